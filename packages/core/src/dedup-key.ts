@@ -1,0 +1,41 @@
+import { backend } from '#backend'
+import { concatBytes, lpText, utf8Encode } from './bytes.js'
+import { canonicalJson } from './canonical-json.js'
+import { expand } from './derive.js'
+import { type Flow, settle, settleSync } from './flow.js'
+import type { IndexCall } from './blind-index.js'
+import { type NamedKeyChoice, namedKey, requireNamed } from './keys/named-key.js'
+import type { KeySource } from './keys/types.js'
+
+export interface DedupKeyOptions {
+  readonly keys: KeySource
+  readonly key: NamedKeyChoice
+}
+
+/** Tells equal jobs without showing them: 16 bytes as 22 characters of base64url (spec section 9). */
+export interface DedupKey {
+  /** `args` is JSON; members in any order give the same value. */
+  value(jobType: string, args: unknown, call?: IndexCall): Promise<string>
+  valueSync(jobType: string, args: unknown, call?: IndexCall): string
+}
+
+/**
+ * Dedup values of job arguments, computed before sealing: random sealing would make every job unique.
+ *
+ * @example
+ * const dedup = createDedupKey({ keys, key: { kid: 'dedup' } })
+ * await boss.send('charge', data, { singletonKey: await dedup.value('charge', data) })
+ */
+export function createDedupKey({ keys, key }: DedupKeyOptions): DedupKey {
+  requireNamed(keys)
+  function* compute(jobType: string, args: unknown, scope: string | undefined): Flow<string> {
+    const message = utf8Encode(canonicalJson(args))
+    const { dedup } = yield* namedKey(keys, key, scope)
+    const info = concatBytes(lpText(scope ?? ''), lpText(jobType))
+    return backend.toBase64url(backend.hmac('sha256', expand(dedup, info, 32))(message).slice(0, 16))
+  }
+  return Object.freeze<DedupKey>({
+    value: async (jobType, args, call) => settle(compute(jobType, args, call?.scope)),
+    valueSync: (jobType, args, call) => settleSync(compute(jobType, args, call?.scope)),
+  })
+}

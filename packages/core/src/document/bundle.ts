@@ -1,0 +1,164 @@
+import { backend } from '#backend'
+import type { Context } from '../context.js'
+import { fail } from '../errors.js'
+import type { Flow } from '../flow.js'
+import { CONTENT, decodeFrame, encodeFrame } from '../frame.js'
+import { checkJson, isPlainObject } from '../json.js'
+import { admitsPlaintext } from '../migration.js'
+import { covers, editDocument, lookUp, MISSING, parsePointer } from '../pointer.js'
+import type { FieldPolicy } from '../policy.js'
+import { previewOf } from '../preview.js'
+import { isStored, openFrame, type SealerCore, SHREDDED, sealFrame, shreddedValue, unlessShredded } from '../sealer-core.js'
+import { select } from '../selector.js'
+import { FORM } from '../suites.js'
+import type { DocumentCall, OpenedDocument } from './call.js'
+import { checkDisjoint, decodeEntries, encodeEntries, type Entry } from './entries.js'
+import { detect, selectEntries, selectPreviews } from './selection.js'
+import { bundlePairs, clearHash, DOC, decodeWax, encodeWax, type Root, type WaxMember, withoutWax } from './wax-member.js'
+
+/** Seals the selected fields of a document into one envelope, or one a group (spec section 7). */
+export function* sealBundles(core: SealerCore, document: unknown, policy: FieldPolicy, call: DocumentCall): Flow<unknown> {
+  checkJson(document)
+  const prefix = isPlainObject(document) ? '' : `/${DOC}`
+  const edit = editDocument(prefix ? { [DOC]: document } : (document as Root))
+  if (!prefix && (Object.hasOwn(edit.root, '$wax') || Object.hasOwn(edit.root, DOC)))
+    fail('already_sealed', 'the document has a member $wax or $doc: it may be sealed already')
+  const groups = yield* selectEntries(document, policy, prefix)
+  const previews = selectPreviews(document, policy, prefix)
+  for (const [pointer] of groups.flat()) {
+    const kind = previews.get(pointer)
+    edit.replace(parsePointer(pointer), (old) => (kind ? previewOf(old, kind) : policy.placeholder))
+  }
+  const id = policy.grouped ? backend.toBase64url(core.random(16)) : ''
+  const names = policy.groups.map(({ name }) => name)
+  const clear = clearHash(edit.root, policy)
+  const bundles = new Map<string, string>()
+  for (const [index, name] of names.entries())
+    bundles.set(name, yield* sealBundle(core, policy, name, groups[index]!, bundlePairs(names, name, id, clear), call))
+  edit.root.$wax = encodeWax(policy.grouped, { id, bundles })
+  return edit.root
+}
+
+const scopeOf = ({ scope, scopes }: DocumentCall, group: string): string | undefined =>
+  scopes && Object.hasOwn(scopes, group) ? scopes[group] : scope
+
+const placeOf = (call: DocumentCall, name: string, added: [string, string][]) => ({
+  context: call.context,
+  scope: scopeOf(call, name),
+  added,
+  form: FORM.bundle,
+  signal: call.signal,
+})
+
+function* sealBundle(
+  core: SealerCore,
+  policy: FieldPolicy,
+  name: string,
+  entries: readonly Entry[],
+  added: [string, string][],
+  call: DocumentCall,
+): Flow<string> {
+  const frame = () => encodeFrame(CONTENT.json, encodeEntries(entries), { limit: core.limits.maxFieldBytes, pad: policy.pad })
+  return (yield* sealFrame(core, placeOf(call, name, added), frame, 'string', call.storeContext ?? false)) as string
+}
+
+interface OpenedGroups extends WaxMember {
+  readonly clear: string | undefined
+  readonly opened: ReadonlyMap<string, readonly Entry[]>
+  /** Groups whose key was destroyed. */
+  readonly shredded: readonly string[]
+  readonly context: Context
+}
+
+function* openGroups(core: SealerCore, stored: Root, policy: FieldPolicy, call: DocumentCall): Flow<OpenedGroups> {
+  const { id, bundles } = decodeWax(stored.$wax, policy.grouped)
+  const known = policy.groups.map(({ name }) => name)
+  const clear = clearHash(stored, policy)
+  const opened = new Map<string, Entry[]>()
+  const shredded: string[] = []
+  let context: Context = 'none'
+  for (const name of (policy.grouped && call.groups) || known) {
+    if (!known.includes(name)) fail('config', 'a group to be opened is not in the policy')
+    const bundle = bundles.get(name) ?? fail('plaintext_rejected', 'the document lacks a group that was to be opened')
+    const result = yield* unlessShredded(core, openFrame(core, placeOf(call, name, bundlePairs(bundles.keys(), name, id, clear)), bundle))
+    if (result === SHREDDED) {
+      shredded.push(name)
+      continue
+    }
+    context = result.context
+    opened.set(name, decodeEntries(decodeFrame(result.frame, core.limits.maxFieldBytes, core.algorithms)))
+    result.frame.fill(0)
+  }
+  checkDisjoint([...opened.values()].flat(), () => fail('malformed', 'sealed fields overlap'))
+  return { id, bundles, clear, opened, shredded, context }
+}
+
+/** Opens a document that `sealBundles` made: every pointer is checked before the first is written. */
+export function* openBundles(core: SealerCore, document: unknown, policy: FieldPolicy, call: DocumentCall): Flow<OpenedDocument> {
+  if (!isPlainObject(document) || !Object.hasOwn(document, '$wax')) {
+    const partly = isPlainObject(document) && Object.hasOwn(document, DOC)
+    if (partly || !admitsPlaintext(core, call.plaintext, document)) fail('plaintext_rejected', 'the document has no $wax')
+    return { value: document, restored: [], unopened: [], context: isStored(call.context) ? 'none' : call.context }
+  }
+  const { opened, bundles, shredded, context } = yield* openGroups(core, document, policy, call)
+  const stored = withoutWax(document)
+  const wrapped = Object.hasOwn(stored, DOC)
+  if (wrapped && Object.keys(stored).length > 1) fail('document_changed', 'members were added beside $doc')
+  const entries = [...opened.values()].flat()
+  for (const [pointer] of entries) if (lookUp(stored, pointer) === MISSING) fail('document_changed', 'a sealed field is no longer in the document')
+  const edit = editDocument(stored)
+  for (const [pointer, value] of entries) edit.replace(parsePointer(pointer), () => value)
+  for (const pointer of shreddedFields(stored, policy, shredded, wrapped)) edit.replace(parsePointer(pointer), () => shreddedValue(core))
+  const value = wrapped ? edit.root[DOC] : edit.root
+  checkStaticFields(core, value, policy, opened, wrapped ? `/${DOC}` : '')
+  return {
+    value,
+    restored: entries.map(([pointer]) => pointer),
+    unopened: [...bundles.keys()].filter((name) => !opened.has(name)),
+    context,
+  }
+}
+
+/** Where the value for shredded fields goes: the members that the fields of those groups select. */
+function shreddedFields(stored: Root, policy: FieldPolicy, shredded: readonly string[], wrapped: boolean): string[] {
+  const pointers = new Set<string>()
+  for (const { name, selectors } of policy.groups)
+    if (shredded.includes(name))
+      for (const selector of selectors) select(wrapped ? stored[DOC] : stored, selector, (pointer) => pointers.add((wrapped ? `/${DOC}` : '') + pointer))
+  return [...pointers].filter((pointer) => !covers(pointers, pointer, false))
+}
+
+/** The policy's fields hold for the reader too: what it selects must have come out of that group's bundle. */
+function checkStaticFields(core: SealerCore, value: unknown, policy: FieldPolicy, opened: OpenedGroups['opened'], prefix: string): void {
+  for (const { name, selectors } of policy.groups) {
+    const entries = opened.get(name)
+    if (!entries) continue
+    const restored = new Set(entries.map(([pointer]) => pointer))
+    for (const selector of selectors)
+      select(value, selector, (pointer, clear) => {
+        if (!covers(restored, prefix + pointer) && !admitsPlaintext(core, policy.plaintext[selector.text], clear))
+          fail('field_not_sealed', `a member selected by the field ${selector.text} was not sealed`)
+      })
+  }
+}
+
+/** Passes a document that is sealed already only if all of it opens here and nothing that should be sealed is in clear. */
+export function* verifyBundles(core: SealerCore, document: unknown, policy: FieldPolicy, call: DocumentCall): Flow<void> {
+  const opened = yield* openBundles(core, document, { ...policy, plaintext: {} }, { ...call, plaintext: undefined, groups: undefined })
+  if (opened.unopened.length > 0) fail('already_sealed', 'the document has groups that the policy has not')
+  const stored = withoutWax(document as Root)
+  const wrapped = Object.hasOwn(stored, DOC)
+  const sealed = new Set(opened.restored)
+  for (const pointer of yield* detect(wrapped ? stored[DOC] : stored, policy, wrapped ? `/${DOC}` : ''))
+    if (!covers(sealed, pointer)) fail('already_sealed', 'the detector finds a field in clear')
+}
+
+/** Seals the opened groups anew under their current keys; content, `$id` and the other groups stay as they are. */
+export function* resealBundles(core: SealerCore, document: unknown, policy: FieldPolicy, call: DocumentCall): Flow<unknown> {
+  if (!isPlainObject(document) || !Object.hasOwn(document, '$wax')) return fail('plaintext_rejected', 'the document has no $wax')
+  const { id, bundles, clear, opened, context } = yield* openGroups(core, document, policy, call)
+  const sealed = new Map(bundles)
+  for (const [name, entries] of opened)
+    sealed.set(name, yield* sealBundle(core, policy, name, entries, bundlePairs(bundles.keys(), name, id, clear), { ...call, context }))
+  return { ...document, $wax: encodeWax(policy.grouped, { id, bundles: sealed }) }
+}

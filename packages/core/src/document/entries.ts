@@ -1,0 +1,32 @@
+import { compareUtf8 } from '../bytes.js'
+import { fail } from '../errors.js'
+import { CONTENT, contentValue, type decodeFrame } from '../frame.js'
+import { covers, parsePointer } from '../pointer.js'
+
+/** One sealed field: where it was, and what it was. */
+export type Entry = readonly [pointer: string, value: unknown]
+
+export const MAX_POINTERS = 4096
+
+/** Bundle plaintext: `["/pointer", value, …]`, pointers strictly ascending by their UTF-8 bytes (spec section 7). */
+export const encodeEntries = (entries: readonly Entry[]): string => JSON.stringify(entries.flat())
+
+/** Reads it back; whatever sealing cannot have written is `malformed`. */
+export function decodeEntries(frame: ReturnType<typeof decodeFrame>): Entry[] {
+  const list = frame.content === CONTENT.json ? contentValue(frame) : undefined
+  if (!Array.isArray(list) || list.length % 2 !== 0 || list.length > 2 * MAX_POINTERS) return fail('malformed', 'a bundle is an array of pointers and values')
+  const entries: Entry[] = []
+  for (let i = 0; i < list.length; i += 2) {
+    const pointer: unknown = list[i]
+    if (typeof pointer !== 'string' || pointer === '' || parsePointer(pointer)[0] === '$wax') return fail('malformed', 'a bundle names what is no field')
+    if (i > 0 && compareUtf8(list[i - 2], pointer) >= 0) fail('malformed', 'the pointers of a bundle are not ascending')
+    entries.push([pointer, list[i + 1]])
+  }
+  return entries
+}
+
+/** No pointer twice, and none the ancestor of another: within a bundle as between the groups of a document. */
+export function checkDisjoint(entries: readonly Entry[], otherwise: () => never): void {
+  const pointers = new Set(entries.map(([pointer]) => pointer))
+  if (pointers.size < entries.length || entries.some(([pointer]) => covers(pointers, pointer, false))) otherwise()
+}

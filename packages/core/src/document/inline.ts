@@ -1,0 +1,115 @@
+import { fail } from '../errors.js'
+import type { Flow } from '../flow.js'
+import { CONTENT, contentOf, contentValue, decodeFrame, encodeFrame } from '../frame.js'
+import { checkJson, isPlainObject } from '../json.js'
+import { looksSealed } from '../envelope.js'
+import { admitsPlaintext } from '../migration.js'
+import { covers, editDocument, escapeToken, lookUp, parsePointer } from '../pointer.js'
+import type { FieldPolicy } from '../policy.js'
+import { isStored, openFrame, type SealerCore, SHREDDED, sealFrame, shreddedValue, unlessShredded } from '../sealer-core.js'
+import { select } from '../selector.js'
+import { FORM } from '../suites.js'
+import type { Context } from '../context.js'
+import type { DocumentCall, OpenedDocument } from './call.js'
+import { DOC } from './wax-member.js'
+
+type Change = (value: unknown, at: string, pointer: string, selector: string) => Flow<unknown>
+
+/** Runs `change` on every selected member and puts its results in place. An array root is edited inside a holder. */
+function* changeFields(document: unknown, policy: FieldPolicy, change: Change): Flow<{ value: unknown; pointers: string[] }> {
+  const found = new Map<string, { value: unknown; selector: string }>()
+  for (const { selectors } of policy.groups)
+    for (const selector of selectors) select(document, selector, (pointer, value) => found.set(pointer, { value, selector: selector.text }))
+  const outermost = [...found].filter(([pointer]) => !covers(found, pointer, false))
+  const edit = editDocument({ [DOC]: document })
+  for (const [pointer, { value, selector }] of outermost) {
+    const changed = yield* change(value, addressOf(document, pointer, policy), pointer, selector)
+    edit.replace([DOC, ...parsePointer(pointer)], () => changed)
+  }
+  return { value: edit.root[DOC], pointers: outermost.map(([pointer]) => pointer) }
+}
+
+/** `$at`: the pointer, in which `[s:<id>]` or `[n:<id>]` stands for the index of an array element. */
+function addressOf(document: unknown, pointer: string, policy: FieldPolicy): string {
+  const tokens = parsePointer(pointer)
+  let inArray = false
+  let at = ''
+  tokens.forEach((token, depth) => {
+    const parent = lookUp(document, tokens.slice(0, depth))
+    if (!Array.isArray(parent)) {
+      at += `/${escapeToken(token)}`
+      return
+    }
+    inArray = true
+    const array = tokens.slice(0, depth)
+    const [, name] = policy.elementIds.find(([path]) => path.length === array.length && path.every((part, i) => part === '*' || part === array[i])) ?? []
+    if (name === undefined) return fail('config', 'an inline field below an array needs an elementIds entry for that array')
+    const ids = parent.map((element) => elementId(element, name))
+    const id = ids[Number(token)]!
+    if (ids.indexOf(id) !== ids.lastIndexOf(id)) fail('document_changed', 'two elements of an array have the same id')
+    at += `/${escapeToken(id)}`
+  })
+  // Such a key could pass for an element's address.
+  if (inArray && tokens.some((token) => token.startsWith('['))) fail('document_changed', 'a member on a path through an array begins with [')
+  return at
+}
+
+function elementId(element: unknown, name: string): string {
+  const id = isPlainObject(element) && Object.hasOwn(element, name) ? element[name] : undefined
+  if (typeof id === 'string') return `[s:${id}]`
+  if (Number.isSafeInteger(id)) return `[n:${id}]`
+  return fail('document_changed', 'an array element has no id that is a string or a safe integer')
+}
+
+const placeOf = (call: DocumentCall, at: string) => ({
+  context: call.context,
+  scope: call.scope,
+  added: [['$at', at]] as const,
+  form: FORM.inline,
+  signal: call.signal,
+})
+
+/** Replaces every selected member by an envelope of its own (spec section 7, inline). */
+export function* sealInline(core: SealerCore, document: unknown, policy: FieldPolicy, call: DocumentCall): Flow<unknown> {
+  checkJson(document)
+  if (isPlainObject(document) && (Object.hasOwn(document, '$wax') || Object.hasOwn(document, DOC)))
+    fail('already_sealed', 'the document has a member $wax or $doc: it may be sealed already')
+  const { value } = yield* changeFields(document, policy, (field, at) => sealField(core, field, policy, placeOf(call, at), call))
+  return value
+}
+
+function* sealField(core: SealerCore, field: unknown, policy: FieldPolicy, place: ReturnType<typeof placeOf>, call: DocumentCall): Flow<unknown> {
+  const { content, data } = contentOf(field)
+  const frame = () => encodeFrame(content, data, { limit: core.limits.maxFieldBytes, pad: policy.pad })
+  return yield* sealFrame(core, place, frame, 'string', call.storeContext ?? false)
+}
+
+/** Opens every member that the policy's fields select; one that is no envelope is refused unless a window covers it. */
+export function* openInline(core: SealerCore, document: unknown, policy: FieldPolicy, call: DocumentCall): Flow<OpenedDocument> {
+  let context: Context = isStored(call.context) ? 'none' : call.context
+  const restored: string[] = []
+  const { value } = yield* changeFields(document, policy, function* (field, at, pointer, selector) {
+    if (!looksSealed(field) && (admitsPlaintext(core, call.plaintext, field) || admitsPlaintext(core, policy.plaintext[selector], field))) return field
+    const opened = yield* unlessShredded(core, openFrame(core, placeOf(call, at), field))
+    if (opened === SHREDDED) return shreddedValue(core)
+    const frame = decodeFrame(opened.frame, core.limits.maxFieldBytes, core.algorithms)
+    if (frame.content !== CONTENT.text && frame.content !== CONTENT.json) fail('malformed', 'an inline field is text or JSON')
+    context = opened.context
+    restored.push(pointer)
+    const plain = contentValue(frame)
+    opened.frame.fill(0)
+    return plain
+  })
+  return { value, restored, unopened: [], context }
+}
+
+/** Passes a document whose selected members all open here. */
+export function* verifyInline(core: SealerCore, document: unknown, policy: FieldPolicy, call: DocumentCall): Flow<void> {
+  yield* openInline(core, document, { ...policy, plaintext: {} }, { ...call, plaintext: undefined })
+}
+
+/** Opens and seals every selected member anew under the current key. */
+export function* resealInline(core: SealerCore, document: unknown, policy: FieldPolicy, call: DocumentCall): Flow<unknown> {
+  const opened = yield* openInline(core, document, { ...policy, plaintext: {} }, { ...call, plaintext: undefined })
+  return yield* sealInline(core, opened.value, policy, { ...call, context: opened.context })
+}

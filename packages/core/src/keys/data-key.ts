@@ -1,0 +1,81 @@
+import type { Mac } from '../backend/types.js'
+import { prf, purposeKey } from '../derive.js'
+import { isKeyVersion, isKid } from '../envelope.js'
+import { fail } from '../errors.js'
+
+/** Only `active` keys seal; `decrypt_only` still open; the others refuse, each with an error of its own. */
+export type KeyState = 'active' | 'decrypt_only' | 'suspended' | 'destroyed'
+
+/** An opaque handle: where the key belongs and what may be done with it. The key itself is on no property. */
+export interface DataKey {
+  readonly kid: string
+  readonly version: number
+  /** Whose key it is; absent for keys without scope. */
+  readonly scope?: string
+  readonly state: KeyState
+  /** The wrapped form that travels in the locator, in wrapped mode. */
+  readonly wrapped?: Uint8Array
+}
+
+/** What stays of a data key once it is loaded: its purpose keys (spec section 4), never the key. */
+export interface KeyMaterial {
+  readonly enc: Mac
+  readonly index: Mac
+  readonly dedup: Mac
+  readonly wrap: Mac
+}
+
+const materials = new WeakMap<DataKey, KeyMaterial>()
+
+export interface DataKeyOptions {
+  /** 1 to 64 characters of [a-z0-9-]; opaque, never an ARN, a user id or a path. */
+  readonly kid: string
+  /** 0 to 4294967295, default 1. */
+  readonly version?: number | undefined
+  readonly scope?: string | undefined
+  /** Default `active`. */
+  readonly state?: KeyState | undefined
+  /** Exactly 32 uniformly random bytes; not kept. Left out for a destroyed key, of which only the tombstone remains. */
+  readonly key?: Uint8Array | undefined
+  /** The wrapped data key, 1 to 6144 bytes. */
+  readonly wrapped?: Uint8Array | undefined
+}
+
+/**
+ * Makes the handle of a data key, for authors of key sources. `config` where a part is out of range.
+ *
+ * @example
+ * const key = createDataKey({ kid: 'k1', version: 3, key: bytesFromMyStore })
+ */
+export function createDataKey({ kid, version = 1, scope, state = 'active', key, wrapped }: DataKeyOptions): DataKey {
+  if (!isKid(kid)) fail('config', 'a kid is 1 to 64 characters of a-z, 0-9 and -')
+  if (!isKeyVersion(version)) fail('config', 'a key version is an integer from 0 to 4294967295')
+  checkScope(scope)
+  if (wrapped && (wrapped.length < 1 || wrapped.length > 6144)) fail('config', `a wrapped key has 1 to 6144 bytes, not ${wrapped.length}`)
+  const handle: DataKey = Object.freeze({
+    kid,
+    version,
+    state,
+    ...(scope === undefined ? {} : { scope }),
+    ...(wrapped ? { wrapped: wrapped.slice() } : {}),
+  })
+  if (state !== 'destroyed') {
+    if (!(key instanceof Uint8Array) || key.length !== 32) fail('config', `a data key is 32 bytes, not ${key?.length ?? 0}`)
+    const root = prf(key)
+    const use = (purpose: 'enc' | 'index' | 'dedup' | 'wrap') => prf(purposeKey(root, purpose))
+    materials.set(handle, { enc: use('enc'), index: use('index'), dedup: use('dedup'), wrap: use('wrap') })
+  }
+  return handle
+}
+
+/** A scope is an opaque id: a well-formed string that is not empty. */
+export function checkScope(scope: unknown): void {
+  if (scope !== undefined && (typeof scope !== 'string' || scope === '' || !scope.isWellFormed()))
+    fail('config', 'a scope is a well-formed string that is not empty')
+}
+
+export const keyMaterial = (key: DataKey): KeyMaterial =>
+  materials.get(key) ?? fail('config', 'a key source returned a key that createDataKey of this package did not make')
+
+/** Equal for two handles exactly when their data keys are; not reversible. */
+export const keyFingerprint = (key: DataKey): string | undefined => materials.get(key)?.enc().join()

@@ -1,0 +1,65 @@
+import { backend } from '#backend'
+import { canonicalPairs } from '../context.js'
+import { openEnvelope, openFailed, sealEnvelope } from '../engine.js'
+import { parseEnvelope } from '../envelope.js'
+import { fail } from '../errors.js'
+import { settle, wait } from '../flow.js'
+import { createRandomPool } from '../random.js'
+import { FORM, type Suite, suiteByName } from '../suites.js'
+import { type DataKey, keyMaterial } from './data-key.js'
+import { checkKey } from './keyring.js'
+import type { KeyCall, KeyProvider, KeySource } from './types.js'
+
+export interface RootKeyOptions {
+  /** The provider's id: kid of its locators. */
+  readonly id: string
+  /** Generation, default 0. */
+  readonly version?: number
+  /** The configured key-encryption keys, without scope: the current one wraps, all unwrap. */
+  readonly keys: KeySource
+  /** Default aes-256-gcm, or chacha20-poly1305 where AES is asynchronous. */
+  readonly suite?: Suite
+}
+
+const MAX_WRAPPED_BYTES = 6144
+
+/**
+ * A key provider on a local key-encryption key: data keys travel as envelopes of form 0x04 (spec section 4).
+ *
+ * @example
+ * const sealer = createSealer({ keys: rootKeyProvider({ id: 'root', keys: envKeys() }) })
+ */
+export function rootKeyProvider({ id, version = 0, keys, suite }: RootKeyOptions): KeyProvider {
+  const row = suiteByName(suite ?? (backend.aead['aes-256-gcm'].sync ? 'aes-256-gcm' : 'chacha20-poly1305'))
+  if (!row) fail('config', 'the suite is not known')
+  const random = createRandomPool()
+  const binding = (key: DataKey, canonical: Uint8Array) => ({ prk: keyMaterial(key).wrap, form: FORM.wrap, canonical })
+  return Object.freeze<KeyProvider>({
+    kind: 'provider',
+    id,
+    version,
+    capabilities: { context: 'bound' },
+    wrapKey: (key, context, call) =>
+      settle(
+        (function* () {
+          const root = yield* wait(keys.current(undefined, call))
+          checkKey(root, undefined, 'seal')
+          const header = { suite: row, locator: { kid: root.kid, version: root.version } }
+          return (yield* sealEnvelope(header, binding(root, canonicalPairs(context)), key.slice(), random, 'bytes')) as Uint8Array
+        })(),
+      ),
+    unwrapKey: (wrapped, context, call) =>
+      settle(
+        (function* () {
+          const envelope = parseEnvelope(wrapped, MAX_WRAPPED_BYTES)
+          if (envelope.stored || envelope.locator.wrapped) fail('malformed', 'a wrapped key has mode 0')
+          if (call.acceptSuites && !call.acceptSuites.includes(envelope.suite.suite)) fail('unsupported_suite', 'the suite is not accepted here')
+          const root = (yield* wait(keys.resolve(envelope.locator, undefined, call))) ?? fail('key_not_found', 'the key-encryption key is not configured')
+          checkKey(root, undefined, 'open')
+          const key = yield* openEnvelope(envelope, binding(root, canonicalPairs(context)))
+          return key.length === 32 ? key : openFailed()
+        })(),
+      ),
+    close: () => keys.close?.(),
+  })
+}

@@ -1,0 +1,118 @@
+import { fail } from './errors.js'
+import type { MaybePromise } from './flow.js'
+import type { MigrationWindow } from './migration.js'
+import type { Padding } from './padding.js'
+import { parsePointer } from './pointer.js'
+import type { Preview } from './preview.js'
+import { compileSelector, type Selector } from './selector.js'
+
+/** Finds what else must be sealed; structural, so that core imports no detector. Pointers are those of RFC 6901. */
+export interface Detector {
+  detectDocument(document: unknown): MaybePromise<Iterable<{ readonly pointer: string }>>
+}
+
+export interface FieldPolicyOptions {
+  /** Selectors of one bundle: RFC 6901 pointers in which `*` is one level and `**` any depth. */
+  readonly fields?: readonly string[] | undefined
+  /** Or selectors by group; 1 to 16 groups, each sealed on its own and to be opened by its own readers. */
+  readonly groups?: Readonly<Record<string, readonly string[]>> | undefined
+  readonly detector?: Detector | undefined
+  /** The group that takes what the detector finds; needed where there are groups. */
+  readonly detectorGroup?: string | undefined
+  /** By selector: show the start or the end of a value in place of the placeholder. Off by default. */
+  readonly preview?: Readonly<Record<string, Preview>> | undefined
+  /** Bind the clear members too: all of them, or those at these exact pointers. Reader and writer must agree. */
+  readonly authenticate?: 'all' | readonly string[] | undefined
+  /** Default "[sealed]". */
+  readonly placeholder?: string | undefined
+  /** One envelope per document or group (`bundle`, default), or one in place of every field (`inline`). */
+  readonly form?: 'bundle' | 'inline' | undefined
+  /** Inline fields below arrays: the pointer or selector of the array, and the member that identifies its elements. */
+  readonly elementIds?: Readonly<Record<string, string>> | undefined
+  /** By selector of this policy: a window in which that field may still be in clear. */
+  readonly plaintext?: Readonly<Record<string, MigrationWindow>> | undefined
+  /** Default: a multiple of 32 bytes. */
+  readonly pad?: Padding | undefined
+}
+
+export interface PolicyGroup {
+  /** Empty where the policy has no groups. */
+  readonly name: string
+  readonly selectors: readonly Selector[]
+}
+
+/** A compiled policy; made once, shared by producer, worker and codec server. */
+export interface FieldPolicy {
+  readonly form: 'bundle' | 'inline'
+  readonly grouped: boolean
+  readonly groups: readonly PolicyGroup[]
+  readonly detector: Detector | undefined
+  readonly detectorGroup: string
+  readonly previews: readonly (readonly [Selector, Preview])[]
+  readonly authenticate: 'all' | readonly string[] | undefined
+  readonly placeholder: string
+  readonly elementIds: readonly (readonly [Selector['tokens'], string])[]
+  readonly plaintext: Readonly<Record<string, MigrationWindow>>
+  readonly pad: Padding
+}
+
+export const isGroupName = (name: string): boolean => /^[a-z][a-z0-9_-]{0,31}$/.test(name)
+
+const compiled = new WeakSet<object>()
+
+/**
+ * Compiles which fields are sealed and how. `config` where a part does not fit.
+ *
+ * @example
+ * const policy = fieldPolicy({ groups: { pii: ['/user/*\/email'], pci: ['/card'] } })
+ */
+export function fieldPolicy(options: FieldPolicyOptions): FieldPolicy {
+  const { fields, groups, detector, authenticate, placeholder = '[sealed]', form = 'bundle', pad = { block: 32 } } = options
+  if ((fields === undefined) === (groups === undefined)) {
+    if (fields || !detector) fail('config', 'a policy has either fields or groups')
+  }
+  const list = groups ? Object.entries(groups) : [['', fields ?? []] as const]
+  if (groups && (list.length < 1 || list.length > 16 || !list.every(([name]) => isGroupName(name))))
+    fail('config', 'a policy has 1 to 16 groups whose names are [a-z][a-z0-9_-]{0,31}')
+  const detectorGroup = groups ? options.detectorGroup : ''
+  if (detector && (detectorGroup === undefined || (groups && !Object.hasOwn(groups, detectorGroup))))
+    fail('config', 'detectorGroup must name the group that takes what the detector finds')
+  if (form === 'inline' && (detector || authenticate !== undefined || groups)) fail('config', 'the inline form takes fields only: no detector, no authenticate, no groups')
+  if (form !== 'inline' && form !== 'bundle') fail('config', "form is 'bundle' or 'inline'")
+  if (authenticate !== undefined && authenticate !== 'all') for (const pointer of authenticate) parsePointer(pointer, 'config')
+  const policy: FieldPolicy = Object.freeze({
+    form,
+    grouped: groups !== undefined,
+    groups: list.map(([name, selectors]) => ({ name, selectors: selectors.map(compileSelector) })),
+    detector,
+    detectorGroup: detectorGroup ?? '',
+    previews: Object.entries(options.preview ?? {}).map(([selector, kind]) => [compileSelector(selector), kind] as const),
+    authenticate,
+    placeholder,
+    elementIds: Object.entries(options.elementIds ?? {}).map(([array, id]) => [parsePointer(array, 'config'), id] as const),
+    plaintext: options.plaintext ?? {},
+    pad,
+  })
+  compiled.add(policy)
+  return policy
+}
+
+const MAX_KEPT = 64
+const kept = new Map<string, FieldPolicy>()
+
+/** A policy as given, or its plain options compiled once and kept by content. */
+export function policyOf(policy: FieldPolicy | FieldPolicyOptions): FieldPolicy {
+  if (compiled.has(policy)) return policy as FieldPolicy
+  const options = policy as FieldPolicyOptions
+  if (typeof options !== 'object' || options === null) fail('config', 'a field policy is needed')
+  // What holds functions or dates has no content to go by.
+  if (options.detector || options.plaintext) return fieldPolicy(options)
+  const id = JSON.stringify(options)
+  let found = kept.get(id)
+  if (!found) {
+    found = fieldPolicy(options)
+    if (kept.size >= MAX_KEPT) kept.clear()
+    kept.set(id, found)
+  }
+  return found
+}

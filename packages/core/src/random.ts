@@ -1,0 +1,42 @@
+import { backend } from '#backend'
+import { WaxsealError } from './errors.js'
+
+export type RandomBytes = (length: number) => Uint8Array
+export type Clock = () => number
+
+const POOL_BYTES = 4096
+const POOL_MAX_AGE_MS = 50
+
+/**
+ * Salts from a pool that one read of the CSPRNG fills. Nothing is drawn before the first use, no byte is given out twice,
+ * and a pool older than 50 ms by the wall clock is thrown away: a memory snapshot or a forked process that wakes later
+ * never repeats what another one drew.
+ */
+export function createRandomPool(now: Clock = Date.now): RandomBytes {
+  let pool = new Uint8Array(0)
+  let used = 0
+  let filledAt = 0
+  return (length) => {
+    const time = now()
+    if (used + length > pool.length || time < filledAt || time - filledAt > POOL_MAX_AGE_MS) {
+      // A lone call draws little; a busy process grows to full reads.
+      const busy = time - filledAt <= POOL_MAX_AGE_MS
+      pool = new Uint8Array(Math.max(length, busy ? POOL_BYTES : 4 * length))
+      backend.randomFill(pool)
+      used = 0
+      filledAt = time
+    }
+    const out = pool.slice(used, used + length)
+    pool.fill(0, used, used + length)
+    used += length
+    return out
+  }
+}
+
+/** 32 uniformly random bytes for a new data key, straight from the CSPRNG. */
+export function randomKey(): Uint8Array {
+  const key = new Uint8Array(32)
+  backend.randomFill(key)
+  if (key.every((byte) => byte === 0)) throw new WaxsealError('config', 'the random number generator returned zeros')
+  return key
+}

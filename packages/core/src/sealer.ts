@@ -1,0 +1,180 @@
+import { backend } from '#backend'
+import { openBundles, resealBundles, sealBundles, verifyBundles } from './document/bundle.js'
+import type { DocumentCall } from './document/call.js'
+import { openInline, resealInline, sealInline, verifyInline } from './document/inline.js'
+import { describeEnvelope, looksSealed, parseEnvelope, writeEnvelope } from './envelope.js'
+import { fail, WaxsealError } from './errors.js'
+import { type Flow, type MaybePromise, settle, settleSync, throwIfAborted } from './flow.js'
+import { isPlainObject } from './json.js'
+import { createKeyring } from './keys/keyring.js'
+import { policyOf } from './policy.js'
+import { type Clock, createRandomPool, type RandomBytes } from './random.js'
+import { keyCall, openFrame, type SealerCore, type SealerLimits, sealFrame } from './sealer-core.js'
+import type { Sealer, SealerOptions, Settled } from './sealer-types.js'
+import { openingStream, sealingStream } from './stream.js'
+import { FORM, SUITES, suiteByName } from './suites.js'
+import { openValue, sealValue, type ValueCall, verified } from './value.js'
+
+const MIB = 1024 * 1024
+const DEFAULT_LIMITS: SealerLimits = {
+  maxEnvelopeBytes: 32 * MIB,
+  maxPayloadBytes: 16 * MIB,
+  maxFieldBytes: MIB / 4,
+  unknownLocatorsPerMinute: 1000,
+}
+
+/** What tests may inject, through `@waxseal/core/testing` alone. */
+export interface Injected {
+  readonly random?: RandomBytes
+  readonly now?: Clock
+}
+
+const cores = new WeakMap<Sealer, SealerCore>()
+
+/** The inside of a sealer, for the other parts of this package. */
+export const coreOf = (sealer: Sealer): SealerCore => cores.get(sealer) ?? fail('config', 'a sealer made by createSealer of this package is needed')
+
+/**
+ * Makes a sealer. Safe at module scope: reads and draws nothing before its first use. `config` for options that do not fit,
+ * `fips_unavailable` where the FIPS profile cannot be had.
+ *
+ * @example
+ * const sealer = createSealer({ keys: envKeys() })
+ * const sealed = await sealer.seal({ card: '4111…' }, { context: { app: 'billing', job: 'invoice' } })
+ */
+export const createSealer = (options: SealerOptions): Sealer => createSealerWith(options, {})
+
+export function createSealerWith(options: SealerOptions, { now = Date.now, random = createRandomPool(now) }: Injected): Sealer {
+  const core = createCore(options, now, random)
+  let closed = false
+
+  /** Every operation goes through here: refused once closed or aborted, begun at once, awaited where it must be. */
+  function run<T>(flow: Flow<T>, signal?: AbortSignal): MaybePromise<T> {
+    if (closed) fail('closed', 'the sealer is closed')
+    throwIfAborted(signal)
+    return settle(flow, signal)
+  }
+
+  function runSync<T>(flow: Flow<T>): T {
+    if (closed) fail('closed', 'the sealer is closed')
+    return settleSync(flow)
+  }
+
+  async function many<I extends { readonly signal?: AbortSignal | undefined }, T>(items: readonly I[], onError: string | undefined, flow: (item: I) => Flow<T>) {
+    if (onError !== 'settle') return Promise.all(items.map(async (item) => run(flow(item), item.signal)))
+    const results = await Promise.allSettled(items.map(async (item) => run(flow(item), item.signal)))
+    for (const result of results) if (result.status === 'rejected' && !WaxsealError.is(result.reason)) throw result.reason
+    return results as Settled<T>[]
+  }
+
+  const valueOf = function* (sealed: unknown, call: ValueCall, sync = false): Flow<unknown> {
+    return (yield* openValue(core, sealed, call, sync)).value
+  }
+
+  const closeAll = async () => {
+    closed = true
+    await core.keyring.close()
+  }
+
+  const sealer = {
+    seal: async (value: unknown, call: ValueCall) => run(sealValue(core, value, called(call), false), call.signal),
+    open: async (sealed: unknown, call: ValueCall & { details?: true }) =>
+      run<unknown>(called(call).details ? openValue(core, sealed, call, false) : valueOf(sealed, call), call.signal),
+    sealSync: (value: unknown, call: ValueCall) => runSync(sealValue(core, value, called(call), true)),
+    openSync: (sealed: unknown, call: ValueCall) => runSync(valueOf(sealed, called(call), true)),
+    sealMany: (items: readonly (ValueCall & { value: unknown })[], call?: { onError?: string }) =>
+      many(items, call?.onError, (item) => sealValue(core, item.value, item, false)),
+    openMany: (items: readonly (ValueCall & { sealed: unknown })[], call?: { onError?: string }) =>
+      many(items, call?.onError, (item) => valueOf(item.sealed, item)),
+    async sealFields(document: unknown, fields: Parameters<typeof policyOf>[0], call: DocumentCall & { ifSealed?: 'verify' }) {
+      const policy = policyOf(fields)
+      const inline = policy.form === 'inline'
+      if (called(call).ifSealed === 'verify' && claimsSealed(document, inline)) {
+        await run(verified((inline ? verifyInline : verifyBundles)(core, document, policy, call)), call.signal)
+        return document
+      }
+      return run((inline ? sealInline : sealBundles)(core, document, policy, call), call.signal)
+    },
+    async openFields(document: unknown, fields: Parameters<typeof policyOf>[0], call: DocumentCall & { details?: true }) {
+      const policy = policyOf(fields)
+      const opened = await run((policy.form === 'inline' ? openInline : openBundles)(core, document, policy, called(call)), call.signal)
+      return call.details ? opened : opened.value
+    },
+    async resealFields(document: unknown, fields: Parameters<typeof policyOf>[0], call: DocumentCall) {
+      const policy = policyOf(fields)
+      return run((policy.form === 'inline' ? resealInline : resealBundles)(core, document, policy, called(call)), call.signal)
+    },
+    sealStream: (call: Parameters<Sealer['sealStream']>[0]) => (closed ? fail('closed', 'the sealer is closed') : sealingStream(core, called(call))),
+    openStream: (call: Parameters<Sealer['openStream']>[0]) => (closed ? fail('closed', 'the sealer is closed') : openingStream(core, called(call))),
+    async warm({ scopes = [undefined], envelopes = [] }: Parameters<Sealer['warm']>[0] = {}) {
+      if (core.sealing) for (const scope of scopes) await run(core.keyring.current(scope, keyCall(core)))
+      for (const { sealed, scope } of envelopes) await run(core.keyring.resolve(parse(sealed).locator, scope, keyCall(core)))
+    },
+    inspect: (envelope: string | Uint8Array) => describeEnvelope(parse(envelope), envelope),
+    needsReseal(envelope: string | Uint8Array, { scope }: { scope?: string } = {}) {
+      const { locator, suite } = parse(envelope)
+      const key = runSync(core.keyring.current(scope, keyCall(core)))
+      const sameMode = (key.wrapped === undefined) === (locator.wrapped === undefined)
+      if (key.kid !== locator.kid || key.version !== locator.version || !sameMode) return 'key'
+      return suite === core.suite ? false : 'suite'
+    },
+    async reseal(envelope: string | Uint8Array, call: Parameters<Sealer['reseal']>[1]) {
+      const { context, scope, signal, form = 'value' } = called(call)
+      const place = { scope, signal, form: FORM[form] }
+      const reseal = function* () {
+        const store = parse(envelope).stored !== undefined
+        const opened = yield* openFrame(core, { ...place, context }, envelope)
+        return yield* sealFrame(core, { ...place, context: opened.context }, () => opened.frame, typeof envelope === 'string' ? 'string' : 'bytes', store)
+      }
+      return run(reseal(), signal)
+    },
+    async rewrap(envelope: string | Uint8Array, { scope, signal }: { scope?: string; signal?: AbortSignal } = {}) {
+      const parsed = parse(envelope)
+      const locator = await run(core.keyring.rewrap(parsed.locator, scope, keyCall(core, signal)), signal)
+      return writeEnvelope({ ...parsed, locator }, typeof envelope === 'string' ? 'string' : 'bytes')
+    },
+    close: closeAll,
+    [Symbol.asyncDispose]: closeAll,
+  }
+
+  const parse = (envelope: unknown) => parseEnvelope(envelope, core.limits.maxEnvelopeBytes)
+  const frozen = Object.freeze(sealer) as unknown as Sealer
+  cores.set(frozen, core)
+  return frozen
+}
+
+/** The options of a call: without them there is no context. */
+const called = <T>(call: T): T => (typeof call === 'object' && call !== null ? call : fail('context_required', 'a call needs { context }'))
+
+/** Whether a document claims to be sealed, so that `ifSealed: 'verify'` has something to verify. */
+const claimsSealed = (document: unknown, inline: boolean): boolean =>
+  isPlainObject(document) && (inline ? Object.values(document).some(looksSealed) : Object.hasOwn(document, '$wax'))
+
+function createCore(options: SealerOptions, now: Clock, random: RandomBytes): SealerCore {
+  if (typeof options !== 'object' || options === null) fail('config', 'createSealer needs { keys }')
+  const { keys, profile = 'default', suite = 'aes-256-gcm', mode = 'seal-and-open', onShredded = 'throw', compress, minKeyVersion, onEvent } = options
+  if (profile === 'fips' && !backend.fips()) fail('fips_unavailable', 'the cryptography provider of this runtime does not report FIPS mode')
+  const accepted = options.acceptSuites ?? (profile === 'fips' ? ['aes-256-gcm'] : SUITES.map((row) => row.suite))
+  const row = suiteByName(suite) ?? fail('config', "suite is 'aes-256-gcm' or 'chacha20-poly1305'")
+  if (profile === 'fips' && [suite, ...accepted].some((name) => name !== 'aes-256-gcm')) fail('config', 'the FIPS profile has aes-256-gcm alone')
+  if (!['default', 'fips'].includes(profile) || !['seal-and-open', 'open-only'].includes(mode)) fail('config', 'profile or mode is not known')
+  if (accepted.length === 0 || !accepted.every(suiteByName)) fail('config', 'acceptSuites lists suites that are known, at least one')
+  const limits = { ...DEFAULT_LIMITS, ...options.limits }
+  for (const [name, value] of Object.entries(limits)) if (!Number.isInteger(value) || value < 1) fail('config', `limits.${name} is a positive integer`)
+  const algorithms = compress ? compress.algorithms : []
+  const minBytes = compress ? (compress.minBytes ?? 1024) : undefined
+  if (compress && (!algorithms?.length || !Number.isInteger(minBytes) || minBytes! < 0)) fail('config', 'compress is false or { algorithms, minBytes? }')
+  return {
+    keyring: createKeyring(keys, { minKeyVersion, unknownLocatorsPerMinute: limits.unknownLocatorsPerMinute }),
+    random,
+    now,
+    suite: row,
+    acceptSuites: accepted,
+    limits,
+    algorithms,
+    compressFrom: minBytes,
+    sealing: mode === 'seal-and-open',
+    onShredded: onShredded === 'null' ? { value: null } : onShredded,
+    onEvent,
+  }
+}

@@ -1,0 +1,34 @@
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { TestProjectInlineConfiguration } from 'vitest/config'
+
+const repository = fileURLToPath(new URL('../../', import.meta.url))
+
+type Imports = Record<string, string | Record<string, string>>
+
+// Tests of a package run on its sources; `imports` of package.json names the built files. Without this a test would hold two
+// copies of the backend, one of them stale.
+const sourceImports = (folder: string): Record<string, string> => {
+  const { imports = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { imports?: Imports }
+  const source = (target: string): string => join(folder, target.replace('./dist/', './src/').replace(/\.js$/, '.ts'))
+  return Object.fromEntries(
+    Object.entries(imports).flatMap(([name, target]) => {
+      const chosen = typeof target === 'string' ? target : (target.node ?? target.default)
+      return chosen ? [[name, source(chosen)]] : []
+    }),
+  )
+}
+
+/** One vitest project for every workspace package that has a `test` folder. */
+export const projects = (): TestProjectInlineConfiguration[] =>
+  globSync(['packages/*', 'apps/*', 'tooling/*', 'examples'], { cwd: repository })
+    .map((path) => join(repository, path))
+    .filter((folder) => existsSync(join(folder, 'test')) && existsSync(join(folder, 'package.json')))
+    .sort()
+    .map((folder) => ({
+      extends: true,
+      root: folder,
+      resolve: { alias: sourceImports(folder) },
+      test: { name: basename(folder), include: ['test/**/*.test.ts'] },
+    }))

@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config'
+import { projects } from './projects.ts'
+
+export default defineConfig({
+  test: {
+    projects: projects(),
+    reporters: [new URL('reporter.ts', import.meta.url).pathname],
+    testTimeout: 30_000,
+    hookTimeout: 120_000,
+  },
+})
