@@ -1,5 +1,5 @@
 import { backend } from '#backend'
-import { concatBytes, lpText, u32be } from './bytes.js'
+import { lpText, u32be } from './bytes.js'
 import { expand } from './derive.js'
 import { fail } from './errors.js'
 import { type Flow, settle, settleSync } from './flow.js'
@@ -66,8 +66,8 @@ export function createBlindIndex(options: BlindIndexOptions): BlindIndex {
     const normalised = normaliser.normalise(input)
     if (!normalised.isWellFormed()) fail('not_serialisable', 'a blind index takes well-formed strings')
     const { index } = yield* namedKey(keys, key, scope)
-    const info = concatBytes(lpText(scope ?? ''), lpText(table), lpText(field), lpText(name), u32be(version))
-    const mac = backend.hmac('sha256', expand(index, info, 32))(lpText(normaliser.id), lpText(normalised))
+    const indexKey = expand(index, 32, lpText(scope ?? ''), lpText(table), lpText(field), lpText(name), u32be(version))
+    const mac = backend.hmac('sha256', indexKey)(lpText(normaliser.id), lpText(normalised))
     return backend.toBase64url(firstBits(mac, bits))
   }
 

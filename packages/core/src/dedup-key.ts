@@ -1,5 +1,5 @@
 import { backend } from '#backend'
-import { concatBytes, lpText, utf8Encode } from './bytes.js'
+import { lpText, utf8Encode } from './bytes.js'
 import { canonicalJson } from './canonical-json.js'
 import { expand } from './derive.js'
 import { type Flow, settle, settleSync } from './flow.js'
@@ -31,8 +31,8 @@ export function createDedupKey({ keys, key }: DedupKeyOptions): DedupKey {
   function* compute(jobType: string, args: unknown, scope: string | undefined): Flow<string> {
     const message = utf8Encode(canonicalJson(args))
     const { dedup } = yield* namedKey(keys, key, scope)
-    const info = concatBytes(lpText(scope ?? ''), lpText(jobType))
-    return backend.toBase64url(backend.hmac('sha256', expand(dedup, info, 32))(message).slice(0, 16))
+    const dedupKey = expand(dedup, 32, lpText(scope ?? ''), lpText(jobType))
+    return backend.toBase64url(backend.hmac('sha256', dedupKey)(message).subarray(0, 16))
   }
   return Object.freeze<DedupKey>({
     value: async (jobType, args, call) => settle(compute(jobType, args, call?.scope)),

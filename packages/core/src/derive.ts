@@ -1,6 +1,6 @@
 import { backend } from '#backend'
 import type { Mac } from './backend/types.js'
-import { concatBytes, lp, utf8Encode } from './bytes.js'
+import { concatBytes, lp, u32be, utf8Encode } from './bytes.js'
 import type { Form, SuiteRow } from './suites.js'
 
 export const MAGIC = 0xc1
@@ -12,16 +12,14 @@ const ONE = Uint8Array.of(1)
 const TWO = Uint8Array.of(2)
 
 /** HKDF-Expand (RFC 5869 section 2.3) with SHA-512 for at most 128 bytes; `prk` is HMAC under the pseudorandom key. */
-export function expand(prk: Mac, info: Uint8Array, length: number): Uint8Array {
-  const first = prk(info, ONE)
-  if (length <= 64) return first.subarray(0, length)
-  const second = prk(first, info, TWO)
-  return concatBytes(first, second).subarray(0, length)
+export function expand(prk: Mac, length: number, ...info: readonly Uint8Array[]): Uint8Array {
+  const first = prk(...info, ONE)
+  return length <= 64 ? first.subarray(0, length) : concatBytes(first, prk(first, ...info, TWO).subarray(0, length - 64))
 }
 
 /** purpose key = HKDF-Expand-SHA-512(data key, "waxseal/v1/" || purpose || 0x00, 32). */
 export const purposeKey = (dataKey: Mac, purpose: 'enc' | 'index' | 'dedup' | 'wrap'): Uint8Array =>
-  expand(dataKey, utf8Encode(`waxseal/v1/${purpose}\0`), 32)
+  expand(dataKey, 32, utf8Encode(`waxseal/v1/${purpose}\0`))
 
 export interface MessageKeys {
   readonly key: Uint8Array
@@ -50,15 +48,15 @@ const contextPrefix = (suite: SuiteRow, form: Form): Uint8Array =>
     concatBytes(utf8Encode('waxseal/v1/envelope\0'), lp(Uint8Array.of(MAGIC, VERSION, suite.id, form))),
   )
 
-/** The context that enters the key derivation (spec section 4); `canonical` is the canonical context of section 5. */
-export const kdfContext = (suite: SuiteRow, form: Form, canonical: Uint8Array): Uint8Array =>
-  concatBytes(contextPrefix(suite, form), lp(canonical))
-
-/** C2SP chunked-encryption key derivation: message key 32 | base nonce 12 | commitment 32. */
-export function messageKeys(prk: Mac, aead: string, salt: Uint8Array, context: Uint8Array): MessageKeys {
-  const okm = expand(prk, concatBytes(label(aead), salt, context), 76)
+/** C2SP chunked-encryption key derivation: message key 32 | base nonce 12 | commitment 32; `context` in one or many parts. */
+export function messageKeys(prk: Mac, aead: string, salt: Uint8Array, ...context: readonly Uint8Array[]): MessageKeys {
+  const okm = expand(prk, 76, label(aead), salt, ...context)
   return { key: okm.subarray(0, 32), nonce: okm.subarray(32, 44), commitment: okm.subarray(44) }
 }
+
+/** Message keys of an envelope (spec section 4); `canonical` is the canonical context of section 5. */
+export const envelopeKeys = (prk: Mac, suite: SuiteRow, form: Form, salt: Uint8Array, canonical: Uint8Array): MessageKeys =>
+  messageKeys(prk, suite.aead, salt, contextPrefix(suite, form), u32be(canonical.length), canonical)
 
 /** HMAC-SHA-512 under a 32-byte pseudorandom key. */
 export const prf = (key: Uint8Array): Mac => backend.hmac('sha512', key)

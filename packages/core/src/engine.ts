@@ -1,7 +1,7 @@
 import { backend } from '#backend'
 import type { Mac } from './backend/types.js'
 import { openChunks, sealChunks, sealedLength } from './chunks.js'
-import { COMMITMENT_BYTES, kdfContext, messageKeys, SALT_BYTES } from './derive.js'
+import { COMMITMENT_BYTES, envelopeKeys, SALT_BYTES } from './derive.js'
 import { BODY_HEADER_BYTES, encodeHeader, encodeStringHeader, type Envelope, type Header } from './envelope.js'
 import { fail } from './errors.js'
 import { type Flow, wait } from './flow.js'
@@ -27,11 +27,11 @@ export function* sealEnvelope(
 ): Flow<string | Uint8Array> {
   const { suite } = header
   const salt = random(SALT_BYTES)
-  const { key, nonce, commitment } = messageKeys(prk, suite.aead, salt, kdfContext(suite, form, canonical))
-  const binary = as === 'bytes' ? encodeHeader(header) : new Uint8Array(0)
-  const at = binary.length
+  const { key, nonce, commitment } = envelopeKeys(prk, suite, form, salt, canonical)
+  const binary = as === 'bytes' ? encodeHeader(header) : undefined
+  const at = binary?.length ?? 0
   const out = new Uint8Array(at + BODY_HEADER_BYTES + sealedLength(frame.length))
-  out.set(binary)
+  if (binary) out.set(binary)
   out.set(salt, at)
   out.set(commitment, at + SALT_BYTES)
   const cipher = yield* wait(aead(header, sync).messageCipher(key))
@@ -44,8 +44,7 @@ export function* sealEnvelope(
 /** Opens to the frame; wrong key, wrong context and tampering are one error. */
 export function* openEnvelope(envelope: Envelope, { prk, form, canonical, sync }: Binding): Flow<Uint8Array> {
   const { suite, body } = envelope
-  const context = kdfContext(suite, form, canonical)
-  const { key, nonce, commitment } = messageKeys(prk, suite.aead, body.subarray(0, SALT_BYTES), context)
+  const { key, nonce, commitment } = envelopeKeys(prk, suite, form, body.subarray(0, SALT_BYTES), canonical)
   if (!backend.equal(commitment, body.subarray(SALT_BYTES, SALT_BYTES + COMMITMENT_BYTES))) return openFailed()
   const cipher = yield* wait(aead(envelope, sync).messageCipher(key))
   key.fill(0)

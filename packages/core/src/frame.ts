@@ -2,7 +2,7 @@ import { backend } from '#backend'
 import { utf8Decode } from './bytes.js'
 import type { Compression } from './compression.js'
 import { fail } from './errors.js'
-import { checkJson, parseJson } from './json.js'
+import { checkJson, jsonText, parseJson } from './json.js'
 import { decodeLeb128, encodeLeb128 } from './leb128.js'
 import { type Padding, paddedLength } from './padding.js'
 
@@ -24,8 +24,9 @@ const PADDED = 0x40
 /** Strings seal as text, byte arrays as bytes, everything else as JSON. */
 export function contentOf(value: unknown): { content: Content; data: string | Uint8Array } {
   if (value instanceof Uint8Array) return { content: CONTENT.bytes, data: value }
+  if (typeof value === 'string') return value.isWellFormed() ? { content: CONTENT.text, data: value } : fail('not_serialisable', 'the text is an ill-formed string')
   checkJson(value)
-  return typeof value === 'string' ? { content: CONTENT.text, data: value } : { content: CONTENT.json, data: JSON.stringify(value) }
+  return { content: CONTENT.json, data: jsonText(value) }
 }
 
 /** Content to frame: first byte, [uncompressed length,] data, [padding]. The result holds plaintext and is the caller's to erase. */

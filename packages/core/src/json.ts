@@ -12,35 +12,30 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
   return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null
 }
 
-/** `not_serialisable` for what JSON would lose or change: undefined, NaN, bigint, functions, class instances, ill-formed strings. */
+/** `not_serialisable` for what JSON would lose or change: undefined, NaN, bigint, functions, class instances. */
 export function checkJson(value: unknown, depth: number = MAX_DEPTH): void {
-  switch (typeof value) {
-    case 'string':
-      if (!value.isWellFormed()) refuse('an ill-formed string')
-      return
-    case 'number':
-      if (!Number.isFinite(value)) refuse('a number that is not finite')
-      return
-    case 'boolean':
-      return
-    case 'object':
-      break
-    default:
-      refuse(typeof value)
-  }
-  if (value === null) return
-  if (depth === 0) fail('not_serialisable', `the value nests deeper than ${MAX_DEPTH} levels, or holds itself`)
-  if (typeof (value as { toJSON?: unknown }).toJSON === 'function') refuse('an object with toJSON')
-  if (Array.isArray(value)) {
-    for (let i = 0; i < value.length; i++) checkJson(value[i], depth - 1)
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) refuse('a number that is not finite')
     return
   }
-  if (!isPlainObject(value)) return refuse('an object that is not plain')
-  for (const key of Object.keys(value)) {
-    if (!key.isWellFormed()) refuse('an ill-formed string')
-    checkJson(value[key], depth - 1)
+  if (typeof value !== 'object') return refuse(typeof value)
+  if (depth === 0) fail('not_serialisable', `the value nests deeper than ${MAX_DEPTH} levels, or holds itself`)
+  if (Array.isArray(value)) {
+    if ('toJSON' in value) refuse('an array with toJSON')
+    for (let i = 0; i < value.length; i++) checkJson(value[i], depth - 1)
+  } else {
+    if (!isPlainObject(value)) refuse('an object that is not plain')
+    for (const key of Object.keys(value)) checkJson((value as Record<string, unknown>)[key], depth - 1)
   }
-  if (Object.getOwnPropertySymbols(value).length > 0) refuse('a symbol')
+}
+
+/** JSON of a checked value; `not_serialisable` where a string in it is ill-formed. */
+export function jsonText(value: unknown): string {
+  const text = JSON.stringify(value)
+  // A lone surrogate is written as an escape. The same six characters in a string have their backslash doubled.
+  if (text.includes('\\ud') && /(^|[^\\])(\\\\)*\\ud/.test(text)) refuse('an ill-formed string')
+  return text
 }
 
 const refuse = (what: string): never => fail('not_serialisable', `the value holds ${what}, which JSON cannot carry`)

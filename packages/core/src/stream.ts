@@ -3,7 +3,7 @@ import type { MessageCipher } from './backend/types.js'
 import { concatBytes } from './bytes.js'
 import { CHUNK_BYTES, chunkNonce, TAG_BYTES } from './chunks.js'
 import { acceptStored, canonicalContext, storedContext } from './context.js'
-import { COMMITMENT_BYTES, kdfContext, type MessageKeys, messageKeys, SALT_BYTES } from './derive.js'
+import { COMMITMENT_BYTES, envelopeKeys, type MessageKeys, SALT_BYTES } from './derive.js'
 import { openFailed } from './engine.js'
 import { BODY_HEADER_BYTES, decodeHeader, encodeHeader, type Header } from './envelope.js'
 import { fail } from './errors.js'
@@ -45,7 +45,7 @@ function createCutter(size: number) {
 const keysOf = (core: SealerCore, { suite }: Header, key: Parameters<typeof keyMaterial>[0], salt: Uint8Array, call: StreamCall, context = call.context): MessageKeys => {
   const added = call.scope === undefined ? [] : ([['$scope', call.scope]] as const)
   const canonical = canonicalContext(context as Exclude<typeof context, { stored: unknown }>, added)
-  return messageKeys(keyMaterial(key).enc, suite.aead, salt, kdfContext(suite, FORM.value, canonical))
+  return envelopeKeys(keyMaterial(key).enc, suite, FORM.value, salt, canonical)
 }
 
 async function cipherOf({ suite }: Header, { key }: MessageKeys): Promise<MessageCipher> {

@@ -57,11 +57,15 @@ const asBytes = (buffer: Buffer): Uint8Array =>
 
 const view = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
 
-// HMAC out of two one-shot hashes: half the cost of createHmac for our short messages.
+// The messages of all HMACs, one after another: short, and hashed before the next one begins.
+const scratch = Buffer.alloc(1024)
+
+// HMAC out of two one-shot hashes: a quarter of the cost of createHmac for our short messages. As latin1 a digest comes back
+// without the price of a Buffer.
 function hmac(hash: 'sha256' | 'sha512', key: Uint8Array): Mac {
   const [block, size] = hash === 'sha512' ? [128, 64] : [64, 32]
   const inner = new Uint8Array(block).fill(0x36)
-  const outer = new Uint8Array(block).fill(0x5c)
+  const outer = Buffer.alloc(block + size, 0x5c)
   for (let i = 0; i < key.length; i++) {
     inner[i]! ^= key[i]!
     outer[i]! ^= key[i]!
@@ -69,17 +73,17 @@ function hmac(hash: 'sha256' | 'sha512', key: Uint8Array): Mac {
   return (...parts) => {
     let length = block
     for (const part of parts) length += part.length
-    const message = Buffer.allocUnsafe(length)
+    const message = length <= scratch.length ? scratch : Buffer.alloc(length)
     message.set(inner)
     let at = block
     for (const part of parts) {
       message.set(part, at)
       at += part.length
     }
-    const last = Buffer.allocUnsafe(block + size)
-    last.set(outer)
-    last.set(oneShotHash(hash, message, 'buffer'), block)
-    return oneShotHash(hash, last, 'buffer')
+    outer.write(oneShotHash(hash, message.subarray(0, length), 'binary'), block, 'latin1')
+    const mac = new Uint8Array(size)
+    view(mac).write(oneShotHash(hash, outer, 'binary'), 'latin1')
+    return mac
   }
 }
 

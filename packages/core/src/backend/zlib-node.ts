@@ -6,28 +6,30 @@ import type { Zlib } from './zlib-types.js'
 const own = (bytes: Uint8Array): Uint8Array =>
   2 * bytes.length < bytes.buffer.byteLength ? Uint8Array.from(bytes) : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
 
-// zlib stops at the limit, but admits no limit of 0.
-function bounded<T>(maxLength: number, run: (limit: { maxOutputLength: number }) => T): T {
-  try {
-    return run({ maxOutputLength: maxLength || 1 })
-  } catch (error) {
-    const long = (error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE'
-    return long ? fail('too_large', `the content is longer than the ${maxLength} bytes that it claims`) : malformed()
-  }
-}
-
 const malformed = (): never => fail('malformed', 'the compressed data is malformed')
+const tooLarge = (maxLength: number): never => fail('too_large', `the content is longer than the ${maxLength} bytes that it claims`)
+
+function bounded(maxLength: number, run: (limit: { maxOutputLength: number }) => Buffer | undefined): Uint8Array {
+  let out: Buffer | undefined
+  try {
+    // zlib admits no limit of 0.
+    out = run({ maxOutputLength: maxLength || 1 })
+  } catch (error) {
+    if ((error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE') tooLarge(maxLength)
+  }
+  if (!out) return malformed()
+  return out.length > maxLength ? tooLarge(maxLength) : own(out)
+}
 
 export const rawDeflate: Zlib['rawDeflate'] = (data) => own(zlib.deflateRawSync(data))
 
-export const rawInflate: Zlib['rawInflate'] = (data, maxLength) => {
-  const { buffer, engine } = bounded(
-    maxLength,
-    (limit) => zlib.inflateRawSync(data, { ...limit, info: true }) as unknown as { buffer: Buffer; engine: { bytesWritten: number } },
-  )
-  // Bytes that the engine took; those after the stream it leaves.
-  return engine.bytesWritten === data.length ? own(buffer) : malformed()
-}
+export const rawInflate: Zlib['rawInflate'] = (data, maxLength) =>
+  bounded(maxLength, (limit) => {
+    const options = { ...limit, info: true }
+    const { buffer, engine } = zlib.inflateRawSync(data, options) as unknown as { buffer: Buffer; engine: { bytesWritten: number } }
+    // What the engine took; bytes after the stream it leaves.
+    return engine.bytesWritten === data.length ? buffer : undefined
+  })
 
 export const crc32: Zlib['crc32'] = (data) => zlib.crc32(data)
 
@@ -37,6 +39,6 @@ export const zstd: Zlib['zstd'] =
     ? {
         compress: (data) => own(zlib.zstdCompressSync(data)),
         decompress: (data, maxLength) =>
-          own(bounded(maxLength, (limit) => zlib.zstdDecompressSync(data, { ...limit, params: { [zlib.constants.ZSTD_d_windowLogMax]: 23 } }))),
+          bounded(maxLength, (limit) => zlib.zstdDecompressSync(data, { ...limit, params: { [zlib.constants.ZSTD_d_windowLogMax]: 23 } })),
       }
     : undefined

@@ -1,6 +1,7 @@
 import { compareUtf8 } from '../bytes.js'
 import { fail } from '../errors.js'
 import { CONTENT, contentValue, type decodeFrame } from '../frame.js'
+import { jsonText } from '../json.js'
 import { covers, parsePointer } from '../pointer.js'
 
 /** One sealed field: where it was, and what it was. */
@@ -9,7 +10,7 @@ export type Entry = readonly [pointer: string, value: unknown]
 export const MAX_POINTERS = 4096
 
 /** Bundle plaintext: `["/pointer", value, …]`, pointers strictly ascending by their UTF-8 bytes (spec section 7). */
-export const encodeEntries = (entries: readonly Entry[]): string => JSON.stringify(entries.flat())
+export const encodeEntries = (entries: readonly Entry[]): string => jsonText(entries.flat())
 
 /** Reads it back; whatever sealing cannot have written is `malformed`. */
 export function decodeEntries(frame: ReturnType<typeof decodeFrame>): Entry[] {
