@@ -13,7 +13,8 @@ function tenantKeys(rows: ReadonlyMap<string, KeyRow>): KeySource {
   const load = (tenant: string): DataKey | null => {
     const row = rows.get(tenant)
     if (!row) return null
-    const key = loaded.get(tenant) ?? createDataKey({ kid: row.kid, version: row.version, scope: tenant, key: parseKey(row.secret) })
+    const key =
+      loaded.get(tenant) ?? createDataKey({ kid: row.kid, version: row.version, scope: tenant, key: parseKey(row.secret) })
     loaded.set(tenant, key)
     return key
   }

@@ -8,11 +8,19 @@ const stored = await before.seal('4111 1111 1111 1111', { context })
 
 // #region rotate
 // 1. Every process learns the new key, which does not seal yet.
-const both = createSealer({ keys: staticKeys([{ kid: 'k1', key: k1 }, { kid: 'k2', key: k2, state: 'decrypt_only' }]) })
+const newOpens = staticKeys([
+  { kid: 'k1', key: k1 },
+  { kid: 'k2', key: k2, state: 'decrypt_only' },
+])
+const both = createSealer({ keys: newOpens })
 console.log(both.needsReseal(stored)) // false
 
 // 2. The new key seals, the old one still opens.
-const after = createSealer({ keys: staticKeys([{ kid: 'k2', key: k2 }, { kid: 'k1', key: k1, state: 'decrypt_only' }]) })
+const newSeals = staticKeys([
+  { kid: 'k2', key: k2 },
+  { kid: 'k1', key: k1, state: 'decrypt_only' },
+])
+const after = createSealer({ keys: newSeals })
 console.log(after.needsReseal(stored)) // key
 
 // 3. What is stored moves to the new key.

@@ -14,7 +14,8 @@ console.log((await new Response(opened).text()).length) // 2300000
 // #endregion
 
 // #region truncated
-const cut = sealed.slice(0, sealed.size - 1).stream().pipeThrough(sealer.openStream({ context, release: 'end' }))
-const code = await new Response(cut).text().catch((error) => error.code)
+const cut = sealed.slice(0, sealed.size - 1)
+const failing = cut.stream().pipeThrough(sealer.openStream({ context, release: 'end' }))
+const code = await new Response(failing).text().catch((error) => error.code)
 console.log(code) // open_failed
 // #endregion

@@ -8,7 +8,7 @@ const hexOnly = specification.replace(/\s+/g, '')
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
 
 const keys = staticKeys([{ kid: 'k1', version: 3, key: Uint8Array.from({ length: 32 }, (_, i) => i) }])
-const randomBytes = (out: Uint8Array) => out.forEach((_, i) => void (out[i] = 0x40 + i))
+const randomBytes = (out: Uint8Array) => out.set(out.map((_, i) => 0x40 + i))
 const context = { app: 'billing', job: 'invoice' }
 const sealer = createTestSealer({ keys, randomBytes })
 
@@ -29,7 +29,13 @@ describe('the worked example of the specification', () => {
 
   it('has the wrap context, the index value and the dedup value', async () => {
     expect(hexOnly).toContain(hex(wrapContextBytes(wrapContext('envelope', 'root', 0))))
-    const index = { keys, table: 'users', field: 'email', name: 'exact', versions: [{ version: 1, key: { kid: 'k1', version: 3 } }] }
+    const index = {
+      keys,
+      table: 'users',
+      field: 'email',
+      name: 'exact',
+      versions: [{ version: 1, key: { kid: 'k1', version: 3 } }],
+    }
     const normaliser = { id: 'email-v1', normalise: (value: string) => value }
     for (const bits of [undefined, 12]) {
       const value = await createBlindIndex({ ...index, normaliser, bits }).value('ada@example.com')

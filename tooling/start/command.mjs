@@ -1,6 +1,13 @@
 import { basename } from 'node:path'
 
-const MINIMUM = { machine: [[20, 19]], tools: [[22, 18], [24, 11]] }
+/** @type {Record<'machine' | 'tools', [major: number, minor: number][]>} */
+const MINIMUM = {
+  machine: [[20, 19]],
+  tools: [
+    [22, 18],
+    [24, 11],
+  ],
+}
 
 /**
  * Says in a sentence why a Node version will not do, or nothing when it will.

@@ -1,6 +1,7 @@
 import { install, pinnedNode, root, run } from './steps.mjs'
 
-const code = await install()
+// The runtimes are heavy, and `pnpm test:runtimes` installs them.
+const code = await install('!@waxseal/runtimes')
 if (code === 0) {
   process.exitCode = await run(pinnedNode(), [`${root}tooling/test/run.ts`, ...process.argv.slice(2)])
 } else {

@@ -1,4 +1,4 @@
-import { existsSync, globSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { TestProjectInlineConfiguration } from 'vitest/config'
@@ -22,8 +22,10 @@ const sourceImports = (folder: string): Record<string, string> => {
 
 /** One vitest project for every workspace package that has a `test` folder. */
 export const projects = (): TestProjectInlineConfiguration[] =>
-  globSync(['packages/*', 'apps/*', 'tooling/*', 'examples'], { cwd: repository })
+  ['packages', 'apps', 'tooling', '.']
     .map((path) => join(repository, path))
+    .filter(existsSync)
+    .flatMap((parent) => readdirSync(parent).map((name) => join(parent, name)))
     .filter((folder) => existsSync(join(folder, 'test')) && existsSync(join(folder, 'package.json')))
     .sort()
     .map((folder) => ({

@@ -67,7 +67,8 @@ if (await check('build', ['exec', 'turbo', 'build', '--output-logs=errors-only']
 console.log(`\n${skipTable(outcome.skips)}`)
 // With a filter vitest counts what it left out as skipped; only a whole run must explain every skip.
 if (args.length === 0 && unexplained(outcome.skips) > 0) count('a skipped test must say why (describeIf, itIf)', false)
-if (process.env.WAXSEAL_SKIPS === 'refuse' && outcome.skipped > 0) count('nothing may be skipped here (WAXSEAL_SKIPS=refuse)', false)
+if (process.env.WAXSEAL_SKIPS === 'refuse' && outcome.skipped > 0)
+  count('nothing may be skipped here (WAXSEAL_SKIPS=refuse)', false)
 if (failures.length > 0) console.log(`Failed: ${failures.join('; ')}`)
 console.log(totals(outcome))
 process.exitCode = outcome.failed > 0 ? 1 : 0

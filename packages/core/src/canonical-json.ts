@@ -1,4 +1,4 @@
-import { checkJson } from './json.js'
+import { checkJson, jsonText } from './json.js'
 
 /**
  * RFC 8785 (JCS): members sorted by UTF-16 code units, numbers as ECMAScript writes them, no white space.
@@ -14,9 +14,9 @@ export function canonicalJson(value: unknown): string {
 
 function print(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(print)}]`
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  if (typeof value !== 'object' || value === null) return jsonText(value)
   const object = value as Record<string, unknown>
   return `{${Object.keys(object)
     .sort()
-    .map((name) => `${JSON.stringify(name)}:${print(object[name])}`)}}`
+    .map((name) => `${jsonText(name)}:${print(object[name])}`)}}`
 }

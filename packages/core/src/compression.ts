@@ -1,4 +1,5 @@
 import { crc32, rawDeflate, rawInflate, zstd as zstdOf } from '#zlib'
+import { readLe } from './backend/little-endian.js'
 import { concatBytes } from './bytes.js'
 import { fail } from './errors.js'
 
@@ -44,23 +45,12 @@ export const zstd: Compression = /*#__PURE__*/ Object.freeze({
   name: 'zstd',
   code: 3,
   compress: (data) => needZstd().compress(data),
-  decompress(data, length) {
-    const { decompress } = needZstd()
-    if (zstdFrameLength(data) !== data.length) malformed()
-    return exactly(decompress(data, length), length)
-  },
+  decompress: (data, length) => exactly(needZstd().decompress(data, length), length),
 } satisfies Compression)
 
 const needZstd = () => zstdOf ?? fail('unsupported_compression', 'this runtime has no zstd')
 
 const u32le = (value: number): Uint8Array => Uint8Array.of(value, value >>> 8, value >>> 16, value >>> 24)
-
-/** An unsigned little-endian integer of `size` bytes; NaN where the data ends before. */
-function readLe(data: Uint8Array, at: number, size: number): number {
-  let value = 0
-  for (let i = size; i--; ) value = value * 256 + data[at + i]!
-  return value
-}
 
 function gzipHeaderLength(data: Uint8Array): number {
   const flags = data[3]!
@@ -72,28 +62,4 @@ function gzipHeaderLength(data: Uint8Array): number {
   if (flags & 2 && readLe(data, at, 2) !== (crc32(data.subarray(0, at)) & 0xffff)) malformed()
   if (flags & 2) at += 2
   return at < data.length ? at : malformed()
-}
-
-const MAX_WINDOW_BYTES = 8 * 1024 * 1024
-
-/** Where the frame that begins here ends, from its block headers alone; beyond the data where it is cut short. */
-function zstdFrameLength(data: Uint8Array): number {
-  const descriptor = data[4]!
-  // Bits: 7-6 size of the content size, 5 single segment, 4 unused, 3 reserved, 2 checksum, 1-0 dictionary.
-  if (readLe(data, 0, 4) !== 0xfd2fb528 || descriptor & 11) malformed()
-  const single = (descriptor >> 5) & 1
-  const sizeBytes = [single, 2, 4, 8][descriptor >> 6]!
-  let at = 6 - single
-  const exponent = data[5]!
-  const window = single ? readLe(data, at, sizeBytes) + (sizeBytes === 2 ? 256 : 0) : (8 + (exponent & 7)) * 2 ** (7 + (exponent >> 3))
-  if (!(window <= MAX_WINDOW_BYTES)) malformed()
-  at += sizeBytes
-  for (let last = 0; !last; ) {
-    const block = readLe(data, at, 3)
-    if (Number.isNaN(block) || (block & 6) === 6) malformed()
-    last = block & 1
-    // A run-length block holds one byte, whatever it stands for.
-    at += 3 + ((block & 6) === 2 ? 1 : block >> 3)
-  }
-  return at + (descriptor & 4)
 }

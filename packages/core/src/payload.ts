@@ -32,7 +32,9 @@ const SIZE_BYTES = 8
 export function encodePayload({ metadata, data, externalPayloads }: Payload): Uint8Array {
   const parts = Object.keys(metadata ?? {})
     .sort()
-    .map((key) => field(METADATA, concatBytes(field(KEY, key.isWellFormed() ? utf8Encode(key) : malformed()), field(VALUE, metadata![key]!))))
+    .map((key) =>
+      field(METADATA, concatBytes(field(KEY, key.isWellFormed() ? utf8Encode(key) : malformed()), field(VALUE, metadata![key]!))),
+    )
   if (data && data.length !== 0) parts.push(field(DATA, data))
   for (const { sizeBytes } of externalPayloads ?? [])
     parts.push(field(EXTERNAL, sizeBytes ? concatBytes(Uint8Array.of(SIZE_BYTES), varint(sizeBytes)) : new Uint8Array()))

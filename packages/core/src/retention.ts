@@ -48,7 +48,9 @@ function date(value: unknown): Date {
 }
 
 function period(ms: number): number {
-  return Number.isFinite(ms) && ms > 0 ? ms : wrong('a period is a sum of days, hours, minutes, seconds and ms that is longer than 0')
+  return Number.isFinite(ms) && ms > 0
+    ? ms
+    : wrong('a period is a sum of days, hours, minutes, seconds and ms that is longer than 0')
 }
 
 const deadline: Retention['deadline'] = (policy, times) => {
@@ -80,7 +82,8 @@ const deadline: Retention['deadline'] = (policy, times) => {
 export const retention: Retention = /*#__PURE__*/ Object.freeze({
   deleteAfter(units) {
     let ms = 0
-    for (const [unit, count] of Object.entries(units)) ms += count < 0 || !Object.hasOwn(UNITS_MS, unit) ? Number.NaN : count * UNITS_MS[unit]!
+    for (const [unit, count] of Object.entries(units))
+      ms += Number.isFinite(count) && count >= 0 && Object.hasOwn(UNITS_MS, unit) ? count * UNITS_MS[unit]! : Number.NaN
     return Object.freeze({ keep: 'for', ms: period(ms) })
   },
   deleteAt: (at) => Object.freeze({ keep: 'until', at: date(at).toISOString() }),

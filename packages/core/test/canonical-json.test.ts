@@ -61,7 +61,6 @@ it('sorts members by UTF-16 code units, as the example of section 3.2.3', () => 
     "\u20ac": "Euro Sign", "\r": "Carriage Return", "\ufb33": "Hebrew Letter Dalet With Dagesh", "1": "One",
     "\ud83d\ude00": "Emoji: Grinning Face", "\u0080": "Control", "\u00f6": "Latin Small Letter O With Diaeresis"
   }`)
-  expect(Object.values(JSON.parse(canonicalJson(Object.entries(value).toReversed()))).length).toBe(7)
   const order = [...canonicalJson(value).matchAll(/"(Euro|Carriage|Hebrew|One|Emoji|Control|Latin)/g)].map(([, name]) => name)
   expect(order).toEqual(['Carriage', 'One', 'Control', 'Latin', 'Euro', 'Emoji', 'Hebrew'])
 })
@@ -87,7 +86,9 @@ it('is the same for every order of members, at every depth', () => {
 })
 
 it('keeps members that carry names of the prototype', () => {
-  expect(canonicalJson(JSON.parse('{"__proto__":{"b":1,"a":2},"constructor":3}'))).toBe('{"__proto__":{"a":2,"b":1},"constructor":3}')
+  expect(canonicalJson(JSON.parse('{"__proto__":{"b":1,"a":2},"constructor":3}'))).toBe(
+    '{"__proto__":{"a":2,"b":1},"constructor":3}',
+  )
 })
 
 it('writes empty containers and nothing between tokens', () => {

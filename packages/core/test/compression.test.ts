@@ -1,3 +1,4 @@
+import { itIf } from '@waxseal/test'
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import * as native from '../src/backend/zlib-node.ts'
@@ -5,7 +6,6 @@ import * as script from '../src/backend/zlib-web.ts'
 import { concatBytes } from '../src/bytes.ts'
 import { type Compression, deflate, gzip, zstd } from '../src/compression.ts'
 import { WaxsealError } from '../src/errors.ts'
-import { itIf } from '@waxseal/test'
 
 const hex = (text: string) => Uint8Array.from(Buffer.from(text, 'hex'))
 const bytes = (text: string) => new TextEncoder().encode(text)
@@ -15,7 +15,9 @@ const squares = bytes(Array.from({ length: 60 }, (_, i) => i * i).join(' '))
 
 // Made with Python's zlib and gzip modules and with the zstd command.
 const known = {
-  fixedCodes: hex('0b4e4dcc494d51c8492d29492d2a56282e49ac5428068b592b9464a42a24e7971665a61629e4a59601c9a2d4c49462b03844839e42f010d70f00'),
+  fixedCodes: hex(
+    '0b4e4dcc494d51c8492d29492d2a56282e49ac5428068b592b9464a42a24e7971665a61629e4a59601c9a2d4c49462b03844839e42f010d70f00',
+  ),
   dynamicCodes: hex(
     '158ec101c0300802576104516b74ffc50a2f1205bc00d13870901f6ad087692cc10830a5dddaca71b2c8939f740f952dbfd2f2754bb7f1e5e17b83916fa44fffa7f96a7ff2ddb85741861a4855d19d4c95b37ca57deef3dd31c098e48988db661061862968e28c435634b283225322c7afe7d97a7bf29513a57e438bbcd457bdfc01',
   ),
@@ -25,7 +27,9 @@ const known = {
   gzipWithAllFields: hex(
     '1f8b081e000000000003050065787472616e2e747874006e6f746500ef840b4e4dcc494d51c8492d29492d2a56282e49ac5428068b592b9464a42a24e7971665a61629e4a59601c9a2d4c49462b03844839e42f010d70f000d252a8f00010000',
   ),
-  zstdSingleSegment: hex('28b52ffd640000c5010042830a10c0eb406b8983646bb9157abc41173b010435e79551d3654d748f9722ac39c3b18d1fcffd8b588a46450300bd21501c55e95e3b997b28262c'),
+  zstdSingleSegment: hex(
+    '28b52ffd640000c5010042830a10c0eb406b8983646bb9157abc41173b010435e79551d3654d748f9722ac39c3b18d1fcffd8b588a46450300bd21501c55e95e3b997b28262c',
+  ),
   zstdWindow: hex(
     '28b52ffd045805020004035365616c6564206c657474657273207374617920733b2074686520636f7572696572206e657665722072656164732e200400bd2150a46a423b6fbc76de017b28262c',
   ),
@@ -61,9 +65,9 @@ const algorithms: Compression[] = hasZstd ? [deflate, gzip, zstd] : [deflate, gz
 // What the values of every wax frame may look like: noise, repetition, and mixtures of both.
 const content = fc.oneof(
   fc.uint8Array({ maxLength: 3000 }),
-  fc.array(fc.tuple(fc.uint8Array({ minLength: 1, maxLength: 20 }), fc.nat(200)), { maxLength: 20 }).map((runs) =>
-    concatBytes(...runs.flatMap(([run, times]) => Array.from({ length: times }, () => run))),
-  ),
+  fc
+    .array(fc.tuple(fc.uint8Array({ minLength: 1, maxLength: 20 }), fc.nat(200)), { maxLength: 20 })
+    .map((runs) => concatBytes(...runs.flatMap(([run, times]) => Array.from({ length: times }, () => run)))),
 )
 
 describe.each(algorithms)('$name', (algorithm) => {
@@ -93,7 +97,8 @@ describe.each(algorithms)('$name', (algorithm) => {
 
   it('refuses every truncation', () => {
     const packed = algorithm.compress(letter)
-    for (let end = 0; end < packed.length; end++) expect(codeOf(() => algorithm.decompress(packed.subarray(0, end), letter.length))).toBe('malformed')
+    for (let end = 0; end < packed.length; end++)
+      expect(codeOf(() => algorithm.decompress(packed.subarray(0, end), letter.length))).toBe('malformed')
   })
 
   it('refuses what stands before or after, a second stream too', () => {
@@ -101,7 +106,8 @@ describe.each(algorithms)('$name', (algorithm) => {
     const empty = algorithm.compress(new Uint8Array())
     for (const other of [Uint8Array.of(0), Uint8Array.of(255), empty, packed]) {
       expect(codeOf(() => algorithm.decompress(concatBytes(packed, other), letter.length))).toBe('malformed')
-      if (other.length > 1) expect(codeOf(() => algorithm.decompress(concatBytes(packed, other), 2 * letter.length))).toBe('malformed')
+      if (other.length > 1)
+        expect(codeOf(() => algorithm.decompress(concatBytes(packed, other), 2 * letter.length))).toBe('malformed')
     }
     expect(codeOf(() => algorithm.decompress(concatBytes(Uint8Array.of(0), packed), letter.length))).toMatch('malformed')
     expect(codeOf(() => algorithm.decompress(concatBytes(empty, packed), letter.length))).toMatch('malformed')
@@ -109,7 +115,8 @@ describe.each(algorithms)('$name', (algorithm) => {
 
   it('throws nothing but WaxsealError for any bytes and any damage', () => {
     const packed = algorithm.compress(letter)
-    const check = (data: Uint8Array) => expect(['malformed', 'too_large', 'nothing thrown']).toContain(codeOf(() => algorithm.decompress(data, letter.length)))
+    const check = (data: Uint8Array) =>
+      expect(['malformed', 'too_large', 'nothing thrown']).toContain(codeOf(() => algorithm.decompress(data, letter.length)))
     forAll(fc.uint8Array({ maxLength: 100 }), check)
     forAll(fc.tuple(fc.nat(packed.length - 1), fc.nat(255)), ([at, value]) => check(edited(packed, { [at]: value })), 500)
   })

@@ -9,7 +9,11 @@ const config = expect.objectContaining({ code: 'config' })
 describe('deadline', () => {
   it.each([
     ['deleteAfter counts from creation', retention.deleteAfter({ days: 30 }), '2030-01-31T00:00:00.000Z'],
-    ['deleteAfter adds its units', retention.deleteAfter({ days: 1, hours: 2, minutes: 3, seconds: 4, ms: 5 }), '2030-01-02T02:03:04.005Z'],
+    [
+      'deleteAfter adds its units',
+      retention.deleteAfter({ days: 1, hours: 2, minutes: 3, seconds: 4, ms: 5 }),
+      '2030-01-02T02:03:04.005Z',
+    ],
     ['deleteAfter takes fractions', retention.deleteAfter({ hours: 1.5 }), '2030-01-01T01:30:00.000Z'],
     ['deleteAt is that date', retention.deleteAt(new Date('2031-07-01T00:00:00Z')), '2031-07-01T00:00:00.000Z'],
     ['deleteImmediately is the completion', retention.deleteImmediately(), '2030-01-05T12:00:00.000Z'],
@@ -23,16 +27,18 @@ describe('deadline', () => {
   })
 
   it('is never for keepIndefinitely', () => {
-    expect(retention.deadline(retention.keepIndefinitely(), { createdAt, completedAt, default: retention.deleteImmediately() })).toBeNull()
+    expect(
+      retention.deadline(retention.keepIndefinitely(), { createdAt, completedAt, default: retention.deleteImmediately() }),
+    ).toBeNull()
   })
 
   it('of useDefault is the default’s, or never', () => {
     const times = { createdAt, completedAt }
     expect(retention.deadline(retention.useDefault(), times)).toBeNull()
     expect(retention.deadline(retention.useDefault(), { ...times, default: retention.deleteImmediately() })).toEqual(completedAt)
-    expect(retention.deadline(retention.useDefault(), { ...times, default: retention.deleteAfter({ hours: 1 }) })?.toISOString()).toBe(
-      '2030-01-01T01:00:00.000Z',
-    )
+    expect(
+      retention.deadline(retention.useDefault(), { ...times, default: retention.deleteAfter({ hours: 1 }) })?.toISOString(),
+    ).toBe('2030-01-01T01:00:00.000Z')
     expect(() => retention.deadline(retention.useDefault(), { ...times, default: retention.useDefault() })).toThrow(config)
   })
 
@@ -98,7 +104,10 @@ describe('configuration that is wrong', () => {
     ['an invalid date', () => retention.deleteAt(new Date('not a date'))],
     ['no date', () => retention.deleteAt(undefined as never)],
     ['an invalid creation', () => retention.deadline(retention.useDefault(), { createdAt: new Date(Number.NaN) })],
-    ['an invalid completion', () => retention.deadline(retention.deleteImmediately(), { createdAt, completedAt: new Date(Number.NaN) })],
+    [
+      'an invalid completion',
+      () => retention.deadline(retention.deleteImmediately(), { createdAt, completedAt: new Date(Number.NaN) }),
+    ],
     ['an invalid now', () => retention.isDue(retention.deleteImmediately(), { createdAt }, new Date(Number.NaN))],
     ['a deadline beyond all dates', () => retention.deadline(retention.deleteAfter({ days: 1e9 }), { createdAt })],
     ['a policy that is not known', () => retention.deadline({ keep: 'sometimes' } as never, { createdAt })],

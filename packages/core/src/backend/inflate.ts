@@ -5,7 +5,7 @@ interface Code {
   /** By the next FAST bits: symbol << 4 | length, 0 where the word is longer or none. */
   readonly fast: Uint16Array
   readonly counts: Uint16Array
-  readonly symbols: Uint16Array
+  readonly symbols: readonly number[]
 }
 
 const FAST = 10
@@ -14,41 +14,35 @@ const ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
 
 const malformed = (): never => fail('malformed', 'the compressed data is malformed')
 
-/** `strict`: no unused words at all; otherwise a code of one word of one bit, or of none, may leave some (as zlib has it). */
-function makeCode(lengths: Uint8Array, strict: boolean): Code {
+/** `strict`: every word is used; otherwise a code of one word of one bit, or of none, may leave some (as zlib has it). */
+function makeCode(lengths: Uint8Array, strict?: boolean): Code {
+  const symbols = [...lengths.keys()].filter((symbol) => lengths[symbol]).sort((a, b) => lengths[a]! - lengths[b]!)
   const counts = new Uint16Array(16)
-  for (const length of lengths) counts[length]!++
-  counts[0] = 0
-  const next = new Uint16Array(17)
-  const offsets = new Uint16Array(17)
-  let used = 0
-  let longest = 0
-  for (let length = 1; length < 16; length++) {
-    next[length + 1] = (next[length]! + counts[length]!) << 1
-    offsets[length + 1] = offsets[length]! + counts[length]!
-    used += counts[length]! << (15 - length)
-    if (counts[length]) longest = length
-  }
-  if (used > 32768 || (used < 32768 && (strict || longest > 1))) malformed()
   const fast = new Uint16Array(1 << FAST)
-  const symbols = new Uint16Array(offsets[16]!)
-  lengths.forEach((length, symbol) => {
-    if (!length) return
-    symbols[offsets[length]!++] = symbol
-    const word = next[length]!++
-    if (length > FAST) return
-    let reversed = 0
-    for (let bit = 0; bit < length; bit++) reversed |= ((word >> bit) & 1) << (length - 1 - bit)
-    for (; reversed < 1 << FAST; reversed += 1 << length) fast[reversed] = (symbol << 4) | length
-  })
+  let word = 0
+  let longest = 0
+  let used = 0
+  for (const symbol of symbols) {
+    const length = lengths[symbol]!
+    word <<= length - longest
+    longest = length
+    used += 1 << (15 - length)
+    counts[length]!++
+    if (length <= FAST) {
+      let reversed = 0
+      for (let bit = 0; bit < length; bit++) reversed = (reversed << 1) | ((word >> bit) & 1)
+      for (; reversed < 1 << FAST; reversed += 1 << length) fast[reversed] = (symbol << 4) | length
+    }
+    word++
+  }
+  if (used !== 32768 && (strict || longest > 1 || used > 32768)) malformed()
   return { fast, counts, symbols }
 }
 
 let fixed: [Code, Code] | undefined
 
 function fixedCodes(): [Code, Code] {
-  const lengths = new Uint8Array(288).fill(8).fill(9, 144, 256).fill(7, 256, 280)
-  fixed ??= [makeCode(lengths, true), makeCode(new Uint8Array(32).fill(5), true)]
+  fixed ??= [makeCode(new Uint8Array(288).fill(8).fill(9, 144, 256).fill(7, 256, 280)), makeCode(new Uint8Array(32).fill(5))]
   return fixed
 }
 
@@ -144,7 +138,7 @@ export function inflate(data: Uint8Array, maxLength: number): Uint8Array {
       i = end
     }
     if (!lengths[256]) malformed()
-    return [makeCode(lengths.subarray(0, literals), false), makeCode(lengths.subarray(literals), false)]
+    return [makeCode(lengths.subarray(0, literals)), makeCode(lengths.subarray(literals))]
   }
   const compressed = ([literal, distance]: [Code, Code]): void => {
     for (;;) {

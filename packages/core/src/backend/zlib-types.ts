@@ -1,7 +1,7 @@
 /** zstd where the runtime has it. */
 export interface Zstd {
   compress(data: Uint8Array): Uint8Array
-  /** The content of one frame, at most `maxLength` bytes of it; the caller has checked the frame's header and extent. */
+  /** The content of exactly one frame without dictionary, window at most 8 MiB; `malformed`, or `too_large` beyond `maxLength` bytes. */
   decompress(data: Uint8Array, maxLength: number): Uint8Array
 }
 

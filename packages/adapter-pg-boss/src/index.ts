@@ -1,0 +1,6 @@
+export * from 'pg-boss'
+export type { ContextOptions, Surface } from './job-context.js'
+export { contextOf } from './job-context.js'
+export type { PgBossConstructor, PgBossOptions } from './pg-boss.js'
+export { PgBoss } from './pg-boss.js'
+export type { PerJob, SealedJob, SealOptions } from './seal-options.js'

@@ -1,0 +1,34 @@
+import { WaxsealError } from '@waxseal/core'
+import type { Db, HostMethod, HostMethods } from './host.js'
+import { createPayloads } from './payloads.js'
+import { readingMethods } from './reading.js'
+import type { SealOptions } from './seal-options.js'
+import { sendingMethods } from './sending.js'
+import { createSettling } from './settle.js'
+import { memberOf } from './stored.js'
+import { sealedWork } from './worker.js'
+
+/** The methods of pg-boss that carry payloads, sealed. `config` for options that do not fit. */
+export function sealedMethods(seal: SealOptions, host: HostMethods, schema: string): HostMethods {
+  // The name goes into SQL text, as it does in pg-boss.
+  if (!/^[A-Za-z_]\w*$/.test(schema)) throw new WaxsealError('config', 'the schema is no plain identifier')
+  const payloads = createPayloads(seal)
+  const getDb = (): Db => (host.getDb as unknown as () => Db)()
+  const perJob = [seal.app, seal.scope, seal.write].some((setting) => typeof setting === 'function')
+  const settling = createSettling(payloads, host, getDb, schema, perJob)
+  const checked =
+    (method: HostMethod): HostMethod =>
+    async (queue, options, ...rest) => {
+      payloads.types.checkDeadLetter(queue as string, memberOf(options, 'deadLetter'))
+      return method(queue, options, ...rest)
+    }
+  return {
+    ...sendingMethods(payloads, host, getDb, schema),
+    ...readingMethods(payloads, settling, host),
+    work: sealedWork(host.work!, payloads, settling),
+    complete: settling.complete,
+    fail: settling.fail,
+    createQueue: checked(host.createQueue!),
+    updateQueue: checked(host.updateQueue!),
+  }
+}

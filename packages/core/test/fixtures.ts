@@ -1,0 +1,90 @@
+import { backend } from '#backend'
+import { concatBytes } from '../src/bytes.ts'
+import { type Context, canonicalContext } from '../src/context.ts'
+import { sealEnvelope } from '../src/engine.ts'
+import { parseEnvelope, writeEnvelope } from '../src/envelope.ts'
+import { WaxsealError } from '../src/errors.ts'
+import { settle } from '../src/flow.ts'
+import { createDataKey, keyMaterial } from '../src/keys/data-key.ts'
+import { staticKeys } from '../src/keys/static-keys.ts'
+import { createRandomPool } from '../src/random.ts'
+import { FORM, type Form, type Suite, suiteByName } from '../src/suites.ts'
+
+/** Distinct, fixed bytes. */
+export const bytes = (length: number, first = 0): Uint8Array => Uint8Array.from({ length }, (_, i) => (first + i) & 255)
+export const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
+export const hex = (data: Uint8Array): string => Buffer.from(data).toString('hex')
+export const unhex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'hex'))
+
+export const KEY = bytes(32)
+export const OTHER_KEY = bytes(32, 100)
+export const keys = staticKeys([{ kid: 'k1', key: KEY }])
+/** One key without scope and one each of two tenants. */
+export const tenantKeys = staticKeys([
+  { kid: 'k1', key: KEY },
+  { kid: 'tenant-a', key: bytes(32, 1), scope: 'a' },
+  { kid: 'tenant-b', key: bytes(32, 2), scope: 'b' },
+])
+
+export const context = { app: 'billing', job: 'invoice' }
+export const NOW = Date.UTC(2030, 0, 1)
+export const inDays = (days: number): Date => new Date(NOW + days * 86_400_000)
+
+/** False where AES is WebCrypto's. */
+export const aesIsSync: boolean = backend.aead['aes-256-gcm'].sync
+export const SUITE_NAMES: readonly Suite[] = ['aes-256-gcm', 'chacha20-poly1305']
+
+/** 'ok', or the code of the WaxsealError; anything else that is thrown fails the test. */
+export async function outcome(run: () => unknown): Promise<string> {
+  try {
+    await run()
+  } catch (error) {
+    if (!WaxsealError.is(error)) throw error
+    return error.code
+  }
+  return 'ok'
+}
+
+export function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value)
+    for (const member of Object.values(value)) deepFreeze(member)
+  }
+  return value
+}
+
+export interface RawSeal {
+  readonly form?: Form
+  readonly suite?: Suite
+  readonly context?: Context
+  readonly added?: readonly (readonly [string, string])[]
+  readonly stored?: Uint8Array
+}
+
+/** An envelope of key `k1` around a frame of the test's making. */
+export async function sealRaw(frame: Uint8Array, options: RawSeal = {}): Promise<string> {
+  const { form = FORM.value, suite = 'aes-256-gcm', added, stored } = options
+  const header = { suite: suiteByName(suite)!, locator: { kid: 'k1', version: 1 }, stored }
+  const prk = keyMaterial(createDataKey({ kid: 'k1', key: KEY })).enc
+  const canonical = canonicalContext(options.context ?? context, added)
+  return (await settle(sealEnvelope(header, { prk, form, canonical }, frame.slice(), createRandomPool(), 'string'))) as string
+}
+
+/** A frame of JSON content, from a value or from the text itself. */
+export const jsonFrame = (content: unknown): Uint8Array =>
+  concatBytes(Uint8Array.of(2), utf8(typeof content === 'string' ? content : JSON.stringify(content)))
+
+export const toBytes = (text: string): Uint8Array => writeEnvelope(parseEnvelope(text, 2 ** 31), 'bytes') as Uint8Array
+export const toText = (data: Uint8Array): string => writeEnvelope(parseEnvelope(data, 2 ** 31), 'string') as string
+
+export const collect = async (stream: ReadableStream<Uint8Array>): Promise<Uint8Array> =>
+  new Uint8Array(await new Response(stream as ReadableStream<Uint8Array<ArrayBuffer>>).arrayBuffer())
+
+/** A stream of these parts, one chunk each. */
+export const streamOf = (...parts: readonly Uint8Array[]): ReadableStream<Uint8Array> =>
+  new ReadableStream<Uint8Array>({
+    start(controller) {
+      for (const part of parts) controller.enqueue(part)
+      controller.close()
+    },
+  })

@@ -1,0 +1,50 @@
+import type { Candidate } from './workloads.ts'
+
+export interface Measured {
+  readonly candidate: Candidate
+  /** Median over the rounds, for one operation. */
+  readonly microseconds: number
+}
+
+export interface Pace {
+  /** Default 7. */
+  readonly rounds?: number
+  /** How long each candidate runs in each round, at least. Default 40. */
+  readonly turnMs?: number
+  /** How long each candidate runs before anything is timed, at least. Default 250. */
+  readonly warmUpMs?: number
+}
+
+/** Candidates take turns inside each round, so that whatever slows the machine down slows them all. */
+export async function measure(candidates: readonly Candidate[], { rounds = 7, turnMs = 40, warmUpMs = 250 }: Pace = {}): Promise<Measured[]> {
+  const turns = candidates.map((candidate) => ({ candidate, batch: 1, times: [] as number[] }))
+  for (const turn of turns) {
+    const once = await timed(turn.candidate.run, warmUpMs, 1)
+    // Batches of about a twentieth of a turn: the clock is read seldom, and a turn ends in time.
+    turn.batch = Math.max(1, Math.round(turnMs / 20 / once))
+  }
+  for (let round = 0; round < rounds; round++) for (const turn of turns) turn.times.push(await timed(turn.candidate.run, turnMs, turn.batch))
+  return turns.map(({ candidate, times }) => ({ candidate, microseconds: (median(times) * 1000) / (candidate.operations ?? 1) }))
+}
+
+/** Milliseconds a run, from whole batches that take `forMs` together. Only what is asynchronous is awaited. */
+async function timed(run: () => unknown, forMs: number, batch: number): Promise<number> {
+  const startedAt = performance.now()
+  let runs = 0
+  let elapsedMs = 0
+  do {
+    for (let i = 0; i < batch; i++) {
+      const result = run()
+      if (result instanceof Promise) await result
+    }
+    runs += batch
+    elapsedMs = performance.now() - startedAt
+  } while (elapsedMs < forMs)
+  return elapsedMs / runs
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  const middle = sorted.length >> 1
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
+}

@@ -1,0 +1,32 @@
+/** The fields of a package.json that the rules below read. */
+export interface Manifest {
+  name: string
+  private?: boolean
+  license?: string
+  author?: string
+  type?: string
+  repository?: unknown
+  sideEffects?: unknown
+  files?: string[]
+  engines?: { node?: string }
+  publishConfig?: { access?: string }
+  exports?: Record<string, unknown>
+  dependencies?: Record<string, string>
+}
+
+/** What is the same in every published package, so that no reader and no tool has to look. Returns one sentence a problem. */
+export const manifestProblems = (manifest: Manifest, folder: string): string[] => {
+  const must: [boolean, string][] = [
+    [manifest.name === `@waxseal/${folder}`, `its name is not @waxseal/${folder}`],
+    [manifest.license === 'Apache-2.0', 'its licence is not Apache-2.0'],
+    [manifest.author === 'the Waxseal authors', 'its author is not "the Waxseal authors"'],
+    [manifest.type === 'module', 'it is not "type": "module"'],
+    [manifest.repository === undefined, 'it names a repository; the owner fills that in'],
+    [manifest.sideEffects === false, 'it does not say "sideEffects": false'],
+    [manifest.engines?.node === '>=20.19', 'its engines are not node >=20.19'],
+    [manifest.publishConfig?.access === 'public', 'it would not be published publicly'],
+    [manifest.files?.join() === 'dist,README.md', 'it ships other files than dist and README.md'],
+    [manifest.exports?.['./package.json'] !== undefined, 'it does not export ./package.json'],
+  ]
+  return must.filter(([holds]) => !holds).map(([, problem]) => `${manifest.name}: ${problem}`)
+}
