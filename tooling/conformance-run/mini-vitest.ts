@@ -1,11 +1,13 @@
 // Stands in for vitest's test API where vitest itself does not run (workerd, a browser page): test files are bundled with `vitest`
-// replaced by this module. `expect` is vitest's own. No `vi`: a file that replaces modules needs vitest.
+// replaced by this module. `expect` and the spies are vitest's own; a file that replaces modules or timers needs vitest.
 import { chai, JestAsymmetricMatchers, JestChaiExpect, JestExtend } from '@vitest/expect'
+import { fn, restoreAllMocks, spyOn } from '@vitest/spy'
 
 chai.use(JestExtend)
 chai.use(JestChaiExpect)
 chai.use(JestAsymmetricMatchers)
 export const expect = chai.expect
+export const vi = { fn, restoreAllMocks, spyOn }
 
 type Step = (...args: never[]) => unknown
 

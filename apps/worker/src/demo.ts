@@ -65,7 +65,7 @@ export async function runDemo({ jobs, fields, keep, progress, signal, policies =
   try {
     const { keys, file } = createKeys(database.directory)
     await using sealer = createSealer({ keys, onEvent })
-    boss = new PgBoss({ ...database.host, supervise: false, schedule: false, seal: { sealer, app: APP, policy: policies } })
+    boss = new PgBoss({ ...database.host, supervise: false, schedule: false, seal: { sealer, app: APP, policy: ({ name }) => policies(name) } })
     boss.on('error', () => {})
     await boss.start()
     signal.throwIfAborted()

@@ -1,41 +1,37 @@
-/** What a failure looks like outside: nothing of its message, stack, causes or properties. */
-export class SealedJobError extends Error {
-  /** The failure itself, sealed for its owner. */
-  readonly $sealed?: string
-  /** Waxseal's own code, where Waxseal refused. */
-  readonly code?: string
+import { WaxsealError } from '@waxseal/core'
+import { isObject, SCRUBBED, type StoredObject } from './stored.js'
 
-  constructor({ sealed, code }: { sealed?: string | undefined; code?: string | undefined }) {
-    super('the job failed; details are sealed')
-    this.name = 'SealedJobError'
-    // The host stores stacks.
-    this.stack = ''
-    if (sealed !== undefined) this.$sealed = sealed
-    if (code !== undefined) this.code = code
+// Letters only: no number, address or token fits.
+const NAME = /^[A-Z][A-Za-z]{0,60}(Error|Exception)$/
+
+/** All of an error that is stored in clear: a class name and, of Waxseal's own errors, the code. */
+export function scrubbed(error: unknown): StoredObject {
+  const name = isObject(error) && typeof error.name === 'string' && NAME.test(error.name) ? error.name : 'Error'
+  const code = WaxsealError.is(error) && /^[a-z_]{1,32}$/.test(error.code) ? { code: error.code } : {}
+  return { name, message: SCRUBBED, ...code }
+}
+
+/** What is thrown to pg-boss in place of a job's error: whatever way pg-boss takes to store or report it, it holds no more than `stored`. */
+export class JobError extends Error {
+  readonly #stored: StoredObject
+
+  constructor(stored: StoredObject) {
+    super(SCRUBBED)
+    this.#stored = stored
+    // No frames: a stack begins with the message of whatever was thrown.
+    this.stack = `${this.name}: ${SCRUBBED}`
+  }
+
+  override get name(): string {
+    return 'JobError'
+  }
+
+  toJSON(): StoredObject {
+    return this.#stored
   }
 }
 
-const MAX_CAUSES = 8
+const RETRIED = ['config', 'closed', 'aborted', 'access_denied', 'key_suspended', 'sealing_disabled']
 
-/** All that an owner wants to know of a failure, as JSON; what JSON cannot carry is left out. */
-export function describeFailure(failure: unknown, depth = 0): unknown {
-  if (!(failure instanceof Error)) return toJson(failure)
-  const { name, message, stack, cause, ...rest } = failure as Error & Record<string, unknown>
-  return {
-    name,
-    message,
-    stack: stack ?? '',
-    ...((toJson(rest) as object | null) ?? {}),
-    ...(cause === undefined || depth >= MAX_CAUSES ? {} : { cause: describeFailure(cause, depth + 1) }),
-  }
-}
-
-/** A value as the host would store it. */
-function toJson(value: unknown): unknown {
-  try {
-    const text = JSON.stringify(value)
-    return text === undefined ? null : JSON.parse(text)
-  } catch {
-    return null
-  }
-}
+/** True where trying again cannot help: the job itself is damaged, forged, in clear, or sealed under a key that this worker has not. */
+export const isPoison = (error: unknown): boolean => WaxsealError.is(error) && !error.retryable && !RETRIED.includes(error.code)

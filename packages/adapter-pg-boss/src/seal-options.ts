@@ -1,36 +1,44 @@
-import { type FieldPolicy, type FieldPolicyOptions, type MigrationWindow, type Sealer, WaxsealError } from '@waxseal/core'
+import type { FieldPolicy, FieldPolicyOptions, MigrationWindow, Sealer } from '@waxseal/core'
 
-/** What a scope may be chosen by: the queue, and the data as the database shows them (sealed fields hold placeholders when opening). */
-export type SealScope = string | ((job: { readonly queue: string; readonly data: unknown }) => string | undefined)
+/** What a setting that depends on the job is told of it. */
+export interface SealedJob {
+  /** The job type; in a dead letter queue, the type that the job was sent as. */
+  readonly name: string
+  /** The queue that the job lies in. */
+  readonly queue: string
+  /** What the producer gave, as JSON. On reading: what the database holds, in which sealed members are placeholders. */
+  readonly data?: unknown
+  /** pg-boss's options of the call that sends; absent on reading. */
+  readonly options?: unknown
+}
 
+/** A setting, or a function of the job that gives it. */
+export type PerJob<T> = T | ((job: SealedJob) => T)
+
+/** How jobs are sealed; stands as `seal` beside pg-boss's own options. */
 export interface SealOptions {
+  /** Seals and opens; the adapter never closes it. */
   readonly sealer: Sealer
-  /** Name of the application: part of every context. */
-  readonly app: string
-  /** Which fields of `data` are sealed, for all queues or by queue; without one, and where it gives undefined, all of `data` is. */
-  readonly policy?: FieldPolicy | FieldPolicyOptions | ((queue: string) => FieldPolicy | FieldPolicyOptions | undefined) | undefined
-  /** Whose key: an id, or a function of the job that gives the same when sealing and when opening. */
-  readonly scope?: SealScope | undefined
-  /**
-   * Job type by queue, where it is not the queue's name: a stable alias after a rename, or, for a dead letter queue and for a queue
-   * that is subscribed to events, the list of the job types that it may hold.
-   */
-  readonly jobTypes?: Readonly<Record<string, string | readonly string[]>> | undefined
-  /** `plaintext` is the first step of a roll-out: everything reads sealed jobs, nothing writes them yet. Default `sealed`. */
-  readonly write?: 'sealed' | 'plaintext' | undefined
-  /** Lets jobs through that are not sealed, for a while. Needed with `write: 'plaintext'`. */
-  readonly plaintext?: MigrationWindow | undefined
-  /** Carry the context in clear, so that dashboards and the codec server can open. Default true. */
+  /** The application, a stable alias: the first pair of every context. */
+  readonly app: PerJob<string>
+  /** The fields of `data` to seal; without one all of it is sealed. Results and errors are always sealed whole. */
+  readonly policy?: PerJob<FieldPolicy | FieldPolicyOptions | undefined> | undefined
+  /** Whose key. */
+  readonly scope?: PerJob<string | undefined> | undefined
+  /** `plaintext` stores as pg-boss does, for the first step of a roll-out. Default: sealed. */
+  readonly write?: PerJob<'sealed' | 'plaintext'> | undefined
+  /** By queue: until when jobs in clear are still read. */
+  readonly plaintext?: Readonly<Record<string, MigrationWindow>> | ((job: SealedJob) => MigrationWindow | undefined) | undefined
+  /** Carry the context in clear, for dashboards and the codec server. Default: true. */
   readonly storeContext?: boolean | undefined
-  /** Whether a failure's message, stack and causes are kept sealed for the owner, or dropped. Default `sealed`. */
-  readonly errors?: 'sealed' | 'dropped' | undefined
+  /** The job type of a queue. Default: the queue's name. Must give the same wherever the queue is written or read. */
+  readonly jobType?: ((queue: string) => string) | undefined
+  /** By dead letter queue: the queues whose failed jobs it takes. */
+  readonly deadLetters?: Readonly<Record<string, readonly string[]>> | undefined
+  /** `seal` keeps message, stack, cause and properties for whoever has the key, `scrub` keeps none. Default: seal. */
+  readonly errors?: 'seal' | 'scrub' | undefined
 }
 
-/** Refuses options that would leave something in clear by accident. */
-export function checkSealOptions(seal: SealOptions): SealOptions {
-  if (typeof seal?.app !== 'string' || seal.app === '') throw new WaxsealError('config', 'seal.app names the application')
-  if (typeof seal.sealer?.seal !== 'function') throw new WaxsealError('config', 'seal.sealer is a sealer made by createSealer')
-  if (seal.write === 'plaintext' && !seal.plaintext)
-    throw new WaxsealError('config', "write: 'plaintext' needs a plaintext window, or what it writes could not be read")
-  return seal
-}
+/** A setting's value for one job. */
+export const settingOf = <T>(setting: PerJob<T>, job: SealedJob): T =>
+  typeof setting === 'function' ? (setting as (job: SealedJob) => T)(job) : setting

@@ -2,6 +2,7 @@ import { backend } from '#backend'
 import { lpText, utf8Encode } from './bytes.js'
 import { canonicalJson } from './canonical-json.js'
 import { expand } from './derive.js'
+import { fail } from './errors.js'
 import { type Flow, settle, settleSync } from './flow.js'
 import type { IndexCall } from './blind-index.js'
 import { type NamedKeyChoice, namedKey, requireNamed } from './keys/named-key.js'
@@ -29,6 +30,7 @@ export interface DedupKey {
 export function createDedupKey({ keys, key }: DedupKeyOptions): DedupKey {
   requireNamed(keys)
   function* compute(jobType: string, args: unknown, scope: string | undefined): Flow<string> {
+    if (typeof jobType !== 'string' || !jobType.isWellFormed()) fail('config', 'a job type is a well-formed string')
     const message = utf8Encode(canonicalJson(args))
     const { dedup } = yield* namedKey(keys, key, scope)
     const dedupKey = expand(dedup, 32, lpText(scope ?? ''), lpText(jobType))

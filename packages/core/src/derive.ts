@@ -14,7 +14,10 @@ const TWO = Uint8Array.of(2)
 /** HKDF-Expand (RFC 5869 section 2.3) with SHA-512 for at most 128 bytes; `prk` is HMAC under the pseudorandom key. */
 export function expand(prk: Mac, length: number, ...info: readonly Uint8Array[]): Uint8Array {
   const first = prk(...info, ONE)
-  return length <= 64 ? first.subarray(0, length) : concatBytes(first, prk(first, ...info, TWO).subarray(0, length - 64))
+  if (length <= 64) return first.subarray(0, length)
+  const both = concatBytes(first, prk(first, ...info, TWO).subarray(0, length - 64))
+  first.fill(0)
+  return both
 }
 
 /** purpose key = HKDF-Expand-SHA-512(data key, "waxseal/v1/" || purpose || 0x00, 32). */

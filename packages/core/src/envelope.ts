@@ -117,7 +117,7 @@ function decodeString(text: string): Envelope {
 /** True for what claims to be an envelope of any version: never to be taken for plaintext (spec section 8). */
 export const looksSealed = (value: unknown): boolean =>
   typeof value === 'string'
-    ? value.startsWith('wax') && /^wax[1-9][0-9]*\./.test(value.slice(0, 32))
+    ? value.startsWith('wax') && /^wax[1-9][0-9]*\./.test(value)
     : value instanceof Uint8Array && value[0] === MAGIC
 
 /** Parses and validates all of an envelope in either form; decrypts nothing. `maxBytes` bounds the input before anything is parsed. */

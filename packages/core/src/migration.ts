@@ -1,3 +1,4 @@
+import { looksSealed } from './envelope.js'
 import { fail } from './errors.js'
 import { emit } from './events.js'
 import type { SealerCore } from './sealer-core.js'
@@ -16,7 +17,7 @@ const MAX_AHEAD_MS = 400 * 86_400_000
 
 /** True where the window lets this plaintext through; `config` where its date is invalid or too far ahead. */
 export function admitsPlaintext(core: Pick<SealerCore, 'now' | 'onEvent'>, window: MigrationWindow | undefined, value: unknown): boolean {
-  if (!window) return false
+  if (!window || looksSealed(value)) return false
   const now = core.now()
   const until = window.allowUntil instanceof Date ? window.allowUntil.getTime() : Number.NaN
   if (Number.isNaN(until)) fail('config', 'plaintext.allowUntil is not a valid date')

@@ -1,13 +1,13 @@
 import { backend } from '#backend'
 import { openBundles, resealBundles, sealBundles, verifyBundles } from './document/bundle.js'
 import type { DocumentCall } from './document/call.js'
-import { openInline, resealInline, sealInline, verifyInline } from './document/inline.js'
-import { describeEnvelope, looksSealed, parseEnvelope, writeEnvelope } from './envelope.js'
+import { holdsSealed, openInline, resealInline, sealInline, verifyInline } from './document/inline.js'
+import { describeEnvelope, parseEnvelope, writeEnvelope } from './envelope.js'
 import { fail, WaxsealError } from './errors.js'
 import { type Flow, type MaybePromise, settle, settleSync, throwIfAborted } from './flow.js'
 import { isPlainObject } from './json.js'
 import { createKeyring } from './keys/keyring.js'
-import { policyOf } from './policy.js'
+import { type FieldPolicy, policyOf } from './policy.js'
 import { type Clock, createRandomPool, type RandomBytes } from './random.js'
 import { keyCall, openFrame, type SealerCore, type SealerLimits, sealFrame } from './sealer-core.js'
 import type { Sealer, SealerOptions, Settled } from './sealer-types.js'
@@ -89,7 +89,7 @@ export function createSealerWith(options: SealerOptions, { now = Date.now, rando
     async sealFields(document: unknown, fields: Parameters<typeof policyOf>[0], call: DocumentCall & { ifSealed?: 'verify' }) {
       const policy = policyOf(fields)
       const inline = policy.form === 'inline'
-      if (called(call).ifSealed === 'verify' && claimsSealed(document, inline)) {
+      if (called(call).ifSealed === 'verify' && claimsSealed(document, policy)) {
         await run(verified((inline ? verifyInline : verifyBundles)(core, document, policy, call)), call.signal)
         return document
       }
@@ -147,8 +147,8 @@ export function createSealerWith(options: SealerOptions, { now = Date.now, rando
 const called = <T>(call: T): T => (typeof call === 'object' && call !== null ? call : fail('context_required', 'a call needs { context }'))
 
 /** Whether a document claims to be sealed, so that `ifSealed: 'verify'` has something to verify. */
-const claimsSealed = (document: unknown, inline: boolean): boolean =>
-  isPlainObject(document) && (inline ? Object.values(document).some(looksSealed) : Object.hasOwn(document, '$wax'))
+const claimsSealed = (document: unknown, policy: FieldPolicy): boolean =>
+  policy.form === 'inline' ? holdsSealed(document, policy) : isPlainObject(document) && Object.hasOwn(document, '$wax')
 
 function createCore(options: SealerOptions, now: Clock, random: RandomBytes): SealerCore {
   if (typeof options !== 'object' || options === null) fail('config', 'createSealer needs { keys }')

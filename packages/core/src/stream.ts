@@ -36,7 +36,7 @@ function createCutter(size: number) {
         held = held.subarray(size)
       }
       // A copy, so that the producer may reuse its buffer.
-      held = held.slice()
+      held = Uint8Array.from(held)
     },
     rest: (): Uint8Array => held,
   }

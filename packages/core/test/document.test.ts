@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { DocumentCall } from '../src/document/call.ts'
 import { parseEnvelope } from '../src/envelope.ts'
 import { WaxsealError } from '../src/errors.ts'
-import type { DocumentCall } from '../src/document/call.ts'
 import { staticKeys } from '../src/keys/static-keys.ts'
 import { type FieldPolicyOptions, fieldPolicy } from '../src/policy.ts'
 import type { SealedDocument, SealFieldsCall } from '../src/sealer-types.ts'
@@ -89,7 +89,7 @@ describe('sealing', () => {
   it.each<[string, string, string[]]>([
     ['one level', '/*', ['/a', '/b', '/l']],
     ['any depth', '/**/x', ['/a/x', '/b/x', '/l/0/x']],
-    ['any depth at the end', '/b/**', ['/b/x']],
+    ['any depth at the end', '/b/**', ['/b/$wax', '/b/x']],
     ['escapes', '/a/s~1t~0u', ['/a/s~1t~0u']],
     ['array elements', '/l/1', ['/l/1']],
     ['a level that is not there', '/a/*/*', []],
@@ -100,7 +100,7 @@ describe('sealing', () => {
     const policy = { fields: [selector] }
     const opened = await open(await seal(value, policy), policy)
     expect(opened.value).toEqual(value)
-    expect(selector === '/b/**' ? opened.restored : opened.restored).toEqual(selector === '/b/**' ? ['/b/$wax', '/b/x'] : restored)
+    expect(opened.restored).toEqual(restored)
   })
 
   it.each([[''], ['/$wax'], ['/$wax/pii'], ['/__proto__'], ['/a/__proto__/b'], ['card'], ['/a~2'], ['/a~'], ['/**/**/**/**']])(
@@ -112,7 +112,8 @@ describe('sealing', () => {
 
   it('refuses a member named __proto__ on a selected path, and never skips it', async () => {
     const value = JSON.parse('{"a":{"__proto__":{"email":"x"}}}')
-    for (const selector of ['/a/*', '/**/email']) expect(await outcome(() => seal(value, { fields: [selector] }))).toBe('not_serialisable')
+    for (const selector of ['/a/*', '/**/email'])
+      expect(await outcome(() => seal(value, { fields: [selector] }))).toBe('not_serialisable')
   })
 
   it.each<[string, FieldPolicyOptions]>([
@@ -197,7 +198,13 @@ describe('ifSealed: verify', () => {
   const inline = { fields: ['/card', '/list/*/note'], form: 'inline', ...byId } as const
 
   it('passes on what opens under the call, unchanged', async () => {
-    for (const policy of [{ fields }, { groups }, inline, { fields, authenticate: 'all' }, { fields, detector }] as FieldPolicyOptions[]) {
+    for (const policy of [
+      { fields },
+      { groups },
+      inline,
+      { fields, authenticate: 'all' },
+      { fields, detector },
+    ] as FieldPolicyOptions[]) {
       const sealed = deepFreeze(await seal(order(), policy))
       expect(await seal(sealed, policy, verify)).toBe(sealed)
     }
@@ -214,7 +221,12 @@ describe('ifSealed: verify', () => {
     ['another context', { fields }, { fields }, { context: { app: 'other' } }],
     ['another scope', { fields }, { fields }, { scope: 'a' }],
     ['a field in clear', { fields: ['/card'] }, { fields }, {}],
-    ['a field in clear that a window would cover', { fields: ['/card'] }, { fields, plaintext: { '/list/*/note': { allowUntil: inDays(1) } } }, {}],
+    [
+      'a field in clear that a window would cover',
+      { fields: ['/card'] },
+      { fields, plaintext: { '/list/*/note': { allowUntil: inDays(1) } } },
+      {},
+    ],
     ['what a detector finds in clear', { fields }, { fields, detector }, {}],
     ['another setting of authenticate', { fields }, { fields, authenticate: 'all' }, {}],
     ['groups instead of one bundle', { groups }, { fields }, {}],
@@ -278,31 +290,58 @@ describe('opening a bundle', () => {
     ['$wax of an array', (stored) => ({ ...stored, $wax: [stored.$wax] }), 'malformed'],
     ['$wax of bytes', (stored) => ({ ...stored, $wax: utf8('wax1') }), 'malformed'],
     ['$wax of text', (stored) => ({ ...stored, $wax: 'hello' }), 'plaintext_rejected'],
-    ['$wax of the next version', (stored) => ({ ...stored, $wax: (stored.$wax as string).replace('wax1', 'wax2') }), 'unsupported_version'],
+    [
+      '$wax of the next version',
+      (stored) => ({ ...stored, $wax: (stored.$wax as string).replace('wax1', 'wax2') }),
+      'unsupported_version',
+    ],
     ['a value envelope', async (stored) => ({ ...stored, $wax: await sealer.seal('x', { context }) }), 'open_failed'],
     [
       'a value envelope that holds a bundle',
       async (stored) => ({ ...stored, $wax: await sealer.seal(['/card', 'x'], { context, pad: { block: 32 } }) }),
       'open_failed',
     ],
-    ['an inline envelope', async (stored) => ({ ...stored, $wax: (await seal({ card: 'x' }, { fields: ['/card'], form: 'inline' })).card }), 'open_failed'],
-    ['a group’s bundle', async (stored) => ({ ...stored, $wax: ((await seal(order(), { groups })).$wax as Stored).pci }), 'open_failed'],
-    ['a bundle without the field', async (stored) => ({ ...stored, $wax: (await seal({}, { fields })).$wax }), 'field_not_sealed'],
-    ['another document’s fields', async (stored) => ({ ...stored, $wax: (await seal({ other: 1 }, { fields: ['/other'] })).$wax }), 'document_changed'],
-    ['an element added in clear', (stored) => ({ ...stored, list: [...(stored.list as []), { note: 'clear' }] }), 'field_not_sealed'],
+    [
+      'an inline envelope',
+      async (stored) => ({ ...stored, $wax: (await seal({ card: 'x' }, { fields: ['/card'], form: 'inline' })).card }),
+      'open_failed',
+    ],
+    [
+      'a group’s bundle',
+      async (stored) => ({ ...stored, $wax: ((await seal(order(), { groups })).$wax as Stored).pci }),
+      'open_failed',
+    ],
+    [
+      'a bundle without the field',
+      async (stored) => ({ ...stored, $wax: (await seal({}, { fields })).$wax }),
+      'field_not_sealed',
+    ],
+    [
+      'another document’s fields',
+      async (stored) => ({ ...stored, $wax: (await seal({ other: 1 }, { fields: ['/other'] })).$wax }),
+      'document_changed',
+    ],
+    [
+      'an element added in clear',
+      (stored) => ({ ...stored, list: [...(stored.list as []), { note: 'clear' }] }),
+      'field_not_sealed',
+    ],
     ['an element taken out', (stored) => ({ ...stored, list: [(stored.list as [])[0]] }), 'document_changed'],
     ['a member renamed', ({ card, ...rest }) => ({ ...rest, Card: card }), 'document_changed'],
     ['a member of another type on the way', (stored) => ({ ...stored, list: 'none' }), 'document_changed'],
     ['$doc added', (stored) => ({ ...stored, $doc: 1 }), 'document_changed'],
     ['clear members changed', (stored) => ({ ...stored, amount: 0, more: 1 }), 'ok'],
-  ])('%s: %#', async (_, change, expected) => {
+  ])('%s', async (_, change, expected) => {
     const stored = deepFreeze(await change(await seal(order(), { fields })))
     expect(await outcome(() => open(stored, { fields }))).toBe(expected)
   })
 
-  it.each([[undefined], [null], ['text'], [[]], [new Map()], [utf8('wax')]])('what is no document is refused: %s', async (stored) => {
-    expect(await outcome(() => open(stored, { fields }))).toBe('plaintext_rejected')
-  })
+  it.each([[undefined], [null], ['text'], [[]], [new Map()], [utf8('wax')]])(
+    'what is no document is refused: %s',
+    async (stored) => {
+      expect(await outcome(() => open(stored, { fields }))).toBe('plaintext_rejected')
+    },
+  )
 
   it('a bundle opens as nothing else', async () => {
     const wax = (await seal(order(), { fields })).$wax as string
@@ -375,7 +414,8 @@ describe('opening a bundle', () => {
 
   it('is padded: lengths show in steps of 32 bytes', async () => {
     const sizes = new Set<number>()
-    for (let length = 0; length < 64; length++) sizes.add(((await seal({ card: 'x'.repeat(length) }, { fields })).$wax as string).length)
+    for (let length = 0; length < 64; length++)
+      sizes.add(((await seal({ card: 'x'.repeat(length) }, { fields })).$wax as string).length)
     expect(sizes.size).toBe(3)
     expect(((await seal({ card: 'x' }, { fields, pad: 'none' })).$wax as string).length).toBeLessThan(Math.min(...sizes))
   })
@@ -385,7 +425,9 @@ describe('opening a bundle', () => {
     expect(sealer.inspect(sealed.$wax as string).context).toEqual(context)
     expect((await open(sealed, { fields }, { context: { stored: { app: 'billing' } } })).context).toEqual(context)
     expect(await outcome(() => open(sealed, { fields }, { context: { stored: { app: 'other' } } }))).toBe('open_failed')
-    expect(await outcome(async () => open(await seal(order(), { fields }), { fields }, { context: { stored: 'any' } }))).toBe('context_required')
+    expect(await outcome(async () => open(await seal(order(), { fields }), { fields }, { context: { stored: 'any' } }))).toBe(
+      'context_required',
+    )
   })
 })
 
@@ -419,10 +461,13 @@ describe('groups', () => {
     ['with a bundle that is no string', (all) => ({ ...all, pci: null }), 'malformed'],
     ['with a name that is none', (all) => ({ ...all, $more: all.pci }), 'malformed'],
     ['named __proto__', (all) => JSON.parse(JSON.stringify(all).replace('"pci"', '"__proto__"')), 'malformed'],
-    ['17 of them', (all) => ({ ...all, ...Object.fromEntries(Array.from({ length: 15 }, (_, i) => [`g${i}`, all.pci])) }), 'malformed'],
+    [
+      '17 of them',
+      (all) => ({ ...all, ...Object.fromEntries(Array.from({ length: 15 }, (_, i) => [`g${i}`, all.pci])) }),
+      'malformed',
+    ],
     ['none', ({ $id }) => ({ $id }), 'malformed'],
     ['one bundle instead', ({ pii }) => pii, 'malformed'],
-    ['a single bundle’s envelope', (all) => all, 'ok'],
   ])('%s', async (_, change, expected) => {
     const stored = { ...(await sealed()) }
     stored.$wax = change(wax(stored), wax(await sealed()))
@@ -537,7 +582,9 @@ describe('authenticate', () => {
     const policies = [all, list, { fields: ['/card'] }, { fields: ['/card'], authenticate: ['/amount'] }]
     for (const writer of policies)
       for (const reader of policies)
-        expect(await outcome(async () => open(await seal(order(), writer), reader))).toBe(writer === reader ? 'ok' : 'open_failed')
+        expect(await outcome(async () => open(await seal(order(), writer), reader))).toBe(
+          writer === reader ? 'ok' : 'open_failed',
+        )
   })
 
   it('does not care how a list is ordered or repeated, and holds for every group', async () => {
@@ -683,7 +730,8 @@ describe('migration windows', () => {
     ['a string', '2030-01-02' as unknown as Date, 'config'],
   ])('until %s', async (_, allowUntil, expected) => {
     const inline = { fields: ['/card'], form: 'inline' } as const
-    for (const policy of [{ fields }, inline]) expect(await outcome(() => open(order(), policy, { plaintext: { allowUntil } }))).toBe(expected)
+    for (const policy of [{ fields }, inline])
+      expect(await outcome(() => open(order(), policy, { plaintext: { allowUntil } }))).toBe(expected)
     expect(await outcome(() => sealer.open('plain', { context, plaintext: { allowUntil } }))).toBe(expected)
     const perField = { fields, plaintext: { '/card': { allowUntil } } }
     expect(await outcome(async () => open(await seal(order(), { fields: ['/list/*/note'] }), perField))).toBe(
@@ -694,7 +742,9 @@ describe('migration windows', () => {
   it('decide by value where asked to', async () => {
     const allowIf = (value: unknown) => (value as Stored).amount === 9.5
     expect(await outcome(() => open(order(), { fields }, { plaintext: { ...tomorrow, allowIf } }))).toBe('ok')
-    expect(await outcome(() => open({ amount: 1 }, { fields }, { plaintext: { ...tomorrow, allowIf } }))).toBe('plaintext_rejected')
+    expect(await outcome(() => open({ amount: 1 }, { fields }, { plaintext: { ...tomorrow, allowIf } }))).toBe(
+      'plaintext_rejected',
+    )
   })
 
   it('cover single fields, by selector, and no other', async () => {
@@ -722,14 +772,16 @@ describe('migration windows', () => {
       const policy = { fields: ['/card'], plaintext: { '/card': tomorrow } }
       expect(await outcome(async () => open({ ...(await seal({}, policy)), card: claim }, policy))).toBe('field_not_sealed')
     }
-    for (const claim of [bytes(4, 0xc1), Uint8Array.of(0xc1)]) expect(await outcome(() => sealer.open(claim, { context, plaintext }))).not.toBe('ok')
+    for (const claim of [bytes(4, 0xc1), Uint8Array.of(0xc1)])
+      expect(await outcome(() => sealer.open(claim, { context, plaintext }))).not.toBe('ok')
     expect(await outcome(() => sealer.open('wax0.x', { context, plaintext }))).toBe('ok')
     expect(await outcome(() => open({ $wax: null }, { fields }, { plaintext }))).toBe('malformed')
   })
 })
 
 describe('inline', () => {
-  const inline = (selectors: string[], elementIds: Record<string, string> = {}) => ({ fields: selectors, form: 'inline', elementIds }) as const
+  const inline = (selectors: string[], elementIds: Record<string, string> = {}) =>
+    ({ fields: selectors, form: 'inline', elementIds }) as const
   const notes = inline(['/list/*/note'], { '/list': 'id' })
 
   it('puts an envelope in place of every field; JSON and text come back', async () => {
@@ -737,7 +789,12 @@ describe('inline', () => {
     const stored = deepFreeze(await seal(order(), policy))
     for (const member of [stored.user, stored.card, stored.amount, stored.nothing]) expect(member).toMatch(/^wax1\./)
     expect(stored).not.toHaveProperty('$wax')
-    expect(await open(stored, policy)).toEqual({ value: order(), restored: ['/user', '/card', '/amount', '/nothing'], unopened: [], context })
+    expect(await open(stored, policy)).toEqual({
+      value: order(),
+      restored: ['/user', '/card', '/amount', '/nothing'],
+      unopened: [],
+      context,
+    })
   })
 
   it('opens at its own pointer and as nothing else', async () => {
@@ -763,30 +820,81 @@ describe('inline', () => {
   it('follows elements by their id when they move', async () => {
     const stored = await seal(order(), notes)
     const [first, second] = stored.list as [Stored, Stored]
-    expect((await open({ ...stored, list: [second, { id: 'new', note: first.note }].slice(0, 1) }, notes)).value).toMatchObject({ list: [{ note: 'second' }] })
-    expect((await open({ ...stored, list: [second, first] }, notes)).value).toMatchObject({ list: [{ note: 'second' }, { note: 'first' }] })
+    expect((await open({ ...stored, list: [second] }, notes)).value).toMatchObject({ list: [{ note: 'second' }] })
+    expect((await open({ ...stored, list: [second, first] }, notes)).value).toMatchObject({
+      list: [{ note: 'second' }, { note: 'first' }],
+    })
     expect(await outcome(() => open({ ...stored, list: [{ ...first, note: second.note }] }, notes))).toBe('open_failed')
   })
 
   it.each<[string, unknown[], string]>([
-    ['strings', [{ id: 'a', note: 1 }, { id: 'b', note: 2 }], 'ok'],
-    ['a string and a number that look alike', [{ id: '1', note: 1 }, { id: 1, note: 2 }], 'ok'],
-    ['strings to be escaped', [{ id: 'a/~b', note: 1 }, { id: '', note: 2 }], 'ok'],
+    [
+      'strings',
+      [
+        { id: 'a', note: 1 },
+        { id: 'b', note: 2 },
+      ],
+      'ok',
+    ],
+    [
+      'a string and a number that look alike',
+      [
+        { id: '1', note: 1 },
+        { id: 1, note: 2 },
+      ],
+      'ok',
+    ],
+    [
+      'strings to be escaped',
+      [
+        { id: 'a/~b', note: 1 },
+        { id: '', note: 2 },
+      ],
+      'ok',
+    ],
     ['negative integers', [{ id: -1, note: 1 }], 'ok'],
     ['the largest safe integer', [{ id: Number.MAX_SAFE_INTEGER, note: 1 }], 'ok'],
     ['an integer that is not safe', [{ id: 2 ** 53, note: 1 }], 'document_changed'],
     ['a fraction', [{ id: 1.5, note: 1 }], 'document_changed'],
-    ['the same string twice', [{ id: 'a', note: 1 }, { id: 'a', note: 2 }], 'document_changed'],
-    ['the same number twice', [{ id: 0, note: 1 }, { id: -0, note: 2 }], 'document_changed'],
+    [
+      'the same string twice',
+      [
+        { id: 'a', note: 1 },
+        { id: 'a', note: 2 },
+      ],
+      'document_changed',
+    ],
+    [
+      'the same number twice',
+      [
+        { id: 0, note: 1 },
+        { id: -0, note: 2 },
+      ],
+      'document_changed',
+    ],
     ['none', [{ note: 1 }], 'document_changed'],
     ['null', [{ id: null, note: 1 }], 'document_changed'],
-    ['inherited ones', [{ note: 1, constructor: 1 }, { id: 1, note: 2 }], 'document_changed'],
+    [
+      'inherited ones',
+      [
+        { note: 1, constructor: 1 },
+        { id: 1, note: 2 },
+      ],
+      'document_changed',
+    ],
   ])('element ids: %s', async (_, list, expected) => {
-    expect(await outcome(async () => expect((await open(await seal({ list }, notes), notes)).value).toEqual({ list }))).toBe(expected)
+    expect(await outcome(async () => expect((await open(await seal({ list }, notes), notes)).value).toEqual({ list }))).toBe(
+      expected,
+    )
   })
 
   it('names elements of arrays in arrays, by the selector of each', async () => {
-    const value = { orders: [{ no: 7, lines: [{ sku: 'x', price: 1 }] }, { no: 8, lines: [{ sku: 'x', price: 2 }] }] }
+    const value = {
+      orders: [
+        { no: 7, lines: [{ sku: 'x', price: 1 }] },
+        { no: 8, lines: [{ sku: 'x', price: 2 }] },
+      ],
+    }
     const policy = inline(['/orders/*/lines/*/price'], { '/orders': 'no', '/orders/*/lines': 'sku' })
     const stored = await seal(value, policy)
     expect((await open(stored, policy)).value).toEqual(value)
@@ -816,7 +924,13 @@ describe('inline', () => {
 
 describe('onShredded', () => {
   const shredded = (state: 'destroyed' | 'suspended', onShredded: 'throw' | 'null' | { value: unknown }) =>
-    createTestSealer({ keys: staticKeys([{ kid: 'k1', key: KEY }, { kid: 'tenant-a', scope: 'a', state, key: bytes(32, 1) }]), onShredded })
+    createTestSealer({
+      keys: staticKeys([
+        { kid: 'k1', key: KEY },
+        { kid: 'tenant-a', scope: 'a', state, key: bytes(32, 1) },
+      ]),
+      onShredded,
+    })
   const scopes = { pci: 'a' }
 
   it('gives a value of the caller’s where the key is destroyed', async () => {
@@ -831,7 +945,10 @@ describe('onShredded', () => {
       const later = shredded('destroyed', onShredded)
       const opened = await open(stored, { groups }, { scopes }, later)
       expect(opened).toMatchObject({ value: { ...order(), card: expected }, restored: ['/user/email'], unopened: ['pci'] })
-      expect(await open(single, inline, { scope: 'a' }, later)).toMatchObject({ value: { ...order(), card: expected }, restored: [] })
+      expect(await open(single, inline, { scope: 'a' }, later)).toMatchObject({
+        value: { ...order(), card: expected },
+        restored: [],
+      })
       expect(await later.open(value, { context, scope: 'a' })).toBe(expected)
       // Another scope's tombstone says nothing about this one.
       expect(await outcome(() => open(stored, { groups }, {}, later))).toBe('key_not_found')
@@ -847,7 +964,9 @@ describe('onShredded', () => {
 
   it('reaches documents whose root is no object', async () => {
     const stored = await seal([{ card: 'x' }], { groups: { pci: ['/*/card'] } }, { scopes })
-    expect((await open(stored, { groups: { pci: ['/*/card'] } }, { scopes }, shredded('destroyed', 'null'))).value).toEqual([{ card: null }])
+    expect((await open(stored, { groups: { pci: ['/*/card'] } }, { scopes }, shredded('destroyed', 'null'))).value).toEqual([
+      { card: null },
+    ])
   })
 })
 

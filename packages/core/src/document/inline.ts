@@ -103,13 +103,28 @@ export function* openInline(core: SealerCore, document: unknown, policy: FieldPo
   return { value, restored, unopened: [], context }
 }
 
+/** Whether a member that the policy's fields select claims to be an envelope. */
+export function holdsSealed(document: unknown, policy: FieldPolicy): boolean {
+  let found = false
+  for (const { selectors } of policy.groups)
+    for (const selector of selectors)
+      select(document, selector, (_, value) => {
+        found ||= looksSealed(value)
+      })
+  return found
+}
+
+/** Opens every selected member, none of them in clear and none shredded. */
+const openAll = (core: SealerCore, document: unknown, policy: FieldPolicy, call: DocumentCall): Flow<OpenedDocument> =>
+  openInline({ ...core, onShredded: 'throw' }, document, { ...policy, plaintext: {} }, { ...call, plaintext: undefined })
+
 /** Passes a document whose selected members all open here. */
 export function* verifyInline(core: SealerCore, document: unknown, policy: FieldPolicy, call: DocumentCall): Flow<void> {
-  yield* openInline(core, document, { ...policy, plaintext: {} }, { ...call, plaintext: undefined })
+  yield* openAll(core, document, policy, call)
 }
 
 /** Opens and seals every selected member anew under the current key. */
 export function* resealInline(core: SealerCore, document: unknown, policy: FieldPolicy, call: DocumentCall): Flow<unknown> {
-  const opened = yield* openInline(core, document, { ...policy, plaintext: {} }, { ...call, plaintext: undefined })
+  const opened = yield* openAll(core, document, policy, call)
   return yield* sealInline(core, opened.value, policy, { ...call, context: opened.context })
 }

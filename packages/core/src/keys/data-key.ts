@@ -25,6 +25,8 @@ export interface KeyMaterial {
   readonly wrap: Mac
 }
 
+const STATES: readonly KeyState[] = ['active', 'decrypt_only', 'suspended', 'destroyed']
+
 const materials = new WeakMap<DataKey, KeyMaterial>()
 
 export interface DataKeyOptions {
@@ -50,6 +52,7 @@ export interface DataKeyOptions {
 export function createDataKey({ kid, version = 1, scope, state = 'active', key, wrapped }: DataKeyOptions): DataKey {
   if (!isKid(kid)) fail('config', 'a kid is 1 to 64 characters of a-z, 0-9 and -')
   if (!isKeyVersion(version)) fail('config', 'a key version is an integer from 0 to 4294967295')
+  if (!STATES.includes(state)) fail('config', `a key state is one of ${STATES.join(', ')}`)
   checkScope(scope)
   if (wrapped && (wrapped.length < 1 || wrapped.length > 6144)) fail('config', `a wrapped key has 1 to 6144 bytes, not ${wrapped.length}`)
   const handle: DataKey = Object.freeze({
@@ -57,7 +60,7 @@ export function createDataKey({ kid, version = 1, scope, state = 'active', key, 
     version,
     state,
     ...(scope === undefined ? {} : { scope }),
-    ...(wrapped ? { wrapped: wrapped.slice() } : {}),
+    ...(wrapped ? { wrapped: Uint8Array.from(wrapped) } : {}),
   })
   if (state !== 'destroyed') {
     if (!(key instanceof Uint8Array) || key.length !== 32) fail('config', `a data key is 32 bytes, not ${key?.length ?? 0}`)

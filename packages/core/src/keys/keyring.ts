@@ -71,6 +71,7 @@ export function createKeyring(keys: Keys, { minKeyVersion, unknownLocatorsPerMin
     *resolve(locator, scope, call) {
       checkScope(scope)
       for (const source of sources) {
+        if ('provider' in source && (source.provider.id !== locator.kid || !locator.wrapped)) continue
         // A source that lists its keys has them at hand; the others are asked with care.
         const key = source.keys
           ? yield* wait(source.resolve(locator, scope, call))

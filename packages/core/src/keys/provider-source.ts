@@ -1,4 +1,5 @@
 import { isKid, type Locator } from '../envelope.js'
+import { openFailed } from '../engine.js'
 import { fail } from '../errors.js'
 import { type MaybePromise, settle, wait } from '../flow.js'
 import { randomKey } from '../random.js'
@@ -32,7 +33,8 @@ export function providerSource(provider: KeyProvider): WrappingSource {
   const sealing = new Map<string, Kept<DataKey>>()
   const opened = new Map<string, Kept<DataKey>>()
 
-  const make = (scope: string | undefined, call: KeyCall) =>
+  // A look-up that callers share is not one caller's to abort; each of them stops waiting by itself.
+  const make = (scope: string | undefined, { signal: _, ...call }: KeyCall) =>
     settle(
       (function* () {
         const context = wrapContext('envelope', id, version, scope)
@@ -43,6 +45,7 @@ export function providerSource(provider: KeyProvider): WrappingSource {
     )
 
   const dataKey = (key: Uint8Array, generation: number, scope: string | undefined, wrapped: Uint8Array): DataKey => {
+    if (key.length !== 32) openFailed()
     const made = createDataKey({ kid: id, version: generation, scope, key, wrapped })
     key.fill(0)
     return made
@@ -57,14 +60,14 @@ export function providerSource(provider: KeyProvider): WrappingSource {
     unwrap,
     current(scope, call) {
       checkScope(scope)
-      return keep(sealing, MAX_SCOPES, scope === undefined ? '' : `:${scope}`, call.now() + SEAL_MAX_AGE_MS, call, () => make(scope, call))
+      return keep(sealing, MAX_SCOPES, scope === undefined ? '' : `:${scope}`, call.now() + SEAL_MAX_AGE_MS, call, (shared) => make(scope, shared))
     },
-    resolve(locator, scope, call) {
+    resolve(locator, scope, { signal: _, ...call }) {
       if (locator.kid !== id || !locator.wrapped) return null
-      return keep(opened, MAX_OPENED, locatorId(locator, scope), Number.POSITIVE_INFINITY, call, () =>
+      return keep(opened, MAX_OPENED, locatorId(locator, scope), Number.POSITIVE_INFINITY, call, (shared) =>
         settle(
           (function* () {
-            return dataKey(yield* wait(unwrap(locator, scope, call)), locator.version, scope, locator.wrapped!)
+            return dataKey(yield* wait(unwrap(locator, scope, shared)), locator.version, scope, locator.wrapped!)
           })(),
         ),
       )
@@ -74,14 +77,22 @@ export function providerSource(provider: KeyProvider): WrappingSource {
 }
 
 /** The kept value, or a new one; a failure is not kept, and a map over its limit loses what was used longest ago. */
-function keep<T>(map: Map<string, Kept<T>>, limit: number, key: string, until: number, call: KeyCall, make: () => MaybePromise<T>): MaybePromise<T> {
+function keep<T>(
+  map: Map<string, Kept<T>>,
+  limit: number,
+  key: string,
+  until: number,
+  { signal: _, ...call }: KeyCall,
+  make: (call: KeyCall) => MaybePromise<T>,
+): MaybePromise<T> {
   const found = map.get(key)
   map.delete(key)
   if (found && call.now() < found.until) {
     map.set(key, found)
     return found.value
   }
-  const value = make()
+  // Others may wait for the same answer: no single caller's signal ends it.
+  const value = make(call)
   const entry = { value, until }
   map.set(key, entry)
   if (map.size > limit) map.delete(map.keys().next().value!)

@@ -16,6 +16,8 @@ export function routeKeys(routes: Readonly<Record<string, KeySource>>): KeySourc
     return prefix !== undefined && Object.hasOwn(routes, prefix) ? routes[prefix] : undefined
   }
   const sources = [...new Set(Object.values(routes))]
+  const kids = sources.flatMap((source) => [...new Set((source.keys?.() ?? []).map((key) => key.kid))])
+  if (new Set(kids).size < kids.length) fail('config', 'the same kid stands in two key sources')
   return Object.freeze<KeySource>({
     kind: 'source',
     current: (scope, call) => (route(scope) ?? fail('key_not_found', 'no key source for this scope')).current(scope, call),

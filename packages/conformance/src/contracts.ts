@@ -1,0 +1,7 @@
+export type { KeyProviderHarness } from './contracts/key-provider.js'
+export { keyProviderContract } from './contracts/key-provider.js'
+export type { KeySourceHarness } from './contracts/key-source.js'
+export { keySourceContract } from './contracts/key-source.js'
+export type { PayloadCodecHarness } from './contracts/payload-codec.js'
+export { payloadCodecContract } from './contracts/payload-codec.js'
+export type { Contract } from './contracts/runner.js'

@@ -1,0 +1,7 @@
+export type { Canaries, Canary, CanaryOptions } from './leak-probe/canaries.js'
+export { createCanaries } from './leak-probe/canaries.js'
+export type { Form } from './leak-probe/forms.js'
+export type { QueryRows } from './leak-probe/postgres.js'
+export { postgresTables } from './leak-probe/postgres.js'
+export type { Hit, Scanned, ScanOptions, ScanReport } from './leak-probe/scan.js'
+export { describeHits, scan } from './leak-probe/scan.js'
