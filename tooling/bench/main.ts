@@ -42,7 +42,9 @@ if (help) {
   process.exit(0)
 }
 
-const candidates = (await workloads()).filter(({ work, by }) => (exact ? `${work}: ${by}` === only : `${work}: ${by}`.includes(only)))
+const candidates = (await workloads()).filter(({ work, by }) =>
+  exact ? `${work}: ${by}` === only : `${work}: ${by}`.includes(only),
+)
 if (candidates.length === 0) {
   console.error(`No candidate is called "${only}".`)
   process.exit(2)

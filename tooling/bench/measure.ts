@@ -16,14 +16,18 @@ export interface Pace {
 }
 
 /** Candidates take turns inside each round, so that whatever slows the machine down slows them all. */
-export async function measure(candidates: readonly Candidate[], { rounds = 7, turnMs = 40, warmUpMs = 250 }: Pace = {}): Promise<Measured[]> {
+export async function measure(
+  candidates: readonly Candidate[],
+  { rounds = 7, turnMs = 40, warmUpMs = 250 }: Pace = {},
+): Promise<Measured[]> {
   const turns = candidates.map((candidate) => ({ candidate, batch: 1, times: [] as number[] }))
   for (const turn of turns) {
     const once = await timed(turn.candidate.run, warmUpMs, 1)
     // Batches of about a twentieth of a turn: the clock is read seldom, and a turn ends in time.
     turn.batch = Math.max(1, Math.round(turnMs / 20 / once))
   }
-  for (let round = 0; round < rounds; round++) for (const turn of turns) turn.times.push(await timed(turn.candidate.run, turnMs, turn.batch))
+  for (let round = 0; round < rounds; round++)
+    for (const turn of turns) turn.times.push(await timed(turn.candidate.run, turnMs, turn.batch))
   return turns.map(({ candidate, times }) => ({ candidate, microseconds: (median(times) * 1000) / (candidate.operations ?? 1) }))
 }
 

@@ -15,7 +15,8 @@ export interface Line {
 
 const MIB = 1024 * 1024
 
-const find = (all: readonly Measured[], work: string, by: string) => all.find(({ candidate }) => candidate.work === work && candidate.by === by)
+const find = (all: readonly Measured[], work: string, by: string) =>
+  all.find(({ candidate }) => candidate.work === work && candidate.by === by)
 const isBaseline = ({ candidate }: Measured) => candidate.by === BARE || candidate.by === BARE_RAW
 const rounded = (value: number, digits: number) => Number(value.toFixed(digits))
 
@@ -32,7 +33,9 @@ export function lines(all: readonly Measured[]): Line[] {
     }),
   )
   const times = all.map(({ candidate: { work, by, bytes }, microseconds }): Line => {
-    const [value, unit] = bytes ? ([rounded(bytes / MIB / (microseconds / 1e6), 0), 'MiB/s'] as const) : ([rounded(microseconds, 2), 'µs'] as const)
+    const [value, unit] = bytes
+      ? ([rounded(bytes / MIB / (microseconds / 1e6), 0), 'MiB/s'] as const)
+      : ([rounded(microseconds, 2), 'µs'] as const)
     return { name: `${work}: ${by}`, value, unit, goal: null, ok: true }
   })
   return [...ratios, ...times]
@@ -61,7 +64,12 @@ const NUMBERS = 2
 export function text(rows: Table): string {
   const width = widths(rows)
   return rows
-    .map((row) => row.map((cell, column) => (column < NUMBERS ? cell.padEnd(width[column]!) : cell.padStart(width[column]!))).join('  ').trimEnd())
+    .map((row) =>
+      row
+        .map((cell, column) => (column < NUMBERS ? cell.padEnd(width[column]!) : cell.padStart(width[column]!)))
+        .join('  ')
+        .trimEnd(),
+    )
     .join('\n')
 }
 
@@ -73,7 +81,10 @@ function markdownTable(rows: Table): string {
 
 const goals = (all: readonly Measured[]): Table => {
   const judged = lines(all).filter(({ goal }) => goal !== null)
-  return [['work', 'ratio', 'goal', 'met'], ...judged.map(({ name, value, goal, ok }) => [name, value.toFixed(2), `at most ${goal}`, ok ? 'yes' : 'no'])]
+  return [
+    ['work', 'ratio', 'goal', 'met'],
+    ...judged.map(({ name, value, goal, ok }) => [name, value.toFixed(2), `at most ${goal}`, ok ? 'yes' : 'no']),
+  ]
 }
 
 /** What the figures were taken on. Names no host and no path. */

@@ -17,7 +17,14 @@ export function invoice(bytes: number) {
   const room = () => bytes - Buffer.byteLength(JSON.stringify(value))
   for (let i = 0; room() > 200; i++) {
     const tags = i % 3 === 0 ? ['monthly', 'licence'] : ['once']
-    value.lines.push({ sku: `sku-${1000 + i}`, text: `Seat ${i + 1} of the team plan`, quantity: (i % 7) + 1, unitPrice: 12.5 + i, taxed: i % 2 === 0, tags })
+    value.lines.push({
+      sku: `sku-${1000 + i}`,
+      text: `Seat ${i + 1} of the team plan`,
+      quantity: (i % 7) + 1,
+      unitPrice: 12.5 + i,
+      taxed: i % 2 === 0,
+      tags,
+    })
   }
   value.note = 'Payable within thirty days. '.repeat(8).slice(0, room())
   return value

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict'
 import { createSecretKey, randomBytes } from 'node:crypto'
-import { createSealer, fieldPolicy, generateKey, rootKeyProvider, type Sealed, staticKeys, wrapContext, wrapContextBytes } from '@waxseal/core'
+import {
+  createSealer,
+  fieldPolicy,
+  generateKey,
+  rootKeyProvider,
+  type Sealed,
+  staticKeys,
+  wrapContext,
+  wrapContextBytes,
+} from '@waxseal/core'
 import { bare, bareStream } from './bare.ts'
 import { application, applicationFields, changeApplication, invoice } from './values.ts'
 
@@ -46,7 +55,11 @@ export async function workloads(): Promise<Candidate[]> {
       const sealed = make(value)
       return { work: open, by, run: () => run(sealed) }
     })
-    for (const [by, sealerOf, goal] of [[OURS, sealer, goals], ['waxseal, c20', c20], ['waxseal, wrapped key', wrapping]] as const) {
+    for (const [by, sealerOf, goal] of [
+      [OURS, sealer, goals],
+      ['waxseal, c20', c20],
+      ['waxseal, wrapped key', wrapping],
+    ] as const) {
       const sealed = await sealerOf.seal(value, { context })
       sealing.push({ work: seal, by, ...(goal && { goal: goal[0] }), run: () => sealerOf.seal(value, { context }) })
       opening.push({ work: open, by, ...(goal && { goal: goal[1] }), run: () => sealerOf.open(sealed, { context }) })
@@ -73,7 +86,11 @@ export async function workloads(): Promise<Candidate[]> {
     const policy = fieldPolicy({ fields: applicationFields })
     const sealed = await sealer.sealFields(application, policy, { context })
     const [seal, open] = ['seal 10 fields', 'open 10 fields']
-    const sealing: Candidate[] = baselines.map((one) => ({ work: seal, by: one.by, run: () => changeApplication(application, one.seal) }))
+    const sealing: Candidate[] = baselines.map((one) => ({
+      work: seal,
+      by: one.by,
+      run: () => changeApplication(application, one.seal),
+    }))
     const opening: Candidate[] = baselines.map((one) => {
       const fieldwise = changeApplication(application, one.seal)
       return { work: open, by: one.by, run: () => changeApplication(fieldwise, one.open as (field: unknown) => unknown) }
@@ -91,7 +108,8 @@ export async function workloads(): Promise<Candidate[]> {
     }
     const sealed = await collect(ReadableStream.from<Uint8Array>(source()).pipeThrough(sealer.sealStream({ context })))
     const seal = () => drain(ReadableStream.from<Uint8Array>(source()).pipeThrough(sealer.sealStream({ context })))
-    const open = () => drain(ReadableStream.from<Uint8Array>(cut(sealed, chunk.length)).pipeThrough(sealer.openStream({ context })))
+    const open = () =>
+      drain(ReadableStream.from<Uint8Array>(cut(sealed, chunk.length)).pipeThrough(sealer.openStream({ context })))
     assert.equal(await open(), STREAM_BYTES)
     const key = createSecretKey(secret)
     return [
@@ -103,7 +121,9 @@ export async function workloads(): Promise<Candidate[]> {
 
   const parts = async (): Promise<Candidate[]> => {
     const [named, wrapped] = await Promise.all([sealer, wrapping].map((one) => one.seal('', { context })))
-    const lookUp = (one: typeof sealer, envelope: Sealed<string> = '') => ({ run: () => one.warm({ scopes: [], envelopes: [{ sealed: envelope }] }) })
+    const lookUp = (one: typeof sealer, envelope: Sealed<string> = '') => ({
+      run: () => one.warm({ scopes: [], envelopes: [{ sealed: envelope }] }),
+    })
     const pairs = wrapContext('envelope', 'root', 1)
     let id = 0
     return [

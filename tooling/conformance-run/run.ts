@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runtimes } from '@waxseal/runtimes'
 import { build } from 'esbuild'
+import type { Outcome } from '../test/outcome.ts'
 import { execute, FINISH, runInPage, runInWorkerd, runScript } from './hosts.ts'
 import { sealAll } from './identity.ts'
 import type { Report } from './mini-vitest.ts'
@@ -54,13 +55,17 @@ const bundleComparison = async (host: Host): Promise<string> => {
   return outputFiles[0]?.text ?? ''
 }
 
+const left = new Set<string>()
+
 const runVitest = async (program: string, first: readonly string[]): Promise<Report> => {
   const folder = mkdtempSync(join(tmpdir(), 'waxseal-runtime-'))
   try {
     const file = join(folder, 'outcome.json')
     const args = [...first, vitest, 'run', '--config', join(repository, 'tooling/test/vitest.config.ts'), '--project', 'core']
     const { code, output } = await execute(program, args, { WAXSEAL_OUTCOME: file, NO_COLOR: '1' }, repository)
-    const report = { ...(JSON.parse(readFileSync(file, 'utf8')) as Report), failures: [] }
+    const outcome = JSON.parse(readFileSync(file, 'utf8')) as Outcome
+    const report: Report = { ...outcome, failures: [] }
+    for (const { name, reason } of outcome.skips) left.add(`${name}: ${reason}`)
     if (code === 0) return report
     return { ...report, failed: Math.max(1, report.failed), failures: [{ name: 'vitest', error: output }] }
   } finally {
@@ -68,11 +73,9 @@ const runVitest = async (program: string, first: readonly string[]): Promise<Rep
   }
 }
 
-const left = new Set<string>()
-
 const runPortable = async (host: Host, run: (code: string) => Promise<Report>): Promise<Report> => {
   const bundle = await portable(core, testFiles, host, FINISH[host])
-  for (const sentence of bundle.left) left.add(sentence)
+  for (const sentence of bundle.left) left.add(`${sentence} (${host})`)
   return run(bundle.code)
 }
 
@@ -144,6 +147,6 @@ for (const { name, program, suite, identity } of targets) {
   await show(name, 'same bytes', () => identity(program))
 }
 rmSync(out, { recursive: true, force: true })
-if (left.size > 0) console.log(`\nNot run on workerd and chromium:\n${[...left].sort().join('\n')}`)
+if (left.size > 0) console.log(`\nNot run everywhere:\n${[...left].sort().join('\n')}`)
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
 process.exitCode = total.failed > 0 ? 1 : 0

@@ -13,8 +13,11 @@ const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), '
 const { npm_execpath: caller = '', PATH: path = '' } = process.env
 // turbo looks for pnpm on the path, where one that was called by its own path need not be.
 const nativePnpm = basename(caller) === 'pnpm'
+// vitest colours its output for a pipe too.
+const colour = process.stdout.isTTY || 'FORCE_COLOR' in process.env ? {} : { NO_COLOR: '1' }
 const environment = {
   ...process.env,
+  ...colour,
   PATH: [bin, ...(nativePnpm ? [dirname(caller)] : []), path].join(delimiter),
   TURBO_TELEMETRY_DISABLED: '1',
   DO_NOT_TRACK: '1',

@@ -27,4 +27,3 @@ export async function openDatabase(keep: string | undefined): Promise<Database> 
     close: () => pglite.close(),
   }
 }
-

@@ -49,7 +49,10 @@ export interface DemoReport {
 }
 
 const SELF_CHECK = 'deliberate-failure'
-const FAILURE: InputJob = { type: 'demo.failure', data: { id: SELF_CHECK, card: { number: '4000000000000002', holder: 'Deliberate Failure Holder' } } }
+const FAILURE: InputJob = {
+  type: 'demo.failure',
+  data: { id: SELF_CHECK, card: { number: '4000000000000002', holder: 'Deliberate Failure Holder' } },
+}
 const BATCH = 50
 const SAMPLES = ['payout.transfer', 'kyc.check', 'ticket.triage']
 const APP = 'waxseal-demo'
@@ -57,7 +60,14 @@ const APP = 'waxseal-demo'
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 
 /** Producer, queue, worker and inspection, one after the other. */
-export async function runDemo({ jobs, fields, keep, progress, signal, policies = createPolicies(fields) }: DemoOptions): Promise<DemoReport> {
+export async function runDemo({
+  jobs,
+  fields,
+  keep,
+  progress,
+  signal,
+  policies = createPolicies(fields),
+}: DemoOptions): Promise<DemoReport> {
   const durations = { seal: [] as number[], open: [] as number[], plaintext: [] as number[] }
   const onEvent = ({ operation, durationMs }: SealerEvent) => durations[operation].push((durationMs ?? 0) * 1000)
   const database = await openDatabase(keep)
@@ -65,7 +75,12 @@ export async function runDemo({ jobs, fields, keep, progress, signal, policies =
   try {
     const { keys, file } = createKeys(database.directory)
     await using sealer = createSealer({ keys, onEvent })
-    boss = new PgBoss({ ...database.host, supervise: false, schedule: false, seal: { sealer, app: APP, policy: ({ name }) => policies(name) } })
+    boss = new PgBoss({
+      ...database.host,
+      supervise: false,
+      schedule: false,
+      seal: { sealer, app: APP, policy: ({ name }) => policies(name) },
+    })
     boss.on('error', () => {})
     await boss.start()
     signal.throwIfAborted()
@@ -80,7 +95,10 @@ export async function runDemo({ jobs, fields, keep, progress, signal, policies =
       for (let from = 0; from < list.length; from += BATCH) {
         signal.throwIfAborted()
         const batch = list.slice(from, from + BATCH)
-        await boss.insert(type, batch.map(({ id, data }) => ({ id, data })))
+        await boss.insert(
+          type,
+          batch.map(({ id, data }) => ({ id, data })),
+        )
         progress.advance(batch.length)
       }
 
@@ -113,10 +131,18 @@ export async function runDemo({ jobs, fields, keep, progress, signal, policies =
   }
 }
 
-const sizeOf = (documents: readonly unknown[]): number => documents.reduce<number>((sum, document) => sum + Buffer.byteLength(JSON.stringify(document)), 0)
+const sizeOf = (documents: readonly unknown[]): number =>
+  documents.reduce<number>((sum, document) => sum + Buffer.byteLength(JSON.stringify(document)), 0)
 
 /** Workers on every queue until each job has been handled or has failed. */
-function work(boss: PgBoss, queues: ReadonlyMap<string, unknown>, total: number, seen: Map<string, unknown>, progress: Progress, signal: AbortSignal): Promise<{ handled: number; failed: number }> {
+function work(
+  boss: PgBoss,
+  queues: ReadonlyMap<string, unknown>,
+  total: number,
+  seen: Map<string, unknown>,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<{ handled: number; failed: number }> {
   let handled = 0
   let failed = 0
   return new Promise((resolve, reject) => {
@@ -163,7 +189,11 @@ async function inspect(query: Query, jobs: readonly InputJob[], policies: Polici
 }
 
 /** One job each of a few types: those the demo ships, or the first of the user's. */
-function samplesOf(jobs: readonly (InputJob & { readonly id: string })[], stored: readonly Stored[], seen: ReadonlyMap<string, unknown>): Sample[] {
+function samplesOf(
+  jobs: readonly (InputJob & { readonly id: string })[],
+  stored: readonly Stored[],
+  seen: ReadonlyMap<string, unknown>,
+): Sample[] {
   const types = SAMPLES.filter((type) => jobs.some((job) => job.type === type))
   const shown = types.length > 0 ? types : [...new Set(jobs.map(({ type }) => type))].slice(0, 3)
   return shown.flatMap((type) => {

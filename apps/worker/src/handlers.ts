@@ -13,13 +13,26 @@ const handlers: Readonly<Record<string, Handler>> = {
     items: list(lines).reduce((sum, line) => sum + Number(line.quantity ?? 0), 0),
   }),
   'payout.transfer': ({ account, amount }) => ({ booking: `${amount} to ${text(object(account).iban)}` }),
-  'kyc.check': ({ subject, documents }) => ({ decision: list(documents).length > 1 ? 'approved' : 'manual review', name: text(object(subject).name) }),
+  'kyc.check': ({ subject, documents }) => ({
+    decision: list(documents).length > 1 ? 'approved' : 'manual review',
+    name: text(object(subject).name),
+  }),
   'email.send': ({ recipients, variables }) => ({
     delivered: list(recipients).map((recipient) => text(recipient.email)),
-    messageId: createHash('sha256').update(text(object(variables).body)).digest('hex').slice(0, 24),
+    messageId: createHash('sha256')
+      .update(text(object(variables).body))
+      .digest('hex')
+      .slice(0, 24),
   }),
-  'ticket.triage': ({ messages, reporter }) => ({ words: list(messages).flatMap((message) => text(message.text).split(/\s+/)).length, answerTo: text(object(reporter).email) }),
-  'webhook.deliver': ({ secret, payload }) => ({ signature: createHash('sha256').update(text(secret) + JSON.stringify(payload)).digest('hex') }),
+  'ticket.triage': ({ messages, reporter }) => ({
+    words: list(messages).flatMap((message) => text(message.text).split(/\s+/)).length,
+    answerTo: text(object(reporter).email),
+  }),
+  'webhook.deliver': ({ secret, payload }) => ({
+    signature: createHash('sha256')
+      .update(text(secret) + JSON.stringify(payload))
+      .digest('hex'),
+  }),
   'demo.failure': ({ card }) => {
     const error = new Error(`the issuer declined ${text(object(card).number)} of ${text(object(card).holder)}`)
     throw Object.assign(error, { card, cause: new Error(`balance of ${text(object(card).holder)} is too low`) })
@@ -27,4 +40,7 @@ const handlers: Readonly<Record<string, Handler>> = {
 }
 
 /** What the worker does with an opened job. Types that the demo does not know are summed up. */
-export const handle = (type: string, data: Data): unknown => (Object.hasOwn(handlers, type) ? handlers[type]!(data) : { members: Object.keys(data).length, bytes: JSON.stringify(data).length })
+export const handle = (type: string, data: Data): unknown =>
+  Object.hasOwn(handlers, type)
+    ? handlers[type]!(data)
+    : { members: Object.keys(data).length, bytes: JSON.stringify(data).length }

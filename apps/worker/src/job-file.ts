@@ -19,7 +19,10 @@ const MAX_TYPE_CHARACTERS = 100
 export const openInput = (path: string): Readable => (path === '-' ? process.stdin : createReadStream(path))
 
 /** Reads jobs from JSON Lines: LF or CRLF, a byte-order mark and blank lines allowed, UTF-8 only. */
-export async function readJobs(input: AsyncIterable<Uint8Array | string>, limit: number = Number.POSITIVE_INFINITY): Promise<InputJob[]> {
+export async function readJobs(
+  input: AsyncIterable<Uint8Array | string>,
+  limit: number = Number.POSITIVE_INFINITY,
+): Promise<InputJob[]> {
   const jobs: InputJob[] = []
   let line = 0
   for await (const text of linesOf(input)) {
@@ -28,7 +31,8 @@ export async function readJobs(input: AsyncIterable<Uint8Array | string>, limit:
     if (trimmed !== '') jobs.push(parseJob(trimmed, line))
     if (jobs.length >= limit) break
   }
-  if (jobs.length === 0) throw new InputError('the input holds no job: give one JSON object a line, { "type": "…", "data": { … } }')
+  if (jobs.length === 0)
+    throw new InputError('the input holds no job: give one JSON object a line, { "type": "…", "data": { … } }')
   return jobs
 }
 
@@ -46,7 +50,8 @@ async function* linesOf(input: AsyncIterable<Uint8Array | string>): AsyncGenerat
   for await (const chunk of input) {
     const lines = (rest + (typeof chunk === 'string' ? chunk : decode(chunk))).split('\n')
     rest = lines.pop()!
-    if (rest.length > MAX_LINE_CHARACTERS) throw new InputError(`line ${line + lines.length} is longer than ${MAX_LINE_CHARACTERS} characters`)
+    if (rest.length > MAX_LINE_CHARACTERS)
+      throw new InputError(`line ${line + lines.length} is longer than ${MAX_LINE_CHARACTERS} characters`)
     line += lines.length
     yield* lines
   }
@@ -63,6 +68,7 @@ function parseJob(text: string, line: number): InputJob {
   const { type, data } = (typeof job === 'object' && job !== null ? job : {}) as Record<string, unknown>
   if (typeof type !== 'string' || !/^[\w./-]+$/.test(type) || type.length > MAX_TYPE_CHARACTERS)
     throw new InputError(`line ${line}: "type" must be 1 to ${MAX_TYPE_CHARACTERS} letters, digits, "_", "-", "." or "/"`)
-  if (typeof data !== 'object' || data === null || Array.isArray(data)) throw new InputError(`line ${line}: "data" must be an object`)
+  if (typeof data !== 'object' || data === null || Array.isArray(data))
+    throw new InputError(`line ${line}: "data" must be an object`)
   return { type, data: data as Record<string, unknown> }
 }

@@ -26,14 +26,22 @@ function wholeNumber(text: string): number {
 }
 
 const program = new Command('demo')
-  .description('Seals the fields of jobs, sends them through a real queue on an embedded PostgreSQL, handles them, and looks for leaks.')
+  .description(
+    'Seals the fields of jobs, sends them through a real queue on an embedded PostgreSQL, handles them, and looks for leaks.',
+  )
   .option('-i, --input <file>', 'jobs as JSON Lines, { "type": "…", "data": { … } }; "-" for standard input', shipped)
   .option('-n, --limit <jobs>', 'stop reading after so many jobs', wholeNumber)
-  .option('-f, --fields <pointers...>', 'seal these fields of every job, e.g. /user/email "/items/*/note"; default: the shipped policies, all of an unknown type')
+  .option(
+    '-f, --fields <pointers...>',
+    'seal these fields of every job, e.g. /user/email "/items/*/note"; default: the shipped policies, all of an unknown type',
+  )
   .option('-k, --keep [directory]', 'keep the database and its key to look into')
   .option('--look <directory>', 'look into a kept database: give a query as argument')
   .argument('[query]', 'SQL for --look', DEFAULT_QUERY)
-  .addHelpText('after', '\nExamples:\n  pnpm demo\n  pnpm demo --input my-jobs.jsonl --fields /customer/email\n  cat my-jobs.jsonl | pnpm demo --input -\n  pnpm demo --keep /tmp/kept\n  pnpm demo --look /tmp/kept "select data from pgboss.job limit 1"')
+  .addHelpText(
+    'after',
+    '\nExamples:\n  pnpm demo\n  pnpm demo --input my-jobs.jsonl --fields /customer/email\n  cat my-jobs.jsonl | pnpm demo --input -\n  pnpm demo --keep /tmp/kept\n  pnpm demo --look /tmp/kept "select data from pgboss.job limit 1"',
+  )
 
 async function main(options: Options, query: string): Promise<number> {
   const { stdout } = process
@@ -65,7 +73,8 @@ async function main(options: Options, query: string): Promise<number> {
 function explain(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException
   if (error instanceof InputError || WaxsealError.is(error)) return message
-  if (code === 'ENOENT' || code === 'EACCES' || code === 'EISDIR' || code === 'EEXIST') return `${code}: the file or directory cannot be used`
+  if (code === 'ENOENT' || code === 'EACCES' || code === 'EISDIR' || code === 'EEXIST')
+    return `${code}: the file or directory cannot be used`
   return (error as Error).stack ?? String(error)
 }
 

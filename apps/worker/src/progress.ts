@@ -17,7 +17,15 @@ export function createProgress(out: NodeJS.WriteStream): Progress {
       label = next
       done = 0
       if (out.isTTY) {
-        bar = new SingleBar({ format: `  ${label.padEnd(9)} {bar} {value}/{total}  {percentage} %`, hideCursor: true, clearOnComplete: false, stream: out }, Presets.shades_classic)
+        bar = new SingleBar(
+          {
+            format: `  ${label.padEnd(9)} {bar} {value}/{total}  {percentage} %`,
+            hideCursor: true,
+            clearOnComplete: false,
+            stream: out,
+          },
+          Presets.shades_classic,
+        )
         bar.start(total, 0)
       }
     },

@@ -5,7 +5,8 @@ import { sideBySide } from './side-by-side.js'
 /** The report of a run as a person reads it. */
 export function renderReport(report: DemoReport, columns: number, colour: boolean): string {
   const { scan, failure, kept } = report
-  const paint = (style: 'bold' | 'green' | 'red', text: string) => (colour ? styleText(style, text, { validateStream: false }) : text)
+  const paint = (style: 'bold' | 'green' | 'red', text: string) =>
+    colour ? styleText(style, text, { validateStream: false }) : text
   const short = (value: unknown) => {
     const text = JSON.stringify(value) ?? 'null'
     return text.length > 150 ? `${text.slice(0, 149)}…` : text
@@ -31,7 +32,14 @@ export function renderReport(report: DemoReport, columns: number, colour: boolea
     `  ${report.sealMicroseconds.toFixed(0)} µs a seal, ${report.openMicroseconds.toFixed(0)} µs an open (medians, key look-up included)`,
     `  ${report.overheadBytes.toFixed(0)} bytes more a job, envelope, padding and placeholders included`,
   ]
-  if (kept) lines.push('', paint('bold', 'kept'), `  database  ${kept.directory}`, `  key       ${kept.keyFile} (mode 0600)`, `  look in   pnpm demo --look ${kept.directory} "select name, data from pgboss.job limit 3"`)
+  if (kept)
+    lines.push(
+      '',
+      paint('bold', 'kept'),
+      `  database  ${kept.directory}`,
+      `  key       ${kept.keyFile} (mode 0600)`,
+      `  look in   pnpm demo --look ${kept.directory} "select name, data from pgboss.job limit 3"`,
+    )
   return `${lines.join('\n')}\n`
 }
 

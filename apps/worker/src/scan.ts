@@ -53,7 +53,8 @@ export function createSearch(secrets: Iterable<string>): (text: string) => Set<s
 }
 
 // The ciphertext of an envelope is random: six characters of it equal a short value now and then. Its frame stays.
-const withoutCiphertext = (text: string): string => text.replace(/(wax1\.(?:c256|c20)w?x?\.[a-z0-9-]+~\d+\.)[A-Za-z0-9_.-]+/g, '$1')
+const withoutCiphertext = (text: string): string =>
+  text.replace(/(wax1\.(?:c256|c20)w?x?\.[a-z0-9-]+~\d+\.)[A-Za-z0-9_.-]+/g, '$1')
 
 /** Every row of every table that is not PostgreSQL's own, as text. */
 async function* rowsOf(query: Query): AsyncGenerator<{ table: string; row: string }> {
@@ -62,12 +63,17 @@ async function* rowsOf(query: Query): AsyncGenerator<{ table: string; row: strin
   )
   for (const { name } of tables) {
     yield { table: String(name), row: '' }
-    for (const { row } of await query(`select row_to_json(t)::text as row from ${String(name)} t`)) yield { table: String(name), row: String(row) }
+    for (const { row } of await query(`select row_to_json(t)::text as row from ${String(name)} t`))
+      yield { table: String(name), row: String(row) }
   }
 }
 
 /** Searches the whole database for any of the secrets. */
-export async function scanDatabase(query: Query, secrets: ReadonlySet<string>, onRow: () => void = () => {}): Promise<ScanReport> {
+export async function scanDatabase(
+  query: Query,
+  secrets: ReadonlySet<string>,
+  onRow: () => void = () => {},
+): Promise<ScanReport> {
   const search = createSearch(secrets)
   const tables = new Set<string>()
   const hits: { table: string; form: string }[] = []

@@ -18,7 +18,10 @@ const isTelling = (leaf: string): boolean => leaf.length >= (/^[\d.]*$/.test(lea
  * What the database must not hold: every text in the fields that the policies seal, unless the same text also stands in a field
  * that they leave readable.
  */
-export async function secretsOf(jobs: readonly InputJob[], policies: (type: string) => FieldPolicy | undefined): Promise<Set<string>> {
+export async function secretsOf(
+  jobs: readonly InputJob[],
+  policies: (type: string) => FieldPolicy | undefined,
+): Promise<Set<string>> {
   const sealed = new Set<string>()
   const readable = new Set<string>()
   for (const { type, data } of jobs) {
@@ -34,5 +37,7 @@ export async function secretsOf(jobs: readonly InputJob[], policies: (type: stri
 function without(value: unknown, pointers: ReadonlySet<string>, at = ''): unknown {
   if (pointers.has(at)) return null
   if (typeof value !== 'object' || value === null) return value
-  return Object.entries(value).map(([key, member]) => without(member, pointers, `${at}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`))
+  return Object.entries(value).map(([key, member]) =>
+    without(member, pointers, `${at}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`),
+  )
 }

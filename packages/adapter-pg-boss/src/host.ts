@@ -17,6 +17,8 @@ export interface HostJob {
   readonly data: unknown
   readonly state?: string
   readonly output?: unknown
+  /** In a dead letter queue: the output of the job that failed. Version 10 and 11 copy it to `output`. */
+  readonly sourceOutput?: unknown
 }
 
 export type Host = new (options: string | ConstructorOptions) => HostPgBoss

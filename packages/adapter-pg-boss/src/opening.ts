@@ -9,10 +9,12 @@ export interface OpenedJobs {
   readonly refused: readonly Refused[]
 }
 
-/** A job with its payload opened and, where pg-boss gave it, its output. */
+/** A job with its payload opened and, where pg-boss gave them, its output and that of the job which a dead letter copies. */
 export async function openJob(payloads: Payloads, queue: string, job: HostJob): Promise<HostJob> {
-  const data = await payloads.openData(queue, job.data)
-  return Object.hasOwn(job, 'output') ? { ...job, data, output: await payloads.openOutput(queue, job) } : { ...job, data }
+  const opened: { -readonly [Member in keyof HostJob]: HostJob[Member] } = { ...job, data: await payloads.openData(queue, job.data) }
+  if (Object.hasOwn(job, 'output')) opened.output = await payloads.openOutput(queue, job, job.output, job.state === 'completed')
+  if (Object.hasOwn(job, 'sourceOutput')) opened.sourceOutput = await payloads.openOutput(queue, job, job.sourceOutput, false)
+  return opened
 }
 
 /** Opens jobs that were taken from a queue. Throws where trying again may help: then all of them are to be tried again. */

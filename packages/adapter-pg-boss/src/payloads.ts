@@ -1,9 +1,11 @@
 import { type Context, type MigrationWindow, WaxsealError } from '@waxseal/core'
 import type { HostJob } from './host.js'
-import { createJobTypes, type JobTypes, type Surface } from './job-context.js'
+import type { Surface } from './job-context.js'
 import { scrubbed } from './job-error.js'
+import { createJobTypes, type JobTypes } from './job-types.js'
+import { asJson, asOutput } from './json-form.js'
 import { type SealedJob, type SealOptions, settingOf } from './seal-options.js'
-import { asJson, asOutput, ERROR, isObject, JOB, memberOf, SCRUBBED, SEALED, type StoredObject, UNSEALED } from './stored.js'
+import { ERROR, isObject, JOB, memberOf, SCRUBBED, SEALED, type StoredObject, UNSEALED } from './stored.js'
 
 /** Carries what pg-boss stores to the sealer and back. */
 export interface Payloads {
@@ -14,7 +16,8 @@ export interface Payloads {
   openData(queue: string, stored: unknown): Promise<unknown>
   sealOutput(job: SealedJob, value: unknown): Promise<unknown>
   sealError(job: SealedJob, error: unknown): Promise<unknown>
-  openOutput(queue: string, stored: HostJob): Promise<unknown>
+  /** `completed`: it is a result, which an envelope must vouch for. */
+  openOutput(queue: string, job: HostJob, output: unknown, completed: boolean): Promise<unknown>
   /** Whose key and under which context an error of the job is sealed: equal for jobs that can share one. */
   placeOf(job: SealedJob): string
 }
@@ -101,13 +104,13 @@ export function createPayloads(options: SealOptions): Payloads {
       }
     },
 
-    async openOutput(queue: string, { data, output, state }: HostJob): Promise<unknown> {
+    async openOutput(queue: string, { data }: HostJob, output: unknown, completed: boolean): Promise<unknown> {
       if (output === undefined || output === null) return output
       const job: SealedJob = { name: types.accepted(queue, output), queue, data }
       const error = memberOf(output, ERROR)
       if (error !== undefined) return openWhole(job, output, error, 'error')
       const envelope = memberOf(output, SEALED)
-      if (envelope !== undefined || state === 'completed') return openWhole(job, output, envelope, 'output')
+      if (envelope !== undefined || completed) return openWhole(job, output, envelope, 'output')
       return isScrubbed(output) ? output : { [UNSEALED]: output }
     },
   })

@@ -61,7 +61,11 @@ export function createBlindIndex(options: BlindIndexOptions): BlindIndex {
   if (versions.length === 0 || versions.some(({ version }) => !Number.isInteger(version) || version < 0 || version > 0xffffffff))
     fail('config', 'an index has at least one version, an integer from 0 to 4294967295')
 
-  function* compute(input: string, scope: string | undefined, { version, key }: BlindIndexOptions['versions'][number]): Flow<string> {
+  function* compute(
+    input: string,
+    scope: string | undefined,
+    { version, key }: BlindIndexOptions['versions'][number],
+  ): Flow<string> {
     if (typeof input !== 'string') fail('not_serialisable', 'a blind index takes strings')
     const normalised = normaliser.normalise(input)
     if (!normalised.isWellFormed()) fail('not_serialisable', 'a blind index takes well-formed strings')

@@ -1,4 +1,4 @@
-import { checkJson, jsonText } from './json.js'
+import { checkJson, jsonText, MAX_DEPTH } from './json.js'
 
 /**
  * RFC 8785 (JCS): members sorted by UTF-16 code units, numbers as ECMAScript writes them, no white space.
@@ -8,7 +8,12 @@ import { checkJson, jsonText } from './json.js'
  * canonicalJson({ b: 1, a: [true, 1e21] }) // '{"a":[true,1e+21],"b":1}'
  */
 export function canonicalJson(value: unknown): string {
-  checkJson(value)
+  return canonicalText(value, MAX_DEPTH)
+}
+
+/** As `canonicalJson`, for a value that nests at most `depth` deep. */
+export function canonicalText(value: unknown, depth: number): string {
+  checkJson(value, depth)
   return print(value)
 }
 

@@ -18,14 +18,16 @@ const CACHE_ENTRIES = 256
 
 /** The caller's own members, validated. */
 function pairsOf(context: Readonly<Record<string, string>>, what: string): Pair[] {
-  if (typeof context !== 'object' || context === null || Array.isArray(context)) fail('context_required', `${what} must be an object of strings`)
+  if (typeof context !== 'object' || context === null || Array.isArray(context))
+    fail('context_required', `${what} must be an object of strings`)
   const keys = Object.keys(context)
   if (keys.length === 0) fail('context_required', `${what} has no pair: say context: 'none' if that is meant`)
   if (keys.length > MAX_PAIRS) fail('config', `${what} has ${keys.length} pairs, at most ${MAX_PAIRS} are allowed`)
   return keys.map((key) => {
     const value = context[key]
     if (key.startsWith('$')) fail('config', `${what} has a name that begins with $: those belong to the specification`)
-    if (typeof value !== 'string') fail('config', `${what} holds a value that is no string (${value === null ? 'null' : typeof value})`)
+    if (typeof value !== 'string')
+      fail('config', `${what} holds a value that is no string (${value === null ? 'null' : typeof value})`)
     if (!key.isWellFormed() || !value.isWellFormed()) fail('config', `${what} holds an ill-formed string`)
     return [key, value]
   })
@@ -62,7 +64,8 @@ export const canonicalPairs = (pairs: Readonly<Record<string, string>>): Uint8Ar
 export function storedContext(context: Context): Uint8Array {
   if (context === 'none') fail('context_required', "a context of 'none' cannot be stored")
   const encoded = encodePairs(pairsOf(context, 'context'))
-  if (encoded.length > MAX_STORED_BYTES) fail('too_large', `the stored context is ${encoded.length} bytes, at most ${MAX_STORED_BYTES} are allowed`)
+  if (encoded.length > MAX_STORED_BYTES)
+    fail('too_large', `the stored context is ${encoded.length} bytes, at most ${MAX_STORED_BYTES} are allowed`)
   return encoded
 }
 

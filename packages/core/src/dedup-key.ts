@@ -1,10 +1,10 @@
 import { backend } from '#backend'
+import type { IndexCall } from './blind-index.js'
 import { lpText, utf8Encode } from './bytes.js'
 import { canonicalJson } from './canonical-json.js'
 import { expand } from './derive.js'
 import { fail } from './errors.js'
 import { type Flow, settle, settleSync } from './flow.js'
-import type { IndexCall } from './blind-index.js'
 import { type NamedKeyChoice, namedKey, requireNamed } from './keys/named-key.js'
 import type { KeySource } from './keys/types.js'
 

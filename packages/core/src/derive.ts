@@ -15,7 +15,9 @@ const TWO = Uint8Array.of(2)
 export function expand(prk: Mac, length: number, ...info: readonly Uint8Array[]): Uint8Array {
   const first = prk(...info, ONE)
   if (length <= 64) return first.subarray(0, length)
-  const both = concatBytes(first, prk(first, ...info, TWO).subarray(0, length - 64))
+  const both = backend.alloc(length)
+  both.set(first)
+  both.set(prk(first, ...info, TWO).subarray(0, length - 64), 64)
   first.fill(0)
   return both
 }
@@ -42,8 +44,7 @@ function memo<K>(cache: Map<K, Uint8Array>, key: K, make: () => Uint8Array): Uin
   return value
 }
 
-const label = (aead: string): Uint8Array =>
-  memo(labels, aead, () => utf8Encode(`c2sp.org/chunked-encryption@v1+${aead}\0`))
+const label = (aead: string): Uint8Array => memo(labels, aead, () => utf8Encode(`c2sp.org/chunked-encryption@v1+${aead}\0`))
 
 /** "waxseal/v1/envelope" || 0x00 || lp(magic || version || suite || form): what stands before lp(canonical context). */
 const contextPrefix = (suite: SuiteRow, form: Form): Uint8Array =>

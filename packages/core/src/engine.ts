@@ -2,7 +2,7 @@ import { backend } from '#backend'
 import type { Mac } from './backend/types.js'
 import { openChunks, sealChunks, sealedLength } from './chunks.js'
 import { COMMITMENT_BYTES, envelopeKeys, SALT_BYTES } from './derive.js'
-import { BODY_HEADER_BYTES, encodeHeader, encodeStringHeader, type Envelope, type Header } from './envelope.js'
+import { BODY_HEADER_BYTES, type Envelope, encodeHeader, encodeStringHeader, type Header } from './envelope.js'
 import { fail } from './errors.js'
 import { type Flow, wait } from './flow.js'
 import type { RandomBytes } from './random.js'
@@ -30,7 +30,8 @@ export function* sealEnvelope(
   const { key, nonce, commitment } = envelopeKeys(prk, suite, form, salt, canonical)
   const binary = as === 'bytes' ? encodeHeader(header) : undefined
   const at = binary?.length ?? 0
-  const out = new Uint8Array(at + BODY_HEADER_BYTES + sealedLength(frame.length))
+  const length = at + BODY_HEADER_BYTES + sealedLength(frame.length)
+  const out = binary ? new Uint8Array(length) : backend.alloc(length)
   if (binary) out.set(binary)
   out.set(salt, at)
   out.set(commitment, at + SALT_BYTES)
@@ -55,6 +56,7 @@ export const openFailed = (): never => fail('open_failed', 'the value could not 
 
 function aead({ suite }: Header, sync: boolean | undefined) {
   const found = backend.aead[suite.suite]
-  if (sync && !found.sync) fail('unsupported_suite', `${suite.suite} is asynchronous on this runtime: await it, or seal with chacha20-poly1305`)
+  if (sync && !found.sync)
+    fail('unsupported_suite', `${suite.suite} is asynchronous on this runtime: await it, or seal with chacha20-poly1305`)
   return found
 }

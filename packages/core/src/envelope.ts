@@ -93,15 +93,17 @@ function checkBody(body: Uint8Array): Uint8Array {
 function decodeString(text: string): Envelope {
   const parts = text.split('.', 8)
   const [prefix, name = '', place = '', ...rest] = parts
-  if (prefix !== 'wax1') return looksSealed(text) ? fail('unsupported_version', 'the envelope version is not supported') : malformed('its prefix')
+  if (prefix !== 'wax1')
+    return looksSealed(text) ? fail('unsupported_version', 'the envelope version is not supported') : malformed('its prefix')
   const suite = SUITES.find((row) => name.startsWith(row.token) && LETTERS.includes(name.slice(row.token.length)))
   if (!suite) return fail('unsupported_suite', 'the suite of the envelope is not supported')
   const letters = name.slice(suite.token.length)
   if (rest.length !== 1 + letters.length) return malformed('its number of parts')
   const tilde = place.indexOf('~')
-  const kid = place.slice(0, tilde < 0 ? 0 : tilde)
+  const kid = place.slice(0, Math.max(tilde, 0))
   const digits = place.slice(tilde + 1)
-  if (!isKid(kid) || !/^(0|[1-9][0-9]{0,9})$/.test(digits) || !isKeyVersion(Number(digits))) return malformed('its kid or version')
+  if (!isKid(kid) || !/^(0|[1-9][0-9]{0,9})$/.test(digits) || !isKeyVersion(Number(digits)))
+    return malformed('its kid or version')
   const part = (limit: number): Uint8Array => {
     const encoded = rest.shift()!
     const bytes = encoded === '' || encoded.length > Math.ceil((limit * 4) / 3) ? undefined : backend.fromBase64url(encoded)

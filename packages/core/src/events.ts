@@ -38,7 +38,12 @@ export function emit({ onEvent }: Observed, event: SealerEvent): void {
 }
 
 /** Runs a flow and tells how it went. */
-export function observed<T>(core: Observed, operation: 'seal' | 'open', form: Form, flow: (event: EventDraft) => Flow<T>): Flow<T> {
+export function observed<T>(
+  core: Observed,
+  operation: 'seal' | 'open',
+  form: Form,
+  flow: (event: EventDraft) => Flow<T>,
+): Flow<T> {
   return core.onEvent ? observe(core, operation, form, flow) : flow({})
 }
 

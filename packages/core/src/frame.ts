@@ -24,7 +24,10 @@ const PADDED = 0x40
 /** Strings seal as text, byte arrays as bytes, everything else as JSON. */
 export function contentOf(value: unknown): { content: Content; data: string | Uint8Array } {
   if (value instanceof Uint8Array) return { content: CONTENT.bytes, data: value }
-  if (typeof value === 'string') return value.isWellFormed() ? { content: CONTENT.text, data: value } : fail('not_serialisable', 'the text is an ill-formed string')
+  if (typeof value === 'string')
+    return value.isWellFormed()
+      ? { content: CONTENT.text, data: value }
+      : fail('not_serialisable', 'the text is an ill-formed string')
   checkJson(value)
   return { content: CONTENT.json, data: jsonText(value) }
 }
@@ -40,7 +43,8 @@ export function encodeFrame(content: Content, data: string | Uint8Array, { limit
     if (bytes.length >= compress.minBytes) {
       size(bytes.length)
       const packed = compress.algorithm.compress(bytes)
-      if (packed.length + 5 < bytes.length) return frame(content | (compress.algorithm.code << 3), encodeLeb128(bytes.length), packed, pad ?? 'padme')
+      if (packed.length + 5 < bytes.length)
+        return frame(content | (compress.algorithm.code << 3), encodeLeb128(bytes.length), packed, pad ?? 'padme')
     }
   }
   if (typeof data !== 'string') {
@@ -57,7 +61,7 @@ export function encodeFrame(content: Content, data: string | Uint8Array, { limit
 
 function frame(first: number, length: number[], data: Uint8Array, pad: Padding): Uint8Array {
   const end = 1 + length.length + data.length
-  const out = new Uint8Array(paddedLength(end, pad))
+  const out = backend.alloc(paddedLength(end, pad)).fill(0, end)
   out.set(length, 1)
   out.set(data, 1 + length.length)
   return finish(out, first, end)
@@ -73,7 +77,11 @@ function finish(out: Uint8Array, first: number, end: number): Uint8Array {
 }
 
 /** Frame to content; the data may be a window into `bytes`. */
-export function decodeFrame(bytes: Uint8Array, limit: number, algorithms: readonly Compression[]): { content: Content; data: Uint8Array } {
+export function decodeFrame(
+  bytes: Uint8Array,
+  limit: number,
+  algorithms: readonly Compression[],
+): { content: Content; data: Uint8Array } {
   const first = bytes[0] ?? 0xff
   const content = (first & 7) as Content
   const code = (first >> 3) & 7
@@ -89,7 +97,9 @@ export function decodeFrame(bytes: Uint8Array, limit: number, algorithms: readon
   }
   const { value: length, end: from } = decodeLeb128(bytes.subarray(0, end), 1)
   if (length > limit) fail('too_large', `the plaintext has ${length} bytes, the limit is ${limit}`)
-  const algorithm = algorithms.find((known) => known.code === code) ?? fail('unsupported_compression', `compression ${code} is not among the configured algorithms`)
+  const algorithm =
+    algorithms.find((known) => known.code === code) ??
+    fail('unsupported_compression', `compression ${code} is not among the configured algorithms`)
   return { content, data: algorithm.decompress(bytes.subarray(from, end), length) }
 }
 

@@ -19,7 +19,7 @@ export function checkJson(value: unknown, depth: number = MAX_DEPTH): void {
     if (!Number.isFinite(value)) refuse('a number that is not finite')
     return
   }
-  if (typeof value !== 'object') return refuse(typeof value)
+  if (typeof value !== 'object') refuse(typeof value)
   if (depth === 0) fail('not_serialisable', `the value nests deeper than ${MAX_DEPTH} levels, or holds itself`)
   if (Array.isArray(value)) {
     if ('toJSON' in value) refuse('an array with toJSON')
@@ -38,7 +38,9 @@ export function jsonText(value: unknown): string {
   return text
 }
 
-const refuse = (what: string): never => fail('not_serialisable', `the value holds ${what}, which JSON cannot carry`)
+function refuse(what: string): never {
+  return fail('not_serialisable', `the value holds ${what}, which JSON cannot carry`)
+}
 
 /** Parses JSON text whose nesting is measured first. */
 export function parseJson(text: string): unknown {

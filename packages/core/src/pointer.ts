@@ -3,13 +3,16 @@ import { fail } from './errors.js'
 /** JSON Pointer (RFC 6901), strict: escapes `~0` and `~1` only, array tokens `0|[1-9][0-9]*`. */
 export function parsePointer(pointer: string, code: 'config' | 'malformed' = 'malformed'): string[] {
   if (pointer === '') return []
-  if (pointer[0] !== '/' || /~(?![01])/.test(pointer)) fail(code, 'not a JSON Pointer of RFC 6901')
-  return pointer.slice(1).split('/').map(unescape)
+  const escaped = pointer.includes('~')
+  if (pointer[0] !== '/' || (escaped && /~(?![01])/.test(pointer))) fail(code, 'not a JSON Pointer of RFC 6901')
+  const tokens = pointer.slice(1).split('/')
+  return escaped ? tokens.map(unescapeToken) : tokens
 }
 
-const unescape = (token: string): string => (token.includes('~') ? token.replaceAll('~1', '/').replaceAll('~0', '~') : token)
+const unescapeToken = (token: string): string => token.replaceAll('~1', '/').replaceAll('~0', '~')
 
-export const escapeToken = (token: string): string => token.replaceAll('~', '~0').replaceAll('/', '~1')
+export const escapeToken = (token: string): string =>
+  /[~/]/.test(token) ? token.replaceAll('~', '~0').replaceAll('/', '~1') : token
 
 export const MISSING: unique symbol = Symbol('missing')
 
@@ -19,13 +22,16 @@ export function member(value: unknown, token: string): unknown {
     const index = Number(token)
     return /^(0|[1-9][0-9]{0,9})$/.test(token) && index < value.length ? value[index] : MISSING
   }
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, token) ? (value as Record<string, unknown>)[token] : MISSING
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, token)
+    ? (value as Record<string, unknown>)[token]
+    : MISSING
 }
 
 /** What a pointer names, or MISSING; a token `__proto__` names nothing. */
 export function lookUp(document: unknown, pointer: string | readonly string[]): unknown {
   let value = document
-  for (const token of typeof pointer === 'string' ? parsePointer(pointer) : pointer) value = token === '__proto__' ? MISSING : member(value, token)
+  for (const token of typeof pointer === 'string' ? parsePointer(pointer) : pointer)
+    value = token === '__proto__' ? MISSING : member(value, token)
   return value
 }
 

@@ -77,7 +77,9 @@ export function fieldPolicy(options: FieldPolicyOptions): FieldPolicy {
   const detectorGroup = groups ? options.detectorGroup : ''
   if (detector && (detectorGroup === undefined || (groups && !Object.hasOwn(groups, detectorGroup))))
     fail('config', 'detectorGroup must name the group that takes what the detector finds')
-  if (form === 'inline' && (detector || authenticate !== undefined || groups)) fail('config', 'the inline form takes fields only: no detector, no authenticate, no groups')
+  if (form === 'inline' && (detector || authenticate !== undefined || groups))
+    fail('config', 'the inline form takes fields only: no detector, no authenticate, no groups')
+  if (typeof placeholder !== 'string') fail('config', 'placeholder is a string')
   if (form !== 'inline' && form !== 'bundle') fail('config', "form is 'bundle' or 'inline'")
   if (authenticate !== undefined && authenticate !== 'all') for (const pointer of authenticate) parsePointer(pointer, 'config')
   const policy: FieldPolicy = Object.freeze({

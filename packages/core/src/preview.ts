@@ -15,5 +15,7 @@ export function previewOf(value: unknown, kind: Preview): string {
   const characters = typeof value === 'string' ? Array.from(value) : []
   const shown = characters.length < 8 ? 0 : Math.min(4, Math.floor(characters.length / 3))
   const hidden = DOT.repeat(WIDTH - shown)
-  return kind === 'start' ? characters.slice(0, shown).join('') + hidden : hidden + characters.slice(characters.length - shown).join('')
+  return kind === 'start'
+    ? characters.slice(0, shown).join('') + hidden
+    : hidden + characters.slice(characters.length - shown).join('')
 }

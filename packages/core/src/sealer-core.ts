@@ -5,7 +5,7 @@ import { looksSealed, parseEnvelope } from './envelope.js'
 import { fail, WaxsealError } from './errors.js'
 import { type EventDraft, observed, type SealerEvent } from './events.js'
 import type { Flow } from './flow.js'
-import { keyMaterial } from './keys/data-key.js'
+import { checkScope, keyMaterial } from './keys/data-key.js'
 import type { Keyring } from './keys/keyring.js'
 import type { KeyCall } from './keys/types.js'
 import type { Clock, RandomBytes } from './random.js'
@@ -57,12 +57,25 @@ export const isStored = (context: Context | StoredContext): context is StoredCon
   return stored === 'any' ? Object.keys(context).length === 1 : typeof stored === 'object' && stored !== null
 }
 
-export const keyCall = (core: SealerCore, signal?: AbortSignal): KeyCall => ({ now: core.now, acceptSuites: core.acceptSuites, signal })
+export const keyCall = (core: SealerCore, signal?: AbortSignal): KeyCall => ({
+  now: core.now,
+  acceptSuites: core.acceptSuites,
+  signal,
+})
 
-const addedPairs = ({ scope, added = [] }: Place) => (scope === undefined ? added : [...added, ['$scope', scope] as const])
+function addedPairs({ scope, added = [] }: Place) {
+  checkScope(scope)
+  return scope === undefined ? added : [...added, ['$scope', scope] as const]
+}
 
 /** Seals one frame under the current key of the scope; the frame is made last and erased. */
-export const sealFrame = (core: SealerCore, place: Place, makeFrame: () => Uint8Array, as: 'string' | 'bytes', store: boolean): Flow<string | Uint8Array> =>
+export const sealFrame = (
+  core: SealerCore,
+  place: Place,
+  makeFrame: () => Uint8Array,
+  as: 'string' | 'bytes',
+  store: boolean,
+): Flow<string | Uint8Array> =>
   observed(core, 'seal', place.form, function* (event: EventDraft) {
     if (!core.sealing) fail('sealing_disabled', 'this sealer is open-only')
     if (isStored(place.context)) return fail('context_required', 'sealing needs the context itself')
@@ -73,7 +86,13 @@ export const sealFrame = (core: SealerCore, place: Place, makeFrame: () => Uint8
     event.header = header
     const frame = makeFrame()
     event.bytes = frame.length
-    return yield* sealEnvelope(header, { prk: keyMaterial(key).enc, form: place.form, canonical, sync: place.sync }, frame, core.random, as)
+    return yield* sealEnvelope(
+      header,
+      { prk: keyMaterial(key).enc, form: place.form, canonical, sync: place.sync },
+      frame,
+      core.random,
+      as,
+    )
   })
 
 /** What an opened envelope tells: its frame, and the context that was used. */
@@ -87,7 +106,8 @@ export const openFrame = (core: SealerCore, place: Place, input: unknown): Flow<
   observed(core, 'open', place.form, function* (event: EventDraft) {
     if (!looksSealed(input)) fail('plaintext_rejected', 'an envelope is expected here, and this is none')
     const envelope = parseEnvelope(input, core.limits.maxEnvelopeBytes)
-    if (!core.acceptSuites.includes(envelope.suite.suite)) fail('unsupported_suite', `${envelope.suite.suite} is not accepted here`)
+    if (!core.acceptSuites.includes(envelope.suite.suite))
+      fail('unsupported_suite', `${envelope.suite.suite} is not accepted here`)
     const context = isStored(place.context) ? acceptStored(envelope.stored, place.context) : place.context
     const canonical = canonicalContext(context, addedPairs(place))
     const key = yield* core.keyring.resolve(envelope.locator, place.scope, keyCall(core, place.signal))

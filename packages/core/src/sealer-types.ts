@@ -86,7 +86,9 @@ export interface ResealCall extends Call {
   readonly form?: 'value' | 'bundle' | undefined
 }
 
-export type Settled<T> = { readonly status: 'fulfilled'; readonly value: T } | { readonly status: 'rejected'; readonly reason: WaxsealError }
+export type Settled<T> =
+  | { readonly status: 'fulfilled'; readonly value: T }
+  | { readonly status: 'rejected'; readonly reason: WaxsealError }
 export interface ManyCall {
   readonly onError?: 'throw' | undefined
 }
@@ -110,11 +112,18 @@ export interface Sealer {
   openSync<T>(sealed: Sealed<T> | SealedBytes<T>, call: OpenCall): T
   sealMany<T>(items: readonly (SealCall & { readonly value: T })[], call: SettleCall): Promise<Settled<Sealed<T>>[]>
   sealMany<T>(items: readonly (SealCall & { readonly value: T })[], call?: ManyCall): Promise<Sealed<T>[]>
-  openMany<T>(items: readonly (OpenCall & { readonly sealed: Sealed<T> | SealedBytes<T> })[], call: SettleCall): Promise<Settled<T>[]>
+  openMany<T>(
+    items: readonly (OpenCall & { readonly sealed: Sealed<T> | SealedBytes<T> })[],
+    call: SettleCall,
+  ): Promise<Settled<T>[]>
   openMany<T>(items: readonly (OpenCall & { readonly sealed: Sealed<T> | SealedBytes<T> })[], call?: ManyCall): Promise<T[]>
   /** Seals the fields that a policy selects; the rest of the document stays readable. */
   sealFields<T>(document: T, policy: Policy, call: SealFieldsCall): Promise<SealedDocument<T>>
-  openFields<T>(document: SealedDocument<T>, policy: Policy, call: OpenFieldsCall & { readonly details: true }): Promise<OpenedDocument<T>>
+  openFields<T>(
+    document: SealedDocument<T>,
+    policy: Policy,
+    call: OpenFieldsCall & { readonly details: true },
+  ): Promise<OpenedDocument<T>>
   openFields<T>(document: SealedDocument<T>, policy: Policy, call: OpenFieldsCall): Promise<T>
   /** Bytes in, one binary envelope out. */
   sealStream(call: StreamCall & { readonly context: Context }): TransformStream<Uint8Array, Uint8Array>

@@ -32,7 +32,8 @@ export interface Injected {
 const cores = new WeakMap<Sealer, SealerCore>()
 
 /** The inside of a sealer, for the other parts of this package. */
-export const coreOf = (sealer: Sealer): SealerCore => cores.get(sealer) ?? fail('config', 'a sealer made by createSealer of this package is needed')
+export const coreOf = (sealer: Sealer): SealerCore =>
+  cores.get(sealer) ?? fail('config', 'a sealer made by createSealer of this package is needed')
 
 /**
  * Makes a sealer. Safe at module scope: reads and draws nothing before its first use. `config` for options that do not fit,
@@ -60,14 +61,18 @@ export function createSealerWith(options: SealerOptions, { now = Date.now, rando
     return settleSync(flow)
   }
 
-  async function many<I extends { readonly signal?: AbortSignal | undefined }, T>(items: readonly I[], onError: string | undefined, flow: (item: I) => Flow<T>) {
+  async function many<I extends { readonly signal?: AbortSignal | undefined }, T>(
+    items: readonly I[],
+    onError: string | undefined,
+    flow: (item: I) => Flow<T>,
+  ) {
     if (onError !== 'settle') return Promise.all(items.map(async (item) => run(flow(item), item.signal)))
     const results = await Promise.allSettled(items.map(async (item) => run(flow(item), item.signal)))
     for (const result of results) if (result.status === 'rejected' && !WaxsealError.is(result.reason)) throw result.reason
     return results as Settled<T>[]
   }
 
-  const valueOf = function* (sealed: unknown, call: ValueCall, sync = false): Flow<unknown> {
+  const openOnly = function* (sealed: unknown, call: ValueCall, sync = false): Flow<unknown> {
     return (yield* openValue(core, sealed, call, sync)).value
   }
 
@@ -79,13 +84,13 @@ export function createSealerWith(options: SealerOptions, { now = Date.now, rando
   const sealer = {
     seal: async (value: unknown, call: ValueCall) => run(sealValue(core, value, called(call), false), call.signal),
     open: async (sealed: unknown, call: ValueCall & { details?: true }) =>
-      run<unknown>(called(call).details ? openValue(core, sealed, call, false) : valueOf(sealed, call), call.signal),
+      run<unknown>(called(call).details ? openValue(core, sealed, call, false) : openOnly(sealed, call), call.signal),
     sealSync: (value: unknown, call: ValueCall) => runSync(sealValue(core, value, called(call), true)),
-    openSync: (sealed: unknown, call: ValueCall) => runSync(valueOf(sealed, called(call), true)),
+    openSync: (sealed: unknown, call: ValueCall) => runSync(openOnly(sealed, called(call), true)),
     sealMany: (items: readonly (ValueCall & { value: unknown })[], call?: { onError?: string }) =>
       many(items, call?.onError, (item) => sealValue(core, item.value, item, false)),
     openMany: (items: readonly (ValueCall & { sealed: unknown })[], call?: { onError?: string }) =>
-      many(items, call?.onError, (item) => valueOf(item.sealed, item)),
+      many(items, call?.onError, (item) => openOnly(item.sealed, item)),
     async sealFields(document: unknown, fields: Parameters<typeof policyOf>[0], call: DocumentCall & { ifSealed?: 'verify' }) {
       const policy = policyOf(fields)
       const inline = policy.form === 'inline'
@@ -97,15 +102,20 @@ export function createSealerWith(options: SealerOptions, { now = Date.now, rando
     },
     async openFields(document: unknown, fields: Parameters<typeof policyOf>[0], call: DocumentCall & { details?: true }) {
       const policy = policyOf(fields)
-      const opened = await run((policy.form === 'inline' ? openInline : openBundles)(core, document, policy, called(call)), call.signal)
+      const opened = await run(
+        (policy.form === 'inline' ? openInline : openBundles)(core, document, policy, called(call)),
+        call.signal,
+      )
       return call.details ? opened : opened.value
     },
     async resealFields(document: unknown, fields: Parameters<typeof policyOf>[0], call: DocumentCall) {
       const policy = policyOf(fields)
       return run((policy.form === 'inline' ? resealInline : resealBundles)(core, document, policy, called(call)), call.signal)
     },
-    sealStream: (call: Parameters<Sealer['sealStream']>[0]) => (closed ? fail('closed', 'the sealer is closed') : sealingStream(core, called(call))),
-    openStream: (call: Parameters<Sealer['openStream']>[0]) => (closed ? fail('closed', 'the sealer is closed') : openingStream(core, called(call))),
+    sealStream: (call: Parameters<Sealer['sealStream']>[0]) =>
+      closed ? fail('closed', 'the sealer is closed') : sealingStream(core, called(call)),
+    openStream: (call: Parameters<Sealer['openStream']>[0]) =>
+      closed ? fail('closed', 'the sealer is closed') : openingStream(core, called(call)),
     async warm({ scopes = [undefined], envelopes = [] }: Parameters<Sealer['warm']>[0] = {}) {
       if (core.sealing) for (const scope of scopes) await run(core.keyring.current(scope, keyCall(core)))
       for (const { sealed, scope } of envelopes) await run(core.keyring.resolve(parse(sealed).locator, scope, keyCall(core)))
@@ -124,7 +134,13 @@ export function createSealerWith(options: SealerOptions, { now = Date.now, rando
       const reseal = function* () {
         const store = parse(envelope).stored !== undefined
         const opened = yield* openFrame(core, { ...place, context }, envelope)
-        return yield* sealFrame(core, { ...place, context: opened.context }, () => opened.frame, typeof envelope === 'string' ? 'string' : 'bytes', store)
+        return yield* sealFrame(
+          core,
+          { ...place, context: opened.context },
+          () => opened.frame,
+          typeof envelope === 'string' ? 'string' : 'bytes',
+          store,
+        )
       }
       return run(reseal(), signal)
     },
@@ -144,7 +160,8 @@ export function createSealerWith(options: SealerOptions, { now = Date.now, rando
 }
 
 /** The options of a call: without them there is no context. */
-const called = <T>(call: T): T => (typeof call === 'object' && call !== null ? call : fail('context_required', 'a call needs { context }'))
+const called = <T>(call: T): T =>
+  typeof call === 'object' && call !== null ? call : fail('context_required', 'a call needs { context }')
 
 /** Whether a document claims to be sealed, so that `ifSealed: 'verify'` has something to verify. */
 const claimsSealed = (document: unknown, policy: FieldPolicy): boolean =>
@@ -152,18 +169,33 @@ const claimsSealed = (document: unknown, policy: FieldPolicy): boolean =>
 
 function createCore(options: SealerOptions, now: Clock, random: RandomBytes): SealerCore {
   if (typeof options !== 'object' || options === null) fail('config', 'createSealer needs { keys }')
-  const { keys, profile = 'default', suite = 'aes-256-gcm', mode = 'seal-and-open', onShredded = 'throw', compress, minKeyVersion, onEvent } = options
-  if (profile === 'fips' && !backend.fips()) fail('fips_unavailable', 'the cryptography provider of this runtime does not report FIPS mode')
+  const {
+    keys,
+    profile = 'default',
+    suite = 'aes-256-gcm',
+    mode = 'seal-and-open',
+    onShredded = 'throw',
+    compress,
+    minKeyVersion,
+    onEvent,
+  } = options
+  if (profile === 'fips' && !backend.fips())
+    fail('fips_unavailable', 'the cryptography provider of this runtime does not report FIPS mode')
   const accepted = options.acceptSuites ?? (profile === 'fips' ? ['aes-256-gcm'] : SUITES.map((row) => row.suite))
   const row = suiteByName(suite) ?? fail('config', "suite is 'aes-256-gcm' or 'chacha20-poly1305'")
-  if (profile === 'fips' && [suite, ...accepted].some((name) => name !== 'aes-256-gcm')) fail('config', 'the FIPS profile has aes-256-gcm alone')
-  if (!['default', 'fips'].includes(profile) || !['seal-and-open', 'open-only'].includes(mode)) fail('config', 'profile or mode is not known')
-  if (accepted.length === 0 || !accepted.every(suiteByName)) fail('config', 'acceptSuites lists suites that are known, at least one')
+  if (profile === 'fips' && [suite, ...accepted].some((name) => name !== 'aes-256-gcm'))
+    fail('config', 'the FIPS profile has aes-256-gcm alone')
+  if (!['default', 'fips'].includes(profile) || !['seal-and-open', 'open-only'].includes(mode))
+    fail('config', 'profile or mode is not known')
+  if (accepted.length === 0 || !accepted.every(suiteByName))
+    fail('config', 'acceptSuites lists suites that are known, at least one')
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
-  for (const [name, value] of Object.entries(limits)) if (!Number.isInteger(value) || value < 1) fail('config', `limits.${name} is a positive integer`)
+  for (const [name, value] of Object.entries(limits))
+    if (!Number.isInteger(value) || value < 1) fail('config', `limits.${name} is a positive integer`)
   const algorithms = compress ? compress.algorithms : []
   const minBytes = compress ? (compress.minBytes ?? 1024) : undefined
-  if (compress && (!algorithms?.length || !Number.isInteger(minBytes) || minBytes! < 0)) fail('config', 'compress is false or { algorithms, minBytes? }')
+  if (compress && (!algorithms?.length || !Number.isInteger(minBytes) || minBytes! < 0))
+    fail('config', 'compress is false or { algorithms, minBytes? }')
   return {
     keyring: createKeyring(keys, { minKeyVersion, unknownLocatorsPerMinute: limits.unknownLocatorsPerMinute }),
     random,

@@ -34,13 +34,19 @@ export function sealingCodec(sealer: Sealer, options: SealingCodecOptions): Payl
   return Object.freeze({
     encode: (payloads: Payload[]) =>
       Promise.all(
-        payloads.map(async (payload) => wrapped(SEALED_ENCODING, (await settle(sealContent(core, CONTENT.payload, encodePayload(payload), call))) as Uint8Array)),
+        payloads.map(async (payload) =>
+          wrapped(
+            SEALED_ENCODING,
+            (await settle(sealContent(core, CONTENT.payload, encodePayload(payload), call))) as Uint8Array,
+          ),
+        ),
       ),
     decode: (payloads: Payload[]) => Promise.all(payloads.map(async (payload) => settle(openPayload(core, payload, call)))),
   })
 }
 
 function* openPayload(core: SealerCore, payload: Payload, call: ValueCall): Flow<Payload> {
-  if (encodingOf(payload) === SEALED_ENCODING) return decodePayload(yield* openContent(core, payload.data ?? new Uint8Array(0), CONTENT.payload, call))
+  if (encodingOf(payload) === SEALED_ENCODING)
+    return decodePayload(yield* openContent(core, payload.data ?? new Uint8Array(0), CONTENT.payload, call))
   return admitsPlaintext(core, call.plaintext, payload) ? payload : fail('plaintext_rejected', 'the payload is not sealed')
 }

@@ -9,7 +9,10 @@ import { type FieldPolicy, type FieldPolicyOptions, policyOf } from './policy.js
  * @example
  * for (const { pointer } of await selectFields(job, { fields: ['/user/*\/email'] })) console.log(pointer)
  */
-export async function selectFields(document: unknown, policy: FieldPolicy | FieldPolicyOptions): Promise<{ readonly pointer: string; readonly value: unknown }[]> {
+export async function selectFields(
+  document: unknown,
+  policy: FieldPolicy | FieldPolicyOptions,
+): Promise<{ readonly pointer: string; readonly value: unknown }[]> {
   checkJson(document)
   const groups = await settle(selectEntries(document, policyOf(policy), ''))
   return groups.flat().map(([pointer, value]) => ({ pointer, value }))

@@ -42,7 +42,13 @@ function createCutter(size: number) {
   }
 }
 
-const keysOf = (core: SealerCore, { suite }: Header, key: Parameters<typeof keyMaterial>[0], salt: Uint8Array, call: StreamCall, context = call.context): MessageKeys => {
+const keysOf = (
+  { suite }: Header,
+  key: Parameters<typeof keyMaterial>[0],
+  salt: Uint8Array,
+  call: StreamCall,
+  context = call.context,
+): MessageKeys => {
   const added = call.scope === undefined ? [] : ([['$scope', call.scope]] as const)
   const canonical = canonicalContext(context as Exclude<typeof context, { stored: unknown }>, added)
   return envelopeKeys(keyMaterial(key).enc, suite, FORM.value, salt, canonical)
@@ -54,7 +60,8 @@ async function cipherOf({ suite }: Header, { key }: MessageKeys): Promise<Messag
   return cipher
 }
 
-const bytesOf = (chunk: unknown): Uint8Array => (chunk instanceof Uint8Array ? chunk : fail('not_serialisable', 'a stream seals and opens Uint8Array chunks'))
+const bytesOf = (chunk: unknown): Uint8Array =>
+  chunk instanceof Uint8Array ? chunk : fail('not_serialisable', 'a stream seals and opens Uint8Array chunks')
 
 /** Bytes in, one binary envelope out, in constant memory. */
 export function sealingStream(core: SealerCore, call: StreamCall): TransformStream<Uint8Array, Uint8Array> {
@@ -68,7 +75,7 @@ export function sealingStream(core: SealerCore, call: StreamCall): TransformStre
     const key = await settle(core.keyring.current(call.scope, keyCall(core, call.signal)), call.signal)
     const header = { suite: core.suite, locator: { kid: key.kid, version: key.version, wrapped: key.wrapped }, stored }
     const salt = core.random(SALT_BYTES)
-    const keys = keysOf(core, header, key, salt, call)
+    const keys = keysOf(header, key, salt, call)
     sink.enqueue(concatBytes(encodeHeader(header), salt, keys.commitment))
     return { cipher: await cipherOf(header, keys), nonce: keys.nonce, index: 0 }
   }
@@ -114,7 +121,7 @@ export function openingStream(core: SealerCore, call: StreamCall): TransformStre
     if (!core.acceptSuites.includes(header.suite.suite)) fail('unsupported_suite', `${header.suite.suite} is not accepted here`)
     const context = isStored(call.context) ? acceptStored(header.stored, call.context) : call.context
     const key = await settle(core.keyring.resolve(header.locator, call.scope, keyCall(core, call.signal)), call.signal)
-    const keys = keysOf(core, header, key, body.subarray(0, SALT_BYTES), call, context)
+    const keys = keysOf(header, key, body.subarray(0, SALT_BYTES), call, context)
     if (!backend.equal(keys.commitment, body.subarray(SALT_BYTES, SALT_BYTES + COMMITMENT_BYTES))) openFailed()
     message = { cipher: await cipherOf(header, keys), nonce: keys.nonce, index: 0 }
     return body.subarray(BODY_HEADER_BYTES)
@@ -132,7 +139,8 @@ export function openingStream(core: SealerCore, call: StreamCall): TransformStre
         continue
       }
       heldBytes += plaintext.length
-      if (heldBytes > core.limits.maxPayloadBytes) fail('too_large', `the plaintext has more than ${core.limits.maxPayloadBytes} bytes`)
+      if (heldBytes > core.limits.maxPayloadBytes)
+        fail('too_large', `the plaintext has more than ${core.limits.maxPayloadBytes} bytes`)
       held.push(plaintext)
     }
   }

@@ -5,7 +5,16 @@ import type { Flow } from './flow.js'
 import { type Content, contentOf, contentValue, decodeFrame, encodeFrame } from './frame.js'
 import { admitsPlaintext, type MigrationWindow } from './migration.js'
 import type { Padding } from './padding.js'
-import { isStored, openFrame, type Place, type SealerCore, SHREDDED, sealFrame, shreddedValue, unlessShredded } from './sealer-core.js'
+import {
+  isStored,
+  openFrame,
+  type Place,
+  type SealerCore,
+  SHREDDED,
+  sealFrame,
+  shreddedValue,
+  unlessShredded,
+} from './sealer-core.js'
 import { FORM } from './suites.js'
 
 export interface ValueCall {
@@ -20,7 +29,13 @@ export interface ValueCall {
   readonly signal?: AbortSignal | undefined
 }
 
-const placeOf = ({ context, scope, signal }: ValueCall, sync: boolean): Place => ({ context, scope, form: FORM.value, sync, signal })
+const placeOf = ({ context, scope, signal }: ValueCall, sync: boolean): Place => ({
+  context,
+  scope,
+  form: FORM.value,
+  sync,
+  signal,
+})
 
 export function* sealValue(core: SealerCore, value: unknown, call: ValueCall, sync: boolean): Flow<string | Uint8Array> {
   if (call.ifSealed === 'verify' && looksSealed(value)) {
@@ -52,7 +67,8 @@ export interface OpenedValue<T = unknown> {
 }
 
 export function* openValue(core: SealerCore, sealed: unknown, call: ValueCall, sync: boolean): Flow<OpenedValue> {
-  if (!looksSealed(sealed) && admitsPlaintext(core, call.plaintext, sealed)) return { value: sealed, context: isStored(call.context) ? 'none' : call.context }
+  if (!looksSealed(sealed) && admitsPlaintext(core, call.plaintext, sealed))
+    return { value: sealed, context: isStored(call.context) ? 'none' : call.context }
   const opened = yield* unlessShredded(core, openFrame(core, placeOf(call, sync), sealed))
   if (opened === SHREDDED) return { value: shreddedValue(core), context: isStored(call.context) ? 'none' : call.context }
   const value = contentValue(decodeFrame(opened.frame, core.limits.maxPayloadBytes, core.algorithms))
@@ -72,8 +88,10 @@ export function* verified<T>(flow: Flow<T>): Flow<T> {
   try {
     return yield* flow
   } catch (error) {
-    if (WaxsealError.is(error) && !error.retryable) throw new WaxsealError('already_sealed', 'it looks sealed, and does not open as this call would have sealed it', { cause: error })
+    if (WaxsealError.is(error) && !error.retryable)
+      throw new WaxsealError('already_sealed', 'it looks sealed, and does not open as this call would have sealed it', {
+        cause: error,
+      })
     throw error
   }
 }
-

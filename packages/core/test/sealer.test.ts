@@ -9,7 +9,16 @@ describe('values', () => {
     for (const as of ['string', 'bytes'] as const)
       it(`${suite} ${as}: text, bytes, JSON come back`, async () => {
         const sealer = createSealer({ keys, suite })
-        for (const value of ['', 'héllo \u{1F600}', '\uFEFFbom', { a: [1, 'x', null, true], n: { m: {} } }, 5, null, [], 'x'.repeat(40000)]) {
+        for (const value of [
+          '',
+          'héllo \u{1F600}',
+          '\uFEFFbom',
+          { a: [1, 'x', null, true], n: { m: {} } },
+          5,
+          null,
+          [],
+          'x'.repeat(40000),
+        ]) {
           const sealed = await sealer.seal(value, { context, as: as as 'bytes' })
           expect(await sealer.open(sealed, { context })).toEqual(value)
         }
@@ -40,7 +49,13 @@ describe('documents', () => {
   })
   it('groups, inline, streams', async () => {
     const sealer = createSealer({ keys })
-    const doc = { card: '4111', list: [{ id: 1, e: 'a' }, { id: 2, e: 'b' }] }
+    const doc = {
+      card: '4111',
+      list: [
+        { id: 1, e: 'a' },
+        { id: 2, e: 'b' },
+      ],
+    }
     const groups = { groups: { pii: ['/list/*/e'], pci: ['/card'] }, authenticate: 'all' as const }
     const sealed = await sealer.sealFields(doc, groups, { context })
     expect(await sealer.openFields(sealed, groups, { context })).toEqual(doc)
@@ -48,7 +63,10 @@ describe('documents', () => {
     const sealedInline = await sealer.sealFields(doc, inline, { context })
     expect(await sealer.openFields(sealedInline, inline, { context })).toEqual(doc)
     const bytes = new Uint8Array(50000).map((_, i) => i)
-    const stream = new Blob([bytes]).stream().pipeThrough(sealer.sealStream({ context })).pipeThrough(sealer.openStream({ context }))
+    const stream = new Blob([bytes])
+      .stream()
+      .pipeThrough(sealer.sealStream({ context }))
+      .pipeThrough(sealer.openStream({ context }))
     expect(new Uint8Array(await new Response(stream).arrayBuffer())).toEqual(bytes)
   })
 })

@@ -16,6 +16,7 @@ export interface PayloadCodecHarness {
   readonly foreign: 'refused' | 'passed'
 }
 
+const nothing = new Uint8Array()
 const utf8 = (text: string) => new TextEncoder().encode(text)
 
 const json = (value: unknown): Payload => ({ metadata: { encoding: utf8('json/plain') }, data: utf8(JSON.stringify(value)) })
@@ -32,21 +33,22 @@ const samples = (): Payload[] => [
 ]
 
 function equalPayloads(a: Payload, b: Payload): boolean {
-  const [left, right] = [a, b].map(({ metadata }) => new Map(Object.entries(metadata ?? {}))) as [
-    Map<string, Uint8Array>,
-    Map<string, Uint8Array>,
-  ]
-  const nothing = new Uint8Array()
-  const sameMetadata =
-    left.size === right.size && [...left].every(([key, value]) => right.has(key) && equalBytes(value, right.get(key)!))
-  return sameMetadata && equalBytes(a.data ?? nothing, b.data ?? nothing)
+  const [left, right] = [new Map(Object.entries(a.metadata ?? {})), new Map(Object.entries(b.metadata ?? {}))]
+  const same = [...left].every(([key, value]) => right.has(key) && equalBytes(value, right.get(key)!))
+  return same && left.size === right.size && equalBytes(a.data ?? nothing, b.data ?? nothing)
+}
+
+function expectPayloads(actual: readonly Payload[], expected: readonly Payload[], what: string): void {
+  expectThat(actual.length === expected.length, `${what}: ${actual.length} payloads, not ${expected.length}`)
+  for (const [i, payload] of expected.entries())
+    expectThat(equalPayloads(payload, actual[i]!), `${what}: payload ${i} was changed`)
 }
 
 const copy = ({ metadata, data }: Payload): Payload => ({
   ...(metadata === undefined
     ? {}
     : { metadata: metadata && Object.fromEntries(Object.entries(metadata).map(([key, value]) => [key, value.slice()])) }),
-  ...(data === undefined ? {} : { data: data && data.slice() }),
+  ...(data === undefined ? {} : { data: data?.slice() ?? null }),
 })
 
 /**
@@ -73,11 +75,7 @@ export function payloadCodecContract({ describe, it, harness }: Contract<Payload
       for (const list of [[], ...payloads.map((payload) => [payload]), payloads, [...payloads, ...payloads]]) {
         const encoded = await codec.encode(list.map(copy))
         expectThat(encoded.length === list.length, 'as many payloads are encoded as were given')
-        const decoded = await codec.decode(encoded)
-        expectThat(decoded.length === list.length, 'as many payloads are decoded as were given')
-        list.forEach((payload, i) =>
-          expectThat(equalPayloads(payload, decoded[i]!), `payload ${i} of ${list.length} came back changed`),
-        )
+        expectPayloads(await codec.decode(encoded), list, 'what came back')
       }
     })
 
@@ -87,18 +85,17 @@ export function payloadCodecContract({ describe, it, harness }: Contract<Payload
       for (const { metadata, data } of encoded)
         for (const value of [...Object.values(metadata ?? {}), data ?? new Uint8Array()])
           expectThat(value instanceof Uint8Array, 'metadata and data are byte arrays')
-      const decoded = await codec.decode(encoded.map(copy))
-      samples().forEach((payload, i) => expectThat(equalPayloads(payload, decoded[i]!), `payload ${i} came back changed`))
+      expectPayloads(await codec.decode(encoded.map(copy)), samples(), 'what came back')
     })
 
     it('leaves its arguments as they are', async () => {
       const codec = await harness.create()
       const payloads = samples()
       const encoded = await codec.encode(payloads)
-      samples().forEach((payload, i) => expectThat(equalPayloads(payload, payloads[i]!), 'encode changed its argument'))
+      expectPayloads(payloads, samples(), 'the argument of encode')
       const before = encoded.map(copy)
       await codec.decode(encoded)
-      before.forEach((payload, i) => expectThat(equalPayloads(payload, encoded[i]!), 'decode changed its argument'))
+      expectPayloads(encoded, before, 'the argument of decode')
     })
 
     it('keeps calls at the same time apart', async () => {
@@ -114,10 +111,7 @@ export function payloadCodecContract({ describe, it, harness }: Contract<Payload
     if (harness.foreign === 'passed')
       it('passes on what it did not encode', async () => {
         const codec = await harness.create()
-        const decoded = await codec.decode(samples())
-        samples().forEach((payload, i) =>
-          expectThat(equalPayloads(payload, decoded[i]!), 'a payload of somebody else was changed'),
-        )
+        expectPayloads(await codec.decode(samples()), samples(), 'what somebody else encoded')
       })
     else
       it('refuses what it did not encode', async () => {

@@ -35,7 +35,7 @@ const LETTERS = 'abcdefghijkmnpqrstuvwxyzACDEFGHJ'
  */
 export function createCanaries(
   name = 'canary',
-  { randomBytes = (out) => void crypto.getRandomValues(out) }: CanaryOptions = {},
+  { randomBytes = (out) => void crypto.getRandomValues(out as Uint8Array<ArrayBuffer>) }: CanaryOptions = {},
 ): Canaries {
   const pick = (length: number, alphabet: string): string => {
     const bytes = new Uint8Array(length)

@@ -20,7 +20,7 @@ const escaped = (text: string, which: RegExp): string =>
   text.replace(which, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
 const capitalEscapes = (text: string): string =>
-  text.replace(/\\u[0-9a-f]{4}/g, (escape) => `\\u${escape.slice(2).toUpperCase()}`)
+  text.replace(/\\u[0-9a-f]{4}/g, (sequence) => `\\u${sequence.slice(2).toUpperCase()}`)
 
 /** What the writers of JSON make of a text, without the quotation marks. */
 function jsonTexts(value: string): string[] {
@@ -39,7 +39,7 @@ function percentTexts(value: string): string[] {
   const whole = encodeURIComponent(value)
   const strict = whole.replace(/[!'()*]/g, (char) => `%${hex(utf8(char)).toUpperCase()}`)
   const forms = [whole, strict, strict.replaceAll('%20', '+'), encodeURI(value)]
-  return forms.flatMap((text) => [text, text.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase())])
+  return forms.flatMap((text) => [text, text.replace(/%[0-9A-F]{2}/g, (sequence) => sequence.toLowerCase())])
 }
 
 /** Base64 of the bytes at each of the three places that they may have in a longer text, only characters that depend on them alone. */
@@ -53,21 +53,26 @@ function base64Texts(bytes: Uint8Array): string[] {
 
 /** Everything that a value may look like at rest, each once. */
 export function patternsOf(value: string): Pattern[] {
-  const found = new Map<string, Pattern>()
-  const add = (form: Form, bytes: Uint8Array) => {
-    const key = hex(bytes)
-    if (!found.has(key)) found.set(key, { form, bytes })
-  }
-  const texts: [Form, Uint8Array][] = [
+  const texts = unique([
     ['utf-8', utf8(value)],
     ['utf-16le', utf16le(value)],
-    ...jsonTexts(value).map((text): [Form, Uint8Array] => ['json', utf8(text)]),
-    ...percentTexts(value).map((text): [Form, Uint8Array] => ['percent-encoded', utf8(text)]),
-  ]
-  for (const [form, bytes] of texts) add(form, bytes)
-  for (const [form, bytes] of texts) {
-    for (const text of base64Texts(bytes)) add(`${form} in base64` as Form, utf8(text))
-    for (const text of [hex(bytes), hex(bytes).toUpperCase()]) add(`${form} in hex` as Form, utf8(text))
+    ...[...new Set(jsonTexts(value))].map((text): [Form, Uint8Array] => ['json', utf8(text)]),
+    ...[...new Set(percentTexts(value))].map((text): [Form, Uint8Array] => ['percent-encoded', utf8(text)]),
+  ])
+  const encoded = texts.flatMap(({ form, bytes }): [Form, Uint8Array][] => [
+    ...base64Texts(bytes).map((text): [Form, Uint8Array] => [`${form} in base64` as Form, utf8(text)]),
+    [`${form} in hex` as Form, utf8(hex(bytes))],
+    [`${form} in hex` as Form, utf8(hex(bytes).toUpperCase())],
+  ])
+  return [...texts, ...unique(encoded)]
+}
+
+/** Of several forms that are the same bytes the first. */
+function unique(forms: readonly [Form, Uint8Array][]): Pattern[] {
+  const found = new Map<string, Pattern>()
+  for (const [form, bytes] of forms) {
+    const key = bytes.join()
+    if (!found.has(key)) found.set(key, { form, bytes })
   }
   return [...found.values()]
 }

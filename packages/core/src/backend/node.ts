@@ -106,14 +106,17 @@ export const backend: Backend = {
   hmac,
   sha256: (data) => oneShotHash('sha256', data, 'buffer'),
   equal: timingSafeEqual,
+  // From Node's pool: a backing store of its own costs more than all that is done with it.
+  alloc: (length) => Buffer.allocUnsafe(length),
   randomFill: (out) => {
     randomFillSync(out)
   },
   encodeText(text, at, size) {
     const length = Buffer.byteLength(text)
-    const out = new Uint8Array(size(length))
-    view(out).write(text, at)
-    return out
+    const out = Buffer.allocUnsafe(size(length))
+    out.fill(0, 0, at)
+    out.write(text, at)
+    return out.fill(0, at + length)
   },
   decodeText: (bytes) => (isUtf8(bytes) ? view(bytes).toString() : undefined),
   toBase64url: (bytes) => view(bytes).toString('base64url'),

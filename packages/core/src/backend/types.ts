@@ -28,9 +28,11 @@ export interface Backend {
   sha256(data: Uint8Array): Uint8Array
   /** Constant-time comparison of two arrays of the same length. */
   equal(a: Uint8Array, b: Uint8Array): boolean
+  /** Memory that never leaves this package, its content left over from earlier uses. */
+  alloc(length: number): Uint8Array
   /** Fills `out` from the runtime's CSPRNG. */
   randomFill(out: Uint8Array): void
-  /** UTF-8 of `text` at offset `at` of a new array of `size(UTF-8 length)` bytes, the rest zero. */
+  /** UTF-8 of `text` at offset `at` of `alloc(size(UTF-8 length))`, the rest zero. */
   encodeText(text: string, at: number, size: (length: number) => number): Uint8Array
   /** Fatal UTF-8, byte-order mark kept; undefined where it is invalid. */
   decodeText(bytes: Uint8Array): string | undefined

@@ -87,6 +87,7 @@ export const backend: Backend = {
   },
   sha256,
   equal,
+  alloc: (length) => new Uint8Array(length),
   randomFill: (out) => {
     crypto.getRandomValues(out as Bytes)
   },

@@ -12,7 +12,7 @@ import { isStored, openFrame, type SealerCore, SHREDDED, sealFrame, shreddedValu
 import { select } from '../selector.js'
 import { FORM } from '../suites.js'
 import type { DocumentCall, OpenedDocument } from './call.js'
-import { checkDisjoint, decodeEntries, encodeEntries, type Entry } from './entries.js'
+import { checkDisjoint, decodeEntries, type Entry, encodeEntries } from './entries.js'
 import { detect, selectEntries, selectPreviews } from './selection.js'
 import { bundlePairs, clearHash, DOC, decodeWax, encodeWax, type Root, type WaxMember, withoutWax } from './wax-member.js'
 
@@ -80,7 +80,10 @@ function* openGroups(core: SealerCore, stored: Root, policy: FieldPolicy, call: 
   for (const name of (policy.grouped && call.groups) || known) {
     if (!known.includes(name)) fail('config', 'a group to be opened is not in the policy')
     const bundle = bundles.get(name) ?? fail('plaintext_rejected', 'the document lacks a group that was to be opened')
-    const result = yield* unlessShredded(core, openFrame(core, placeOf(call, name, bundlePairs(bundles.keys(), name, id, clear)), bundle))
+    const result = yield* unlessShredded(
+      core,
+      openFrame(core, placeOf(call, name, bundlePairs(bundles.keys(), name, id, clear)), bundle),
+    )
     if (result === SHREDDED) {
       shredded.push(name)
       continue
@@ -105,10 +108,13 @@ export function* openBundles(core: SealerCore, document: unknown, policy: FieldP
   const wrapped = Object.hasOwn(stored, DOC)
   if (wrapped && Object.keys(stored).length > 1) fail('document_changed', 'members were added beside $doc')
   const entries = [...opened.values()].flat()
-  for (const [pointer] of entries) if (lookUp(stored, pointer) === MISSING) fail('document_changed', 'a sealed field is no longer in the document')
+  const writes = entries.map(([pointer, value]) => [parsePointer(pointer), value] as const)
+  for (const [tokens] of writes)
+    if (lookUp(stored, tokens) === MISSING) fail('document_changed', 'a sealed field is no longer in the document')
   const edit = editDocument(stored)
-  for (const [pointer, value] of entries) edit.replace(parsePointer(pointer), () => value)
-  for (const pointer of shreddedFields(stored, policy, shredded, wrapped)) edit.replace(parsePointer(pointer), () => shreddedValue(core))
+  for (const [tokens, value] of writes) edit.replace(tokens, () => value)
+  for (const pointer of shreddedFields(stored, policy, shredded, wrapped))
+    edit.replace(parsePointer(pointer), () => shreddedValue(core))
   const value = wrapped ? edit.root[DOC] : edit.root
   checkStaticFields(core, value, policy, opened, wrapped ? `/${DOC}` : '')
   return {
@@ -124,12 +130,19 @@ function shreddedFields(stored: Root, policy: FieldPolicy, shredded: readonly st
   const pointers = new Set<string>()
   for (const { name, selectors } of policy.groups)
     if (shredded.includes(name))
-      for (const selector of selectors) select(wrapped ? stored[DOC] : stored, selector, (pointer) => pointers.add((wrapped ? `/${DOC}` : '') + pointer))
+      for (const selector of selectors)
+        select(wrapped ? stored[DOC] : stored, selector, (pointer) => pointers.add((wrapped ? `/${DOC}` : '') + pointer))
   return [...pointers].filter((pointer) => !covers(pointers, pointer, false))
 }
 
 /** The policy's fields hold for the reader too: what it selects must have come out of that group's bundle. */
-function checkStaticFields(core: SealerCore, value: unknown, policy: FieldPolicy, opened: OpenedGroups['opened'], prefix: string): void {
+function checkStaticFields(
+  core: SealerCore,
+  value: unknown,
+  policy: FieldPolicy,
+  opened: OpenedGroups['opened'],
+  prefix: string,
+): void {
   for (const { name, selectors } of policy.groups) {
     const entries = opened.get(name)
     if (!entries) continue
@@ -144,7 +157,12 @@ function checkStaticFields(core: SealerCore, value: unknown, policy: FieldPolicy
 
 /** Passes a document that is sealed already only if all of it opens here and nothing that should be sealed is in clear. */
 export function* verifyBundles(core: SealerCore, document: unknown, policy: FieldPolicy, call: DocumentCall): Flow<void> {
-  const opened = yield* openBundles(core, document, { ...policy, plaintext: {} }, { ...call, plaintext: undefined, groups: undefined })
+  const opened = yield* openBundles(
+    core,
+    document,
+    { ...policy, plaintext: {} },
+    { ...call, plaintext: undefined, groups: undefined },
+  )
   if (opened.unopened.length > 0) fail('already_sealed', 'the document has groups that the policy has not')
   const stored = withoutWax(document as Root)
   const wrapped = Object.hasOwn(stored, DOC)
@@ -159,6 +177,9 @@ export function* resealBundles(core: SealerCore, document: unknown, policy: Fiel
   const { id, bundles, clear, opened, context } = yield* openGroups(core, document, policy, call)
   const sealed = new Map(bundles)
   for (const [name, entries] of opened)
-    sealed.set(name, yield* sealBundle(core, policy, name, entries, bundlePairs(bundles.keys(), name, id, clear), { ...call, context }))
+    sealed.set(
+      name,
+      yield* sealBundle(core, policy, name, entries, bundlePairs(bundles.keys(), name, id, clear), { ...call, context }),
+    )
   return { ...document, $wax: encodeWax(policy.grouped, { id, bundles: sealed }) }
 }

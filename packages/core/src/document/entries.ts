@@ -15,11 +15,13 @@ export const encodeEntries = (entries: readonly Entry[]): string => jsonText(ent
 /** Reads it back; whatever sealing cannot have written is `malformed`. */
 export function decodeEntries(frame: ReturnType<typeof decodeFrame>): Entry[] {
   const list = frame.content === CONTENT.json ? contentValue(frame) : undefined
-  if (!Array.isArray(list) || list.length % 2 !== 0 || list.length > 2 * MAX_POINTERS) return fail('malformed', 'a bundle is an array of pointers and values')
+  if (!Array.isArray(list) || list.length % 2 !== 0 || list.length > 2 * MAX_POINTERS)
+    return fail('malformed', 'a bundle is an array of pointers and values')
   const entries: Entry[] = []
   for (let i = 0; i < list.length; i += 2) {
     const pointer: unknown = list[i]
-    if (typeof pointer !== 'string' || pointer === '' || parsePointer(pointer)[0] === '$wax') return fail('malformed', 'a bundle names what is no field')
+    if (typeof pointer !== 'string' || pointer === '' || parsePointer(pointer)[0] === '$wax')
+      return fail('malformed', 'a bundle names what is no field')
     if (i > 0 && compareUtf8(list[i - 2], pointer) >= 0) fail('malformed', 'the pointers of a bundle are not ascending')
     entries.push([pointer, list[i + 1]])
   }

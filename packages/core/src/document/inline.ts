@@ -1,15 +1,15 @@
+import type { Context } from '../context.js'
+import { looksSealed } from '../envelope.js'
 import { fail } from '../errors.js'
 import type { Flow } from '../flow.js'
 import { CONTENT, contentOf, contentValue, decodeFrame, encodeFrame } from '../frame.js'
 import { checkJson, isPlainObject } from '../json.js'
-import { looksSealed } from '../envelope.js'
 import { admitsPlaintext } from '../migration.js'
 import { covers, editDocument, escapeToken, lookUp, parsePointer } from '../pointer.js'
 import type { FieldPolicy } from '../policy.js'
 import { isStored, openFrame, type SealerCore, SHREDDED, sealFrame, shreddedValue, unlessShredded } from '../sealer-core.js'
 import { select } from '../selector.js'
 import { FORM } from '../suites.js'
-import type { Context } from '../context.js'
 import type { DocumentCall, OpenedDocument } from './call.js'
 import { DOC } from './wax-member.js'
 
@@ -19,7 +19,8 @@ type Change = (value: unknown, at: string, pointer: string, selector: string) =>
 function* changeFields(document: unknown, policy: FieldPolicy, change: Change): Flow<{ value: unknown; pointers: string[] }> {
   const found = new Map<string, { value: unknown; selector: string }>()
   for (const { selectors } of policy.groups)
-    for (const selector of selectors) select(document, selector, (pointer, value) => found.set(pointer, { value, selector: selector.text }))
+    for (const selector of selectors)
+      select(document, selector, (pointer, value) => found.set(pointer, { value, selector: selector.text }))
   const outermost = [...found].filter(([pointer]) => !covers(found, pointer, false))
   const edit = editDocument({ [DOC]: document })
   for (const [pointer, { value, selector }] of outermost) {
@@ -34,23 +35,30 @@ function addressOf(document: unknown, pointer: string, policy: FieldPolicy): str
   const tokens = parsePointer(pointer)
   let inArray = false
   let at = ''
-  tokens.forEach((token, depth) => {
+  for (const [depth, token] of tokens.entries()) {
     const parent = lookUp(document, tokens.slice(0, depth))
     if (!Array.isArray(parent)) {
       at += `/${escapeToken(token)}`
-      return
+      continue
     }
     inArray = true
     const array = tokens.slice(0, depth)
-    const [, name] = policy.elementIds.find(([path]) => path.length === array.length && path.every((part, i) => part === '*' || part === array[i])) ?? []
+    const [, name] =
+      policy.elementIds.find(
+        ([path]) => path.length === array.length && path.every((part, i) => part === '*' || part === array[i]),
+      ) ?? []
     if (name === undefined) return fail('config', 'an inline field below an array needs an elementIds entry for that array')
+    // What identifies an element must stay readable, or nobody finds it again.
+    if (depth === tokens.length - 1 || (depth === tokens.length - 2 && tokens[depth + 1] === name))
+      return fail('config', 'an inline field may be neither an array element nor the member that identifies it')
     const ids = parent.map((element) => elementId(element, name))
     const id = ids[Number(token)]!
     if (ids.indexOf(id) !== ids.lastIndexOf(id)) fail('document_changed', 'two elements of an array have the same id')
     at += `/${escapeToken(id)}`
-  })
+  }
   // Such a key could pass for an element's address.
-  if (inArray && tokens.some((token) => token.startsWith('['))) fail('document_changed', 'a member on a path through an array begins with [')
+  if (inArray && tokens.some((token) => token.startsWith('[')))
+    fail('document_changed', 'a member on a path through an array begins with [')
   return at
 }
 
@@ -78,7 +86,13 @@ export function* sealInline(core: SealerCore, document: unknown, policy: FieldPo
   return value
 }
 
-function* sealField(core: SealerCore, field: unknown, policy: FieldPolicy, place: ReturnType<typeof placeOf>, call: DocumentCall): Flow<unknown> {
+function* sealField(
+  core: SealerCore,
+  field: unknown,
+  policy: FieldPolicy,
+  place: ReturnType<typeof placeOf>,
+  call: DocumentCall,
+): Flow<unknown> {
   const { content, data } = contentOf(field)
   const frame = () => encodeFrame(content, data, { limit: core.limits.maxFieldBytes, pad: policy.pad })
   return yield* sealFrame(core, place, frame, 'string', call.storeContext ?? false)
@@ -89,7 +103,11 @@ export function* openInline(core: SealerCore, document: unknown, policy: FieldPo
   let context: Context = isStored(call.context) ? 'none' : call.context
   const restored: string[] = []
   const { value } = yield* changeFields(document, policy, function* (field, at, pointer, selector) {
-    if (!looksSealed(field) && (admitsPlaintext(core, call.plaintext, field) || admitsPlaintext(core, policy.plaintext[selector], field))) return field
+    if (
+      !looksSealed(field) &&
+      (admitsPlaintext(core, call.plaintext, field) || admitsPlaintext(core, policy.plaintext[selector], field))
+    )
+      return field
     const opened = yield* unlessShredded(core, openFrame(core, placeOf(call, at), field))
     if (opened === SHREDDED) return shreddedValue(core)
     const frame = decodeFrame(opened.frame, core.limits.maxFieldBytes, core.algorithms)

@@ -22,10 +22,12 @@ export function* selectEntries(document: unknown, policy: FieldPolicy, prefix: s
   }
   const groups = found.map((group) => {
     const outermost = [...group].filter(([pointer]) => !covers(group, pointer, false)).sort(([a], [b]) => compareUtf8(a, b))
-    if (outermost.length > MAX_POINTERS) fail('too_large', `a group selects ${outermost.length} fields, at most ${MAX_POINTERS} are allowed`)
+    if (outermost.length > MAX_POINTERS)
+      fail('too_large', `a group selects ${outermost.length} fields, at most ${MAX_POINTERS} are allowed`)
     return outermost
   })
-  if (groups.length > 1) checkDisjoint(groups.flat(), () => fail('config', 'two groups select the same field, or one inside another'))
+  if (groups.length > 1)
+    checkDisjoint(groups.flat(), () => fail('config', 'two groups select the same field, or one inside another'))
   return groups
 }
 

@@ -1,8 +1,8 @@
 import { backend } from '#backend'
 import { compareUtf8, utf8Encode } from '../bytes.js'
-import { canonicalJson } from '../canonical-json.js'
+import { canonicalText } from '../canonical-json.js'
 import { fail } from '../errors.js'
-import { isPlainObject } from '../json.js'
+import { isPlainObject, MAX_DEPTH } from '../json.js'
 import { lookUp, MISSING } from '../pointer.js'
 import { type FieldPolicy, isGroupName } from '../policy.js'
 
@@ -23,7 +23,8 @@ export const encodeWax = (grouped: boolean, { id, bundles }: WaxMember): unknown
   grouped ? Object.fromEntries([['$id', id], ...bundles]) : bundles.get('')
 
 export function decodeWax(wax: unknown, grouped: boolean): WaxMember {
-  if (!grouped) return typeof wax === 'string' ? { id: '', bundles: new Map([['', wax]]) } : fail('malformed', '$wax is no string')
+  if (!grouped)
+    return typeof wax === 'string' ? { id: '', bundles: new Map([['', wax]]) } : fail('malformed', '$wax is no string')
   if (!isPlainObject(wax)) return fail('malformed', '$wax is no object of groups')
   const { $id: id, ...rest } = wax
   const bundles = Object.entries(rest)
@@ -49,5 +50,5 @@ export function clearHash(stored: Root, { authenticate }: FieldPolicy): string |
       const value = lookUp(clear, pointer)
       return value === MISSING ? [] : [[pointer, value]]
     })
-  return backend.toBase64url(backend.sha256(utf8Encode(canonicalJson(authenticate === 'all' ? clear : members()))))
+  return backend.toBase64url(backend.sha256(utf8Encode(canonicalText(authenticate === 'all' ? clear : members(), MAX_DEPTH + 2))))
 }

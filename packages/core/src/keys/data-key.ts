@@ -54,7 +54,8 @@ export function createDataKey({ kid, version = 1, scope, state = 'active', key, 
   if (!isKeyVersion(version)) fail('config', 'a key version is an integer from 0 to 4294967295')
   if (!STATES.includes(state)) fail('config', `a key state is one of ${STATES.join(', ')}`)
   checkScope(scope)
-  if (wrapped && (wrapped.length < 1 || wrapped.length > 6144)) fail('config', `a wrapped key has 1 to 6144 bytes, not ${wrapped.length}`)
+  if (wrapped && (wrapped.length < 1 || wrapped.length > 6144))
+    fail('config', `a wrapped key has 1 to 6144 bytes, not ${wrapped.length}`)
   const handle: DataKey = Object.freeze({
     kid,
     version,

@@ -5,7 +5,7 @@ import { checkScope, type DataKey, keyFingerprint } from './data-key.js'
 import { createLocatorGuard, locatorId } from './locator-guard.js'
 import { providerSource, type WrappingSource } from './provider-source.js'
 import { checkDistinct } from './static-keys.js'
-import type { KeyCall, KeyProvider, Keys, KeySource } from './types.js'
+import type { KeyCall, KeyProvider, KeySource, Keys } from './types.js'
 import { wrapContext } from './wrap.js'
 
 /** All configured keys as one: the first source seals, all open, and every look-up goes by id. */
@@ -33,11 +33,13 @@ export function checkKey(key: DataKey, scope: string | undefined, use: 'seal' | 
 
 export function createKeyring(keys: Keys, { minKeyVersion, unknownLocatorsPerMinute }: KeyringOptions): Keyring {
   const list = (Array.isArray(keys) ? keys : [keys]) as readonly (KeySource | KeyProvider)[]
-  if (list.length === 0 || list.some((entry) => entry?.kind !== 'source' && entry?.kind !== 'provider')) fail('config', 'keys: one or many key sources or key providers')
+  if (list.length === 0 || list.some((entry) => entry?.kind !== 'source' && entry?.kind !== 'provider'))
+    fail('config', 'keys: one or many key sources or key providers')
   const sources: (KeySource | WrappingSource)[] = list.map((entry) => (entry.kind === 'provider' ? providerSource(entry) : entry))
   const admitted = new WeakSet<DataKey>()
   const guard = createLocatorGuard(unknownLocatorsPerMinute)
-  const kidsOf = (source: KeySource): string[] => ('provider' in source ? [(source as WrappingSource).provider.id] : (source.keys?.() ?? []).map((key) => key.kid))
+  const kidsOf = (source: KeySource): string[] =>
+    'provider' in source ? [(source as WrappingSource).provider.id] : (source.keys?.() ?? []).map((key) => key.kid)
 
   const kids = sources.flatMap((source) => [...new Set(kidsOf(source))])
   if (new Set(kids).size < kids.length) fail('config', 'the same kid stands in two configured sources')
@@ -50,14 +52,16 @@ export function createKeyring(keys: Keys, { minKeyVersion, unknownLocatorsPerMin
     for (const other of sources) {
       if (other === from) continue
       if (kidsOf(other).includes(key.kid)) fail('config', 'the same kid stands in two configured sources')
-      if (print && other.keys?.().some((known) => keyFingerprint(known) === print)) fail('config', 'two configured keys have the same bytes')
+      if (print && other.keys?.().some((known) => keyFingerprint(known) === print))
+        fail('config', 'two configured keys have the same bytes')
     }
     admitted.add(key)
     return key
   }
 
   function checkVersion(key: DataKey, scope: string | undefined): void {
-    if (minKeyVersion && key.version < minKeyVersion(key.kid, scope)) fail('key_retired', 'the key version is below the accepted minimum')
+    if (minKeyVersion && key.version < minKeyVersion(key.kid, scope))
+      fail('key_retired', 'the key version is below the accepted minimum')
   }
 
   return {
@@ -89,11 +93,15 @@ export function createKeyring(keys: Keys, { minKeyVersion, unknownLocatorsPerMin
       const wrapping = sources.filter((source) => 'provider' in source) as WrappingSource[]
       const holder = wrapping.find(({ provider }) => provider.id === locator.kid)
       const target = wrapping[0]
-      if (!locator.wrapped || !holder || !target) return fail('config', 'only an envelope with a wrapped key can be re-wrapped, by the key providers configured')
+      if (!locator.wrapped || !holder || !target)
+        return fail('config', 'only an envelope with a wrapped key can be re-wrapped, by the key providers configured')
       const { provider } = target
       const version = provider.version ?? 0
       if (provider.rewrapKey && holder === target && version === locator.version)
-        return { ...locator, wrapped: yield* wait(provider.rewrapKey(locator.wrapped, wrapContext('envelope', provider.id, version, scope), call)) }
+        return {
+          ...locator,
+          wrapped: yield* wait(provider.rewrapKey(locator.wrapped, wrapContext('envelope', provider.id, version, scope), call)),
+        }
       const key = yield* wait(holder.unwrap(locator, scope, call))
       const wrapped = yield* wait(provider.wrapKey(key, wrapContext('envelope', provider.id, version, scope), call))
       key.fill(0)

@@ -27,7 +27,8 @@ export function createLocatorGuard(perMinute: number): LocatorGuard {
         unknown.delete(old)
       }
       if (unknown.has(id)) return null
-      if (unknown.size >= perMinute && !known.has(id)) fail('throttled', `more than ${perMinute} unknown key locators within a minute`)
+      if (unknown.size >= perMinute && !known.has(id))
+        fail('throttled', `more than ${perMinute} unknown key locators within a minute`)
       let key: DataKey | null = null
       try {
         key = yield* wait(ask())

@@ -40,7 +40,9 @@ export function multi({ id, version = 0, providers }: MultiOptions): KeyProvider
           const parts: Uint8Array[] = []
           for (const provider of ascending) parts.push(lpText(provider.id), lp(yield* wait(provider.wrapKey(key, context, call))))
           const wrapped = concatBytes(Uint8Array.of(FORMAT, providers.length), ...parts)
-          return wrapped.length <= MAX_WRAPPED_BYTES ? wrapped : fail('too_large', `the wraps have ${wrapped.length} bytes in all, the limit is ${MAX_WRAPPED_BYTES}`)
+          return wrapped.length <= MAX_WRAPPED_BYTES
+            ? wrapped
+            : fail('too_large', `the wraps have ${wrapped.length} bytes in all, the limit is ${MAX_WRAPPED_BYTES}`)
         })(),
       ),
     unwrapKey: (wrapped, context, call) =>

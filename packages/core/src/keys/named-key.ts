@@ -25,5 +25,6 @@ export function* namedKey(keys: KeySource, choice: NamedKeyChoice, scope: string
 }
 
 export function requireNamed(keys: KeySource): void {
-  if (keys?.kind !== 'source') fail('named_key_required', 'an index or dedup key comes from a key source, not from a bare key service')
+  if (keys?.kind !== 'source')
+    fail('named_key_required', 'an index or dedup key comes from a key source, not from a bare key service')
 }

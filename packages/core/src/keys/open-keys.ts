@@ -15,8 +15,18 @@ export type KeyOpener = (uri: string, options: OpenKeysOptions) => KeySource | K
  * @example
  * const keys = openKeys('env://WAXSEAL_KEYS', { env: envUri }, { env: process.env })
  */
-export function openKeys(uri: string, registry: Readonly<Record<string, KeyOpener>>, options: OpenKeysOptions): KeySource | KeyProvider {
+export function openKeys(
+  uri: string,
+  registry: Readonly<Record<string, KeyOpener>>,
+  options: OpenKeysOptions,
+): KeySource | KeyProvider {
   const scheme = /^([a-z][a-z0-9+.-]{0,31}):/.exec(uri)?.[1] ?? ''
-  if (!Object.hasOwn(registry, scheme)) fail('config', `a key URI begins with one of ${Object.keys(registry).map((known) => `${known}:`).join(', ')}`)
+  if (!Object.hasOwn(registry, scheme))
+    fail(
+      'config',
+      `a key URI begins with one of ${Object.keys(registry)
+        .map((known) => `${known}:`)
+        .join(', ')}`,
+    )
   return registry[scheme]!(uri, options)
 }

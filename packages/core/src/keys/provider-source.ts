@@ -1,5 +1,5 @@
-import { isKid, type Locator } from '../envelope.js'
 import { openFailed } from '../engine.js'
+import { isKid, type Locator } from '../envelope.js'
 import { fail } from '../errors.js'
 import { type MaybePromise, settle, wait } from '../flow.js'
 import { randomKey } from '../random.js'
@@ -38,7 +38,9 @@ export function providerSource(provider: KeyProvider): WrappingSource {
     settle(
       (function* () {
         const context = wrapContext('envelope', id, version, scope)
-        const fresh = provider.generateDataKey ? yield* wait(provider.generateDataKey(context, call)) : { key: randomKey(), wrapped: undefined }
+        const fresh = provider.generateDataKey
+          ? yield* wait(provider.generateDataKey(context, call))
+          : { key: randomKey(), wrapped: undefined }
         const wrapped = fresh.wrapped ?? (yield* wait(provider.wrapKey(fresh.key, context, call)))
         return dataKey(fresh.key, version, scope, wrapped)
       })(),
@@ -60,7 +62,9 @@ export function providerSource(provider: KeyProvider): WrappingSource {
     unwrap,
     current(scope, call) {
       checkScope(scope)
-      return keep(sealing, MAX_SCOPES, scope === undefined ? '' : `:${scope}`, call.now() + SEAL_MAX_AGE_MS, call, (shared) => make(scope, shared))
+      return keep(sealing, MAX_SCOPES, scope === undefined ? '' : `:${scope}`, call.now() + SEAL_MAX_AGE_MS, call, (shared) =>
+        make(scope, shared),
+      )
     },
     resolve(locator, scope, { signal: _, ...call }) {
       if (locator.kid !== id || !locator.wrapped) return null

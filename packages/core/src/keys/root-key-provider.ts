@@ -8,7 +8,7 @@ import { createRandomPool } from '../random.js'
 import { FORM, type Suite, suiteByName } from '../suites.js'
 import { type DataKey, keyMaterial } from './data-key.js'
 import { checkKey } from './keyring.js'
-import type { KeyCall, KeyProvider, KeySource } from './types.js'
+import type { KeyProvider, KeySource } from './types.js'
 
 export interface RootKeyOptions {
   /** The provider's id: kid of its locators. */
@@ -53,8 +53,11 @@ export function rootKeyProvider({ id, version = 0, keys, suite }: RootKeyOptions
         (function* () {
           const envelope = parseEnvelope(wrapped, MAX_WRAPPED_BYTES)
           if (envelope.stored || envelope.locator.wrapped) fail('malformed', 'a wrapped key has mode 0')
-          if (call.acceptSuites && !call.acceptSuites.includes(envelope.suite.suite)) fail('unsupported_suite', 'the suite is not accepted here')
-          const root = (yield* wait(keys.resolve(envelope.locator, undefined, call))) ?? fail('key_not_found', 'the key-encryption key is not configured')
+          if (call.acceptSuites && !call.acceptSuites.includes(envelope.suite.suite))
+            fail('unsupported_suite', 'the suite is not accepted here')
+          const root =
+            (yield* wait(keys.resolve(envelope.locator, undefined, call))) ??
+            fail('key_not_found', 'the key-encryption key is not configured')
           checkKey(root, undefined, 'open')
           const key = yield* openEnvelope(envelope, binding(root, canonicalPairs(context)))
           return key.length === 32 ? key : openFailed()

@@ -9,7 +9,9 @@ import type { KeySource } from './types.js'
  * const keys = routeKeys({ 'eu:': europeanKeys, 'us:': americanKeys, '': sharedKeys })
  */
 export function routeKeys(routes: Readonly<Record<string, KeySource>>): KeySource {
-  const prefixes = Object.keys(routes).filter((prefix) => prefix !== '').sort((a, b) => b.length - a.length)
+  const prefixes = Object.keys(routes)
+    .filter((prefix) => prefix !== '')
+    .sort((a, b) => b.length - a.length)
   if (Object.keys(routes).length === 0) fail('config', 'routeKeys needs a route')
   const route = (scope: string | undefined): KeySource | undefined => {
     const prefix = scope === undefined ? '' : prefixes.find((known) => scope.startsWith(known))

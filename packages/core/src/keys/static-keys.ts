@@ -1,5 +1,5 @@
 import { fail } from '../errors.js'
-import { createDataKey, type DataKey, keyFingerprint, type KeyState } from './data-key.js'
+import { createDataKey, type DataKey, type KeyState, keyFingerprint } from './data-key.js'
 import { parseKey } from './key-text.js'
 import type { KeySource } from './types.js'
 
@@ -34,7 +34,9 @@ export function staticKeys(list: readonly StaticKey[]): KeySource {
     kind: 'source',
     current(scope: string | undefined) {
       if (scope !== undefined && !scoped) fail('scope_unsupported', 'these keys have no scopes')
-      return keys.find((key) => key.scope === scope && key.state === 'active') ?? fail('key_not_found', 'no active key for this scope')
+      return (
+        keys.find((key) => key.scope === scope && key.state === 'active') ?? fail('key_not_found', 'no active key for this scope')
+      )
     },
     resolve: (locator) => (locator.wrapped ? null : (byPlace.get(place(locator.kid, locator.version)) ?? null)),
     keys: () => keys,

@@ -17,6 +17,7 @@ export const bindByHash = (key: Uint8Array, context: WrapContext): Uint8Array =>
 
 /** The data key of what `bindByHash` made, if the context is the same; else `open_failed`. */
 export function unbindByHash(bytes: Uint8Array, context: WrapContext): Uint8Array {
-  if (bytes.length !== 64 || !backend.equal(bytes.subarray(32), backend.sha256(canonicalPairs(context)))) fail('open_failed', 'the value could not be opened')
+  if (bytes.length !== 64 || !backend.equal(bytes.subarray(32), backend.sha256(canonicalPairs(context))))
+    fail('open_failed', 'the value could not be opened')
   return bytes.slice(0, 32)
 }
