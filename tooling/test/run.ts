@@ -51,8 +51,8 @@ const tests = async (args: string[]): Promise<void> => {
       outcome.skipped += ran.skipped
       outcome.skips = ran.skips
     }
-    if (!ran || ran.failed > 0) failures.push('tests')
-    if (!ran || (code !== 0 && ran.failed === 0)) count('the test run itself', false)
+    if (ran && ran.failed > 0) failures.push('tests')
+    else if (!ran || code !== 0) count('the test run itself', false)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

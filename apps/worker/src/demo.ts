@@ -29,6 +29,8 @@ export interface DemoOptions {
   readonly keep?: string | undefined
   readonly progress: Progress
   readonly signal: AbortSignal
+  /** May hold WAXSEAL_KEYS. Default: nothing. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined
   /** The policy of a job type; for tests, which break it. */
   readonly policies?: Policies | undefined
 }
@@ -45,7 +47,7 @@ export interface DemoReport {
   readonly sealMicroseconds: number
   readonly openMicroseconds: number
   readonly overheadBytes: number
-  readonly kept: { readonly directory: string; readonly keyFile: string } | undefined
+  readonly kept: { readonly directory: string; readonly keyFile: string | undefined } | undefined
 }
 
 const SELF_CHECK = 'deliberate-failure'
@@ -66,6 +68,7 @@ export async function runDemo({
   keep,
   progress,
   signal,
+  env = {},
   policies = createPolicies(fields),
 }: DemoOptions): Promise<DemoReport> {
   const durations = { seal: [] as number[], open: [] as number[], plaintext: [] as number[] }
@@ -73,7 +76,7 @@ export async function runDemo({
   const database = await openDatabase(keep)
   let boss: PgBoss | undefined
   try {
-    const { keys, file } = createKeys(database.directory)
+    const { keys, file } = createKeys(database.directory, env)
     await using sealer = createSealer({ keys, onEvent })
     boss = new PgBoss({
       ...database.host,
@@ -123,7 +126,7 @@ export async function runDemo({
       sealMicroseconds: median(durations.seal),
       openMicroseconds: median(durations.open),
       overheadBytes: (sizeOf(stored.map(({ data }) => data)) - sizeOf(all.map(({ data }) => data))) / all.length,
-      kept: database.directory && file ? { directory: database.directory, keyFile: file } : undefined,
+      kept: database.directory ? { directory: database.directory, keyFile: file } : undefined,
     }
   } finally {
     await boss?.stop({ graceful: false, close: false }).catch(() => {})

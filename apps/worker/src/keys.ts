@@ -1,9 +1,17 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { generateKey, type KeySource, staticKeys } from '@waxseal/core'
+import { envKeys } from '@waxseal/keys-env'
 
-/** A key for this run. With a directory it is also written there, for the owner's eyes only, so that what is kept can be opened. */
-export function createKeys(directory: string | undefined): { keys: KeySource; file: string | undefined } {
+export interface DemoKeys {
+  readonly keys: KeySource
+  /** Where a generated key was written, so that what is kept can be opened. */
+  readonly file: string | undefined
+}
+
+/** The keys of WAXSEAL_KEYS, or a new one; with a directory that is written there, for its owner's eyes only. */
+export function createKeys(directory: string | undefined, env: Readonly<Record<string, string | undefined>>): DemoKeys {
+  if (env.WAXSEAL_KEYS) return { keys: envKeys({ env }), file: undefined }
   const key = generateKey()
   const file = directory && join(directory, 'keys')
   if (file) writeFileSync(file, `demo:${key}\n`, { mode: 0o600, flag: 'wx' })

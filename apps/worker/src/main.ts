@@ -56,7 +56,7 @@ async function main(options: Options, query: string): Promise<number> {
   try {
     const jobs = await readJobs(openInput(options.input), options.limit)
     const keep = options.keep === true ? '' : options.keep && resolve(options.keep)
-    const report = await runDemo({ jobs, fields: options.fields, keep, progress, signal: abort.signal })
+    const report = await runDemo({ jobs, fields: options.fields, keep, progress, signal: abort.signal, env: process.env })
     stdout.write(renderReport(report, stdout.columns ?? 120, stdout.isTTY === true && !process.env.NO_COLOR))
     return isGood(report) ? 0 : 1
   } catch (error) {

@@ -37,7 +37,7 @@ export function renderReport(report: DemoReport, columns: number, colour: boolea
       '',
       paint('bold', 'kept'),
       `  database  ${kept.directory}`,
-      `  key       ${kept.keyFile} (mode 0600)`,
+      `  key       ${kept.keyFile ? `${kept.keyFile} (mode 0600)` : 'that of WAXSEAL_KEYS'}`,
       `  look in   pnpm demo --look ${kept.directory} "select name, data from pgboss.job limit 3"`,
     )
   return `${lines.join('\n')}\n`

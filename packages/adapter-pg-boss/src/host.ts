@@ -1,5 +1,5 @@
+import type { PgBoss } from 'pg-boss'
 import * as host from 'pg-boss'
-import type { ConstructorOptions, PgBoss as HostPgBoss } from 'pg-boss'
 
 /** A method of pg-boss, its original behaviour. */
 export type HostMethod = (...args: readonly unknown[]) => Promise<unknown>
@@ -21,7 +21,7 @@ export interface HostJob {
   readonly sourceOutput?: unknown
 }
 
-export type Host = new (options: string | ConstructorOptions) => HostPgBoss
+export type Host = typeof PgBoss
 
 // Versions 10 and 11 are CommonJS and export the class itself.
 export const HostClass: Host = (host.PgBoss ?? (host as { default?: unknown }).default) as Host
@@ -31,7 +31,8 @@ export function hostMethods(boss: object, { prototype }: Host): HostMethods {
   const methods: Record<string, HostMethod> = {}
   for (const name of [...Object.getOwnPropertyNames(prototype), ...Object.keys(boss)]) {
     const method = (boss as Record<string, unknown>)[name]
-    if (name !== 'constructor' && !name.startsWith('_') && typeof method === 'function') methods[name] = method.bind(boss) as HostMethod
+    if (name !== 'constructor' && !name.startsWith('_') && typeof method === 'function')
+      methods[name] = method.bind(boss) as HostMethod
   }
   return methods
 }

@@ -21,7 +21,10 @@ export interface ContextOptions {
  * const [job] = await plainBoss.findJobs('payment.charge')
  * await sealer.open(job.data.$sealed, { context: contextOf(job, { app: 'billing' }) })
  */
-export function contextOf(job: { readonly name: string; readonly data?: unknown }, options: ContextOptions): Exclude<Context, 'none'> {
+export function contextOf(
+  job: { readonly name: string; readonly data?: unknown },
+  options: ContextOptions,
+): Exclude<Context, 'none'> {
   const recorded = memberOf(job.data, JOB)
   const type = typeof recorded === 'string' ? recorded : (options.jobType?.(job.name) ?? job.name)
   return { app: options.app, job: type, surface: options.surface ?? 'data' }

@@ -22,11 +22,17 @@ export function createJobTypes(
       const recorded = memberOf(stored, JOB)
       if (typeof recorded !== 'string' || recorded === own) return own
       if (sources(queue).some((source) => jobType(source) === recorded)) return recorded
-      throw new WaxsealError('context_required', 'the job was sealed as another type than its queue takes (seal.deadLetters lists what a dead letter queue takes)')
+      throw new WaxsealError(
+        'context_required',
+        'the job was sealed as another type than its queue takes (seal.deadLetters lists what a dead letter queue takes)',
+      )
     },
     checkDeadLetter(queue: string, deadLetter: unknown): void {
       if (typeof deadLetter !== 'string' || jobType(deadLetter) === jobType(queue) || sources(deadLetter).includes(queue)) return
-      throw new WaxsealError('config', `seal.deadLetters must list the queue ${queue} under ${deadLetter}, or the jobs there could not be opened`)
+      throw new WaxsealError(
+        'config',
+        `seal.deadLetters must list the queue ${queue} under ${deadLetter}, or the jobs there could not be opened`,
+      )
     },
   })
 }

@@ -11,7 +11,10 @@ export interface OpenedJobs {
 
 /** A job with its payload opened and, where pg-boss gave them, its output and that of the job which a dead letter copies. */
 export async function openJob(payloads: Payloads, queue: string, job: HostJob): Promise<HostJob> {
-  const opened: { -readonly [Member in keyof HostJob]: HostJob[Member] } = { ...job, data: await payloads.openData(queue, job.data) }
+  const opened: { -readonly [Member in keyof HostJob]: HostJob[Member] } = {
+    ...job,
+    data: await payloads.openData(queue, job.data),
+  }
   if (Object.hasOwn(job, 'output')) opened.output = await payloads.openOutput(queue, job, job.output, job.state === 'completed')
   if (Object.hasOwn(job, 'sourceOutput')) opened.sourceOutput = await payloads.openOutput(queue, job, job.sourceOutput, false)
   return opened

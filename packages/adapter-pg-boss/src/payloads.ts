@@ -56,7 +56,9 @@ export function createPayloads(options: SealOptions): Payloads {
     if (envelope !== undefined || !plaintext) throw new WaxsealError('plaintext_rejected', 'the job is in clear')
     // The core decides on the window, and counts what it lets through.
     return sealer.open(stored as string, { ...callOf(job, surface), plaintext }).catch((error) => {
-      throw WaxsealError.is(error) && error.code === 'malformed' ? new WaxsealError('plaintext_rejected', 'the job is in clear') : error
+      throw WaxsealError.is(error) && error.code === 'malformed'
+        ? new WaxsealError('plaintext_rejected', 'the job is in clear')
+        : error
     })
   }
 
@@ -117,4 +119,6 @@ export function createPayloads(options: SealOptions): Payloads {
 }
 
 const isScrubbed = (output: unknown): output is StoredObject =>
-  isObject(output) && output.message === SCRUBBED && Object.keys(output).every((name) => ['name', 'message', 'code'].includes(name))
+  isObject(output) &&
+  output.message === SCRUBBED &&
+  Object.keys(output).every((name) => ['name', 'message', 'code'].includes(name))

@@ -25,7 +25,8 @@ export function sealedClass(host: Host): PgBossConstructor {
   return class PgBoss extends host {
     constructor(given: string | PgBossOptions) {
       const { seal, ...options } = typeof given === 'string' ? { seal: undefined } : given
-      super(typeof given === 'string' ? given : options)
+      // One of its two signatures each; TypeScript wants to know which.
+      super((typeof given === 'string' ? given : options) as ConstructorOptions)
       if (seal) install(this, host, seal, options.schema ?? 'pgboss')
     }
   }
@@ -48,7 +49,8 @@ function install(boss: HostPgBoss, host: Host, seal: SealOptions, schema: string
     if (PASSED.has(name) || name === 'start') continue
     methods[name] = COVERED.has(name) ? async (...args) => (await sealed)[name]!(...args) : () => refuse(name)
   }
-  for (const [name, value] of Object.entries(methods)) Object.defineProperty(boss, name, { value, configurable: true, writable: true })
+  for (const [name, value] of Object.entries(methods))
+    Object.defineProperty(boss, name, { value, configurable: true, writable: true })
 }
 
 async function refuse(name: string): Promise<never> {

@@ -37,7 +37,8 @@ export function sendingMethods(payloads: Payloads, host: HostMethods, getDb: () 
 
     async insert(first, ...rest) {
       // Version 10: insert(jobs), each with its queue's name.
-      if (Array.isArray(first)) return host.insert!(await Promise.all(first.map((job) => insertOne(memberOf(job, 'name'), job))), ...rest)
+      if (Array.isArray(first))
+        return host.insert!(await Promise.all(first.map((job) => insertOne(memberOf(job, 'name'), job))), ...rest)
       const [jobs, ...options] = rest
       if (!Array.isArray(jobs)) return host.insert!(first, jobs, ...options)
       return host.insert!(first, await Promise.all(jobs.map((job) => insertOne(first, job))), ...options)
@@ -59,7 +60,8 @@ export function sendingMethods(payloads: Payloads, host: HostMethods, getDb: () 
       const sent = await Promise.allSettled(rows.map(({ name }) => send(host.send!)(name, data, options)))
       const reasons = sent.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
       const failures = reasons.filter((reason) => memberOf(reason, 'code') !== 'PGBOSS_QUEUE_NOT_FOUND')
-      if (failures.length > 0) throw new AggregateError(failures, `publish failed for ${failures.length} of ${rows.length} subscribed queues`)
+      if (failures.length > 0)
+        throw new AggregateError(failures, `publish failed for ${failures.length} of ${rows.length} subscribed queues`)
     },
   }
 }

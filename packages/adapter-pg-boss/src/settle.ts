@@ -22,7 +22,13 @@ export interface Settling {
 type Seal = (job: SealedJob, value: unknown) => Promise<unknown>
 
 /** `getDb` and `schema` are those of the pg-boss that `host` belongs to. */
-export function createSettling(payloads: Payloads, host: HostMethods, getDb: () => Db, schema: string, perJob: boolean): Settling {
+export function createSettling(
+  payloads: Payloads,
+  host: HostMethods,
+  getDb: () => Db,
+  schema: string,
+  perJob: boolean,
+): Settling {
   /** Settings that depend on the job are told what the database holds of it, here as on reading. */
   async function jobOf(queue: string, id: unknown, options: unknown): Promise<SealedJob> {
     if (!perJob) return payloads.jobOf(queue, undefined)
@@ -42,14 +48,19 @@ export function createSettling(payloads: Payloads, host: HostMethods, getDb: () 
 
   return Object.freeze({
     complete: settling(host.complete!, payloads.sealOutput),
-    fail: settling(host.fail!, async (job, error) => (error === undefined || error === null ? error : payloads.sealError(job, error))),
+    fail: settling(host.fail!, async (job, error) =>
+      error === undefined || error === null ? error : payloads.sealError(job, error),
+    ),
 
     async refuse(queue: string, refused: readonly Refused[], tx?: unknown): Promise<void> {
       const db = (tx ?? getDb()) as Db
       const options = tx ? { db: tx } : {}
       // pg-boss has no call for "do not try again" in all its versions; a limit that is used up says it in each of them.
       const ids = refused.map(({ job }) => job.id)
-      await db.executeSql(`UPDATE ${schema}.job SET retry_limit = retry_count WHERE name = $1 AND id = ANY($2::uuid[]) AND state = 'active'`, [queue, ids])
+      await db.executeSql(
+        `UPDATE ${schema}.job SET retry_limit = retry_count WHERE name = $1 AND id = ANY($2::uuid[]) AND state = 'active'`,
+        [queue, ids],
+      )
       for (const { job, error } of refused) await host.fail!(queue, job.id, scrubbed(error), options)
     },
   })

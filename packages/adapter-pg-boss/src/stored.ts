@@ -11,7 +11,9 @@ export const SCRUBBED = '[sealed]'
 
 export type StoredObject = Readonly<Record<string, unknown>>
 
-export const isObject = (value: unknown): value is StoredObject => typeof value === 'object' && value !== null && !Array.isArray(value)
+export const isObject = (value: unknown): value is StoredObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** An own member of a stored object. */
-export const memberOf = (value: unknown, name: string): unknown => (isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined)
+export const memberOf = (value: unknown, name: string): unknown =>
+  isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined

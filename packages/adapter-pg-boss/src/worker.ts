@@ -9,7 +9,13 @@ import { isObject, type StoredObject } from './stored.js'
 type Handler = (jobs: readonly HostJob[], ...rest: readonly unknown[]) => Promise<unknown>
 
 /** A handler that takes sealed jobs, lets `handler` see opened ones, and seals what comes of them. */
-export function sealedHandler(payloads: Payloads, settling: Settling, queue: string, options: unknown, handler: Handler): Handler {
+export function sealedHandler(
+  payloads: Payloads,
+  settling: Settling,
+  queue: string,
+  options: unknown,
+  handler: Handler,
+): Handler {
   const perJobResults = isObject(options) && options.perJobResults === true
 
   async function outcome(jobs: readonly HostJob[], stored: ReadonlyMap<string, SealedJob>, result: unknown): Promise<unknown> {
@@ -24,15 +30,22 @@ export function sealedHandler(payloads: Payloads, settling: Settling, queue: str
     if (!job) return undefined
     const { status, output } = item as StoredObject
     const failed = status !== 'completed' && output !== undefined && output !== null
-    return { ...(item as StoredObject), output: await (failed ? payloads.sealError(job, output) : payloads.sealOutput(job, output)) }
+    return {
+      ...(item as StoredObject),
+      output: await (failed ? payloads.sealError(job, output) : payloads.sealOutput(job, output)),
+    }
   }
 
   /** One error is stored for all the jobs of a batch: sealed only if each of them could be opened to it. */
   async function failure(stored: ReadonlyMap<string, SealedJob>, error: unknown): Promise<unknown> {
-    const jobs = [...stored.values()]
-    const shared = new Set(jobs.map(payloads.placeOf)).size === 1
-    const record = shared ? await payloads.sealError(jobs[0]!, error) : scrubbed(error)
-    return record === error ? error : new JobError(record as StoredObject)
+    try {
+      const jobs = [...stored.values()]
+      const shared = new Set(jobs.map(payloads.placeOf)).size === 1
+      const record = shared ? await payloads.sealError(jobs[0]!, error) : scrubbed(error)
+      return record === error ? error : new JobError(record as StoredObject)
+    } catch {
+      return new JobError(scrubbed(error))
+    }
   }
 
   async function open(jobs: readonly HostJob[], tx: unknown): Promise<readonly HostJob[]> {

@@ -21,7 +21,13 @@ export function embeddedPostgres() {
     await db.close()
   })
 
-  const options = (schema: string) => ({ db: fromPglite(db), backend: 'pglite' as const, schema, supervise: false, schedule: false })
+  const options = (schema: string) => ({
+    db: fromPglite(db),
+    backend: 'pglite' as const,
+    schema,
+    supervise: false,
+    schedule: false,
+  })
   async function started(boss: HostPgBoss, schema: string): Promise<HostPgBoss> {
     bosses.push(boss)
     schemaOf.set(boss, schema)

@@ -124,7 +124,12 @@ describe('taking and settling by hand', () => {
     const id = (await boss.send('pay', data, { retryLimit: 0 }))!
     await boss.fetch('pay')
     await boss.fail('pay', id, { reason: 'card 4242424242424242 declined' })
-    expect((await plain.getJobById('pay', id))!.output).toEqual({ name: 'Error', message: '[sealed]', $error: expect.stringMatching(/^wax1\./), $job: 'pay' })
+    expect((await plain.getJobById('pay', id))!.output).toEqual({
+      name: 'Error',
+      message: '[sealed]',
+      $error: expect.stringMatching(/^wax1\./),
+      $job: 'pay',
+    })
     expect((await boss.getJobById('pay', id))!.output).toEqual({ reason: 'card 4242424242424242 declined' })
   })
 })

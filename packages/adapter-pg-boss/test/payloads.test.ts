@@ -30,7 +30,13 @@ describe('a payload without a policy', () => {
     class Money {
       cents = 5
     }
-    const odd = { at: new Date(0), gone: undefined, list: [undefined, Number.NaN], money: new Money(), json: { toJSON: () => 'x' } }
+    const odd = {
+      at: new Date(0),
+      gone: undefined,
+      list: [undefined, Number.NaN],
+      money: new Money(),
+      json: { toJSON: () => 'x' },
+    }
     for (const data of [odd, {}, [], null, undefined, { $wax: 'x', $job: 'y', $sealed: 'wax1.' }] as object[]) {
       await boss.send('sealed', data)
       await plain.send('clear', data)
@@ -135,7 +141,9 @@ describe('moving what is stored', () => {
     const [{ data }] = (await postgres.query(`SELECT data FROM ${schema}.job WHERE name = 'pay'`)) as [{ data: object }]
     await postgres.query(`UPDATE ${schema}.job SET data = $1::jsonb WHERE name = 'refund'`, [JSON.stringify(data)])
     await expect(boss.findJobs('refund')).rejects.toMatchObject({ code: 'context_required' })
-    await postgres.query(`UPDATE ${schema}.job SET data = $1::jsonb WHERE name = 'refund'`, [JSON.stringify({ ...data, $job: 'refund' })])
+    await postgres.query(`UPDATE ${schema}.job SET data = $1::jsonb WHERE name = 'refund'`, [
+      JSON.stringify({ ...data, $job: 'refund' }),
+    ])
     await expect(boss.findJobs('refund')).rejects.toMatchObject({ code: 'open_failed' })
   })
 })

@@ -14,7 +14,7 @@ describe('without seal', () => {
     expect(boss).toBeInstanceOf(HostPgBoss)
     expect(boss).toBeInstanceOf(PgBoss)
     expect(boss.send).toBe(HostPgBoss.prototype.send)
-    await boss.createQueue('pay', { retryLimit: 0, deadLetter: undefined })
+    await boss.createQueue('pay', { retryLimit: 0 })
     const id = (await boss.send('pay', data))!
     await workOff(boss, 'pay', () => Promise.reject(new Error('declined 4242424242424242')))
     expect(await boss.getJobById('pay', id)).toMatchObject({ data, output: { message: 'declined 4242424242424242' } })
@@ -47,20 +47,28 @@ describe('jobs in clear', () => {
     expect((await boss.getJobById('pay', failed))!.output).toEqual({ $unsealed: { value: { message: 'job timed out' } } })
   })
 
-  it.each([undefined, { fields: ['/card'] }])('are read while a window is open for their queue, and no longer (policy %j)', async (policy) => {
-    let counted = 0
-    const window = { allowUntil: tomorrow(), onPlaintext: () => void counted++ }
-    const { boss, plain, schema } = await postgres.bosses({ policy, plaintext: { pay: window } })
-    for (const queue of ['pay', 'mail']) await boss.createQueue(queue)
-    await plain.send('pay', data)
-    await plain.send('mail', data)
-    await boss.send('pay', { card: 'sealed' })
-    expect((await boss.findJobs('pay')).map((job) => job.data)).toEqual([data, { card: 'sealed' }])
-    expect(counted).toBe(1)
-    await expect(boss.findJobs('mail')).rejects.toMatchObject({ code: 'plaintext_rejected' })
-    const late = await postgres.another(schema, { sealer: newSealer(), app: 'shop', policy, plaintext: { pay: { allowUntil: new Date(0) } } })
-    await expect(late.findJobs('pay')).rejects.toMatchObject({ code: 'plaintext_rejected' })
-  })
+  it.each([undefined, { fields: ['/card'] }])(
+    'are read while a window is open for their queue, and no longer (policy %j)',
+    async (policy) => {
+      let counted = 0
+      const window = { allowUntil: tomorrow(), onPlaintext: () => void counted++ }
+      const { boss, plain, schema } = await postgres.bosses({ policy, plaintext: { pay: window } })
+      for (const queue of ['pay', 'mail']) await boss.createQueue(queue)
+      await plain.send('pay', data)
+      await plain.send('mail', data)
+      await boss.send('pay', { card: 'sealed' })
+      expect((await boss.findJobs('pay')).map((job) => job.data)).toEqual([data, { card: 'sealed' }])
+      expect(counted).toBe(1)
+      await expect(boss.findJobs('mail')).rejects.toMatchObject({ code: 'plaintext_rejected' })
+      const late = await postgres.another(schema, {
+        sealer: newSealer(),
+        app: 'shop',
+        policy,
+        plaintext: { pay: { allowUntil: new Date(0) } },
+      })
+      await expect(late.findJobs('pay')).rejects.toMatchObject({ code: 'plaintext_rejected' })
+    },
+  )
 })
 
 describe('the first step of a roll-out', () => {
@@ -73,11 +81,16 @@ describe('the first step of a roll-out', () => {
     const next = await postgres.another(schema, { sealer, app: 'shop' })
     await next.send('pay', { card: 'sealed' })
     const seen: unknown[] = []
-    await workOff(boss, 'pay', async ([job]) => {
-      seen.push(job!.data)
-      if (seen.length === 2) throw new Error('as ever')
-      return { paid: true }
-    }, { batchSize: 1 })
+    await workOff(
+      boss,
+      'pay',
+      async ([job]) => {
+        seen.push(job!.data)
+        if (seen.length === 2) throw new Error('as ever')
+        return { paid: true }
+      },
+      { batchSize: 1 },
+    )
     expect(seen).toEqual([data, { card: 'sealed' }])
     const outputs = (await plain.findJobs<object>('pay')).map((job) => job.output)
     expect(outputs).toEqual([{ paid: true }, expect.objectContaining({ message: 'as ever' })])
@@ -103,7 +116,10 @@ describe('a half configuration', () => {
     }
     const LaterPgBoss = sealedClass(Later)
     const boss = new LaterPgBoss({ connectionString: 'postgres://localhost:1/none', seal: { sealer: newSealer(), app: 'shop' } })
-    await expect((boss as unknown as Later).stash(data)).rejects.toMatchObject({ code: 'config', message: expect.stringContaining('stash') })
+    await expect((boss as unknown as Later).stash(data)).rejects.toMatchObject({
+      code: 'config',
+      message: expect.stringContaining('stash'),
+    })
     const unsealed = new LaterPgBoss({ connectionString: 'postgres://localhost:1/none' })
     await expect((unsealed as unknown as Later).stash(data)).resolves.toBeUndefined()
   })

@@ -58,14 +58,22 @@ describe('a worker', () => {
       'pay',
       async (jobs) =>
         jobs.map(({ id, data: { n } }) =>
-          n === 0 ? { id, status: 'completed', output: { SECRET } } : n === 1 ? { id, status: 'failed', output: new CardError(SECRET) } : { id, status: 'failed' },
+          n === 0
+            ? { id, status: 'completed', output: { SECRET } }
+            : n === 1
+              ? { id, status: 'failed', output: new CardError(SECRET) }
+              : { id, status: 'failed' },
         ),
       { perJobResults: true },
     )
     const stored = await Promise.all(ids.map((id) => plain.getJobById('pay', id)))
     expect(stored.map((job) => job!.state)).toEqual(['completed', 'failed', 'failed'])
     expect(stored.map((job) => job!.output)).toEqual([sealedOutput, { ...sealedError, name: 'CardDeclinedError' }, null])
-    expect((await boss.getJobById('pay', ids[1]!))!.output).toMatchObject({ name: 'CardDeclinedError', message: SECRET, card: SECRET })
+    expect((await boss.getJobById('pay', ids[1]!))!.output).toMatchObject({
+      name: 'CardDeclinedError',
+      message: SECRET,
+      card: SECRET,
+    })
   })
 
   it('that fails leaves a name of its error and nothing else in clear', async () => {
@@ -88,12 +96,20 @@ describe('a worker', () => {
     const { boss, plain } = await withQueue({ errors: 'scrub' })
     const id = (await boss.send('pay', data))!
     await workOff(boss, 'pay', async () => declined())
-    for (const reader of [plain, boss]) expect((await reader.getJobById('pay', id))!.output).toEqual({ name: 'CardDeclinedError', message: '[sealed]' })
+    for (const reader of [plain, boss])
+      expect((await reader.getJobById('pay', id))!.output).toEqual({ name: 'CardDeclinedError', message: '[sealed]' })
   })
 
   it('may throw anything', async () => {
     const { boss, plain } = await withQueue()
-    for (const thrown of [SECRET, { card: SECRET }, Object.assign(new Error('x'), { name: SECRET }), undefined, 5n, Symbol(SECRET)]) {
+    for (const thrown of [
+      SECRET,
+      { card: SECRET },
+      Object.assign(new Error('x'), { name: SECRET }),
+      undefined,
+      5n,
+      Symbol(SECRET),
+    ]) {
       const id = (await boss.send('pay', data))!
       await workOff(boss, 'pay', () => Promise.reject(thrown))
       const { output } = (await plain.getJobById('pay', id))!
@@ -136,7 +152,10 @@ describe('dead letters', () => {
   const deadLetters = { 'pay-dead': ['pay', 'refund'] }
 
   it('open in the queue that lists their source', async () => {
-    const { boss, plain } = await postgres.bosses({ deadLetters, policy: ({ name }) => (name === 'pay' ? { fields: ['/card'] } : undefined) })
+    const { boss, plain } = await postgres.bosses({
+      deadLetters,
+      policy: ({ name }) => (name === 'pay' ? { fields: ['/card'] } : undefined),
+    })
     await boss.createQueue('pay-dead')
     for (const queue of ['pay', 'refund']) {
       await boss.createQueue(queue, { deadLetter: 'pay-dead', ...once })
@@ -145,9 +164,14 @@ describe('dead letters', () => {
     }
     for (const job of await plain.findJobs('pay-dead')) expect(JSON.stringify(job)).not.toContain(SECRET)
     const seen: unknown[] = []
-    await workOff(boss, 'pay-dead', async (jobs) => seen.push(...jobs.map((job) => [job.data, (job as JobWithMetadata).sourceOutput])), {
-      includeMetadata: true,
-    })
+    await workOff(
+      boss,
+      'pay-dead',
+      async (jobs) => seen.push(...jobs.map((job) => [job.data, (job as JobWithMetadata).sourceOutput])),
+      {
+        includeMetadata: true,
+      },
+    )
     expect(seen).toEqual([
       [data, expect.objectContaining({ message: `card ${SECRET} declined` })],
       [data, expect.objectContaining({ message: `card ${SECRET} declined` })],
@@ -192,7 +216,11 @@ describe('jobs that do not open', () => {
     await workOff(boss, 'pay', async (jobs) => seen.push(...jobs.map((job) => job.data)))
     expect(seen).toEqual([{ card: 'good' }])
     const [bad, good] = await Promise.all(ids.map((id) => plain.getJobById('pay', id)))
-    expect(bad).toMatchObject({ state: 'failed', retryCount: 0, output: { name: 'WaxsealError', message: '[sealed]', code: 'open_failed' } })
+    expect(bad).toMatchObject({
+      state: 'failed',
+      retryCount: 0,
+      output: { name: 'WaxsealError', message: '[sealed]', code: 'open_failed' },
+    })
     expect(good).toMatchObject({ state: 'completed' })
   })
 
@@ -206,7 +234,10 @@ describe('jobs that do not open', () => {
   it('do not spoil a batch that answers for each job', async () => {
     const { boss, plain, ids } = await tampered()
     await workOff(boss, 'pay', async (jobs) => jobs.map(({ id }) => ({ id, status: 'completed' })), { perJobResults: true })
-    expect((await Promise.all(ids.map((id) => plain.getJobById('pay', id)))).map((job) => job!.state)).toEqual(['failed', 'completed'])
+    expect((await Promise.all(ids.map((id) => plain.getJobById('pay', id)))).map((job) => job!.state)).toEqual([
+      'failed',
+      'completed',
+    ])
   })
 
   it('reach their dead letter queue as they are', async () => {

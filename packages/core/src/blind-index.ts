@@ -90,7 +90,7 @@ export function createBlindIndex(options: BlindIndexOptions): BlindIndex {
 
 /** The first `bits` bits in ceil(bits / 8) bytes, unused low bits zero. */
 function firstBits(mac: Uint8Array, bits: number): Uint8Array {
-  const out = mac.slice(0, Math.ceil(bits / 8))
+  const out = new Uint8Array(mac.subarray(0, Math.ceil(bits / 8)))
   out[out.length - 1]! &= 0xff << ((8 - (bits % 8)) % 8)
   return out
 }

@@ -13,7 +13,8 @@ export const sealedLength = (length: number): number => length + (Math.floor(len
 /** Base nonce XOR the big-endian chunk number. */
 export function chunkNonce(base: Uint8Array, index: number): Uint8Array {
   if (index === 0) return base
-  const nonce = base.slice()
+  // A copy, which the slice of a Buffer is not.
+  const nonce = new Uint8Array(base)
   for (let i = 11, rest = index; rest > 0; i--, rest = Math.floor(rest / 256)) nonce[i]! ^= rest & 255
   return nonce
 }
@@ -28,7 +29,8 @@ export function* sealChunks(
 ): Flow<void> {
   for (let index = 0, from = 0, to = at; ; index++, from += CHUNK_BYTES, to += SEALED_CHUNK_BYTES) {
     const chunk = plaintext.subarray(from, from + CHUNK_BYTES)
-    yield* wait(cipher.encrypt(chunkNonce(nonce, index), chunk, out.subarray(to, to + chunk.length + TAG_BYTES)))
+    const done = cipher.encrypt(chunkNonce(nonce, index), chunk, out.subarray(to, to + chunk.length + TAG_BYTES))
+    if (done) yield done
     if (chunk.length < CHUNK_BYTES) return
   }
 }

@@ -107,7 +107,7 @@ export function decodeFrame(
 export function contentValue({ content, data }: { content: Content; data: Uint8Array }): unknown {
   switch (content) {
     case CONTENT.bytes:
-      return data.slice()
+      return new Uint8Array(data)
     case CONTENT.text:
       return utf8Decode(data)
     case CONTENT.json:

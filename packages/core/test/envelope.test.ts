@@ -93,10 +93,14 @@ function* flips(envelope: Uint8Array, step = 1): Generator<Uint8Array> {
   }
 }
 
-const CHARACTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~+/= \n\u00e9'
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+/** A spread of characters everywhere; where a part ends, so that bits may be left over, every one. */
 function* replacements(text: string): Generator<string> {
-  for (let i = 0; i < text.length; i++)
-    for (const character of CHARACTERS) if (character !== text[i]) yield text.slice(0, i) + character + text.slice(i + 1)
+  for (let i = 0; i < text.length; i++) {
+    const end = text[i + 1] === undefined || text[i + 1] === '.'
+    for (const character of end ? `${ALPHABET}=` : 'ABQgwxz0129-_.~+/= \n\u00e9')
+      if (character !== text[i]) yield text.slice(0, i) + character + text.slice(i + 1)
+  }
 }
 
 describe.each(Object.entries(FORMS))('%s', (_, make) => {
@@ -141,7 +145,7 @@ describe.each(Object.entries(FORMS))('%s', (_, make) => {
 
   it('every other character in any place is refused', async () => {
     const { text, open } = await make()
-    expect(await allRefused(open, replacements(text))).toBeGreaterThan(text.length * 60)
+    expect(await allRefused(open, replacements(text))).toBeGreaterThan(text.length * 18)
   })
 })
 
@@ -163,7 +167,7 @@ it('flipped bits in any chunk of a long envelope are refused', async () => {
 })
 
 describe('sizes of section 10', () => {
-  const eight = createSealer({ keys: staticKeys([{ kid: 'k2345678', version: 127, key: KEY }]) })
+  const eight = createSealer({ keys: staticKeys([{ kid: 'k2345678', version: 9, key: KEY }]) })
   it.each([
     [16, 103, 140],
     [1024, 1111, 1484],

@@ -5,7 +5,8 @@ import type { Aead } from './types.js'
 export const nobleChaCha: Aead = {
   sync: true,
   messageCipher(key) {
-    const secret = key.slice()
+    // A copy, which the slice of a Buffer is not.
+    const secret = new Uint8Array(key)
     return {
       encrypt(nonce, plaintext, out) {
         chacha20poly1305(secret, nonce).encrypt(plaintext, out)

@@ -81,8 +81,8 @@ function hmac(hash: 'sha256' | 'sha512', key: Uint8Array): Mac {
       at += part.length
     }
     outer.write(oneShotHash(hash, message.subarray(0, length), 'binary'), block, 'latin1')
-    const mac = new Uint8Array(size)
-    view(mac).write(oneShotHash(hash, outer, 'binary'), 'latin1')
+    const mac = Buffer.allocUnsafe(size)
+    mac.write(oneShotHash(hash, outer, 'binary'), 'latin1')
     return mac
   }
 }

@@ -19,5 +19,5 @@ export const bindByHash = (key: Uint8Array, context: WrapContext): Uint8Array =>
 export function unbindByHash(bytes: Uint8Array, context: WrapContext): Uint8Array {
   if (bytes.length !== 64 || !backend.equal(bytes.subarray(32), backend.sha256(canonicalPairs(context))))
     fail('open_failed', 'the value could not be opened')
-  return bytes.slice(0, 32)
+  return new Uint8Array(bytes.subarray(0, 32))
 }

@@ -3,7 +3,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { deflateRawSync } from 'node:zlib'
-import { parseEnvelope } from '../../src/envelope.ts'
 import { FORM, type Suite } from '../../src/suites.ts'
 import { bytes, context, hex, jsonFrame, outcome, sealRaw, toText, unhex } from '../fixtures.ts'
 import {
@@ -248,7 +247,7 @@ async function refusals(): Promise<Vector<RefusalInput>[]> {
   const grouped = await stored(groups!)
   const wax = grouped.$wax as Record<string, string>
   const other = (await stored({ ...groups!, random: random('other', 96) })).$wax as Record<string, string>
-  const stream = (await streams.produce(streamInputs()['stream-c256-1']!)).bytes as string
+  const stream = (await streams.produce(streamInputs()['stream-c256-1']!)).bytes!
   const wrap = wrapInputs['wrap-c256']!
   const blob = (await wraps.produce(wrap)).wrapped
 
@@ -385,7 +384,6 @@ export async function appendVectors(): Promise<void> {
   for (const { id, input, error } of list) {
     const found = await outcome(() => refused(input))
     if (found !== error) throw new Error(`${id}: ${found} instead of ${error}`)
-    if (input.sealed?.startsWith('wax1.c256.')) parseEnvelope(input.sealed.replace(/[=+].*/, ''), 1e6)
   }
   append('refusals', list)
 }

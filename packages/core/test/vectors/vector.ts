@@ -156,7 +156,8 @@ export function sealerOf({ keys, wrapped, suite, acceptSuites, compress, random 
     now,
     randomBytes(out) {
       if (used + out.length > drawn.length) throw new Error('the vector holds too little randomness')
-      out.set(drawn.subarray(used, (used += out.length)))
+      out.set(drawn.subarray(used, used + out.length))
+      used += out.length
     },
   })
 }
@@ -169,7 +170,7 @@ const payloadOf = (plain: Plain) =>
     data: unhex(plain.payload.data),
   }
 
-const valueOf = (plain: Exclude<Plain, { payload: unknown }>) =>
+const plainValue = (plain: Exclude<Plain, { payload: unknown }>) =>
   'text' in plain ? plain.text : 'bytes' in plain ? unhex(plain.bytes) : plain.json
 
 export const values = {
@@ -179,7 +180,7 @@ export const values = {
       const [sealed] = await sealingCodec(sealerOf(input), callOf(input)).encode([payload])
       return { bytes: hex(sealed!.data!) }
     }
-    const value = valueOf(input.value as Exclude<Plain, { payload: unknown }>)
+    const value = plainValue(input.value as Exclude<Plain, { payload: unknown }>)
     const string = (await sealerOf(input).seal(value, callOf(input))) as string
     return { string, bytes: hex(await sealerOf(input).seal(value, { ...callOf(input), as: 'bytes' })) }
   },
@@ -190,7 +191,7 @@ export const values = {
       const sealed = { metadata: { encoding: new TextEncoder().encode('binary/waxseal') }, data: unhex(output.bytes) }
       return [[payload], [await sealingCodec(sealerOf(input), { context, scope }).decode([sealed])].flat()]
     }
-    const value = valueOf(input.value as Exclude<Plain, { payload: unknown }>)
+    const value = plainValue(input.value as Exclude<Plain, { payload: unknown }>)
     const opened = await Promise.all(
       [output.string!, unhex(output.bytes)].map((sealed) => sealerOf(input).open(sealed as string, { context, scope })),
     )
@@ -221,7 +222,7 @@ const sealStream = (input: StreamInput) =>
 
 /** Long streams are held as their length and SHA-256. */
 export const streams = {
-  async produce(input: StreamInput) {
+  async produce(input: StreamInput): Promise<{ length: number; bytes?: string; sha256?: string }> {
     const sealed = await sealStream(input)
     return { length: sealed.length, ...(sealed.length < 1000 ? { bytes: hex(sealed) } : { sha256: sha256(sealed) }) }
   },
