@@ -10,6 +10,9 @@ interface Budget {
   entry: string
   /** Packages that stay outside, so that only our own code is weighed. */
   external: string[]
+  /** What the bundle should weigh at most. */
+  goalGzipBytes: number
+  /** What it may weigh: the goal, or the weight of the day on which the goal was missed and little more. */
   maxGzipBytes: number
 }
 
@@ -40,12 +43,19 @@ const weigh = async ({ entry, external }: Budget) => {
   }
 }
 
-const rows = [['', 'bundle', 'minified', 'gzip', 'budget']]
+const rows = [['', 'bundle', 'minified', 'gzip', 'budget', 'goal']]
 for (const budget of budgets) {
   const { minifiedBytes, gzipBytes, node } = await weigh(budget)
   const ok = gzipBytes <= budget.maxGzipBytes && node.length === 0
   const why = node.length > 0 ? ` imports ${node.join(', ')}` : ''
-  rows.push([ok ? 'ok' : 'FAIL', budget.name + why, `${minifiedBytes} B`, `${gzipBytes} B`, `${budget.maxGzipBytes} B`])
+  rows.push([
+    ok ? 'ok' : 'FAIL',
+    budget.name + why,
+    `${minifiedBytes} B`,
+    `${gzipBytes} B`,
+    `${budget.maxGzipBytes} B`,
+    `${budget.goalGzipBytes} B`,
+  ])
   if (!ok) process.exitCode = 1
 }
 const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? []

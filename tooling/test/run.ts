@@ -7,7 +7,7 @@ import { type Outcome, skipTable, totals, unexplained } from './outcome.ts'
 
 const CHECKS: readonly { name: string; command: string[] }[] = [
   { name: 'lint and format', command: ['run', 'lint'] },
-  { name: 'types', command: ['exec', 'turbo', 'typecheck', '--output-logs=errors-only'] },
+  { name: 'types', command: ['exec', 'turbo', 'typecheck', '--continue', '--output-logs=errors-only'] },
   { name: 'published packages', command: ['--filter', '@waxseal/packaging', 'run', 'check'] },
   { name: 'bundle size', command: ['--filter', '@waxseal/bundle', 'run', 'check'] },
 ]

@@ -1,43 +1,53 @@
 import { Presets, SingleBar } from 'cli-progress'
 
+/** What the user sees while the demo works. */
 export interface Progress {
-  start(label: string, total: number): void
+  /** Begins a step of `total` parts, or of none that could be counted. */
+  start(label: string, total?: number): void
   advance(count?: number): void
+  /** Ends the step with a line that stays. */
+  finish(line: string): void
+  /** Takes away whatever is shown of a step that did not end. */
   stop(): void
 }
 
-/** A bar on a terminal, a line a step elsewhere. */
+const FORMAT = '  {label} {bar} {value}/{total}'
+
+/** A bar on a terminal; elsewhere only the lines that stay. */
 export function createProgress(out: NodeJS.WriteStream): Progress {
   let bar: SingleBar | undefined
-  let label = ''
-  let done = 0
-  return {
-    start(next, total) {
-      this.stop()
-      label = next
-      done = 0
-      if (out.isTTY) {
+  let waiting = false
+  const progress: Progress = {
+    start(label, total) {
+      progress.stop()
+      if (!out.isTTY) return
+      if (total === undefined) {
+        waiting = true
+        out.write(`  ${label} …`)
+      } else {
         bar = new SingleBar(
-          {
-            format: `  ${label.padEnd(9)} {bar} {value}/{total}  {percentage} %`,
-            hideCursor: true,
-            clearOnComplete: false,
-            stream: out,
-          },
+          { format: FORMAT, hideCursor: true, clearOnComplete: true, stopOnComplete: false, barsize: 30, stream: out, gracefulExit: false },
           Presets.shades_classic,
         )
-        bar.start(total, 0)
+        bar.start(total, 0, { label })
       }
     },
     advance(count = 1) {
-      done += count
       bar?.increment(count)
     },
+    finish(line) {
+      progress.stop()
+      out.write(`  ${line}\n`)
+    },
     stop() {
-      if (bar) bar.stop()
-      else if (label) out.write(`  ${label}: ${done}\n`)
+      bar?.stop()
       bar = undefined
-      label = ''
+      if (waiting) {
+        out.clearLine(0)
+        out.cursorTo(0)
+        waiting = false
+      }
     },
   }
+  return progress
 }

@@ -1,43 +1,60 @@
 import { type FieldPolicy, selectFields } from '@waxseal/core'
+import { states } from '@waxseal/adapter-pg-boss'
 import type { InputJob } from './job-file.js'
+import { createSearch, MIN_BYTES } from './search.js'
 
-const MIN_CHARACTERS = 6
-// Six digits stand in every timestamp.
+/** What the database must not hold. */
+export interface Secrets {
+  readonly values: ReadonlySet<string>
+  /** Too short to be searched for: they stand somewhere by chance. */
+  readonly tooShort: number
+  /** Of the same text as something that the policies leave readable: no search can tell them apart. */
+  readonly alsoReadable: number
+}
+
+// Eight digits stand in time stamps and identifiers.
 const MIN_DIGITS = 9
 
 /** All texts and numbers in a value, as text. */
-export function* leavesOf(value: unknown): Generator<string> {
+function* leavesOf(value: unknown): Generator<string> {
   if (typeof value === 'string' || typeof value === 'number') yield String(value)
   else if (typeof value === 'object' && value !== null) for (const member of Object.values(value)) yield* leavesOf(member)
 }
 
-/** Values short enough to stand somewhere by chance are not searched for. */
-const isTelling = (leaf: string): boolean => leaf.length >= (/^[\d.]*$/.test(leaf) ? MIN_DIGITS : MIN_CHARACTERS)
+const isTelling = (leaf: string): boolean =>
+  /^[\d.-]*$/.test(leaf) ? leaf.length >= MIN_DIGITS : Buffer.byteLength(leaf) >= MIN_BYTES
 
-/**
- * What the database must not hold: every text in the fields that the policies seal, unless the same text also stands in a field
- * that they leave readable.
- */
+/** Every text in the fields that the policies seal. */
 export async function secretsOf(
   jobs: readonly InputJob[],
   policies: (type: string) => FieldPolicy | undefined,
-): Promise<Set<string>> {
+): Promise<Secrets> {
   const sealed = new Set<string>()
-  const readable = new Set<string>()
+  // Words that pg-boss itself writes.
+  const readable: string[] = [...Object.values(states), ...new Set(jobs.map(({ type }) => type))]
   for (const { type, data } of jobs) {
     const policy = policies(type)
-    const selected = policy ? await selectFields(data, policy) : [{ pointer: '', value: data }]
-    for (const { value } of selected) for (const leaf of leavesOf(value)) if (isTelling(leaf)) sealed.add(leaf)
-    if (policy) for (const leaf of leavesOf(without(data, new Set(selected.map(({ pointer }) => pointer))))) readable.add(leaf)
+    if (!policy) for (const leaf of leavesOf(data)) sealed.add(leaf)
+    else {
+      const selected = await selectFields(data, policy)
+      for (const { value } of selected) for (const leaf of leavesOf(value)) sealed.add(leaf)
+      readable.push(JSON.stringify(without(data, new Set(selected.map(({ pointer }) => pointer)))))
+    }
   }
-  return sealed.difference(readable)
+  const telling = new Set([...sealed].filter(isTelling))
+  const clear = new Set<string>()
+  const search = createSearch(telling)
+  for (const text of readable) search(text, (value) => clear.add(value))
+  return { values: telling.difference(clear), tooShort: sealed.size - telling.size, alsoReadable: clear.size }
 }
 
 /** A document without the members at these pointers. */
 function without(value: unknown, pointers: ReadonlySet<string>, at = ''): unknown {
   if (pointers.has(at)) return null
   if (typeof value !== 'object' || value === null) return value
-  return Object.entries(value).map(([key, member]) =>
-    without(member, pointers, `${at}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`),
-  )
+  const members = Object.entries(value).map(([key, member]) => {
+    const token = key.replaceAll('~', '~0').replaceAll('/', '~1')
+    return [key, without(member, pointers, `${at}/${token}`)] as const
+  })
+  return Array.isArray(value) ? members.map(([, member]) => member) : Object.fromEntries(members)
 }

@@ -1,51 +1,86 @@
-import { styleText } from 'node:util'
 import Table from 'cli-table3'
+import type { Paint } from './paint.js'
 
+/** One job on its way. */
 export interface Sample {
   readonly type: string
   readonly sent: unknown
   readonly stored: unknown
   readonly seen: unknown
+  /** The job's result: as the handler returned it, and as it is stored. */
+  readonly result: { readonly stored: unknown; readonly returned: unknown }
 }
 
-const MAX_LINES = 18
-const MAX_TEXT = 60
+const MAX_ROWS = 12
+const ABSENT = '—'
+/** What the adapter adds to a stored job. */
+const ENVELOPE = /^\$/
 
-/** Pretty JSON that fits a column: long texts and long documents are cut, and say so. */
-function shorten(value: unknown, width: number): string {
-  const text =
-    JSON.stringify(
-      value,
-      (_, member) =>
-        typeof member === 'string' && member.length > MAX_TEXT
-          ? `${[...member].slice(0, MAX_TEXT - 12).join('')}… (${member.length})`
-          : member,
-      1,
-    ) ?? 'null'
-  const lines = text.split('\n').map((line) => (line.length > width ? `${line.slice(0, width - 1)}…` : line))
-  return lines.length > MAX_LINES
-    ? [...lines.slice(0, MAX_LINES), `… ${lines.length - MAX_LINES} more lines`].join('\n')
-    : lines.join('\n')
+type Path = readonly string[]
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
+
+/** The members of a document that hold no further ones, in its own order. */
+function* leavesOf(value: unknown, path: Path = []): Generator<Path> {
+  if (isObject(value) && Object.keys(value).length > 0)
+    for (const [key, member] of Object.entries(value)) yield* leavesOf(member, [...path, key])
+  else yield path
 }
 
-/** What the producer sent, what the database holds, what the worker saw. */
-export function sideBySide(samples: readonly Sample[], columns: number, colour: boolean): string {
-  const width = Math.max(24, Math.floor((Math.min(columns, 180) - 4) / 3))
-  const paint = (style: 'bold' | 'dim' | 'green' | 'yellow', text: string) =>
-    colour ? styleText(style, text, { validateStream: false }) : text
-  return samples
-    .map(({ type, sent, stored, seen }) => {
-      const table = new Table({
-        head: ['the producer sent', 'the database holds', 'the worker saw'].map((title) => paint('bold', title)),
-        colWidths: [width, width, width],
-        style: { head: [], border: [] },
-      })
-      table.push([
-        shorten(sent, width - 2),
-        paint('yellow', shorten(stored, width - 2)),
-        paint('green', shorten(seen, width - 2)),
-      ])
-      return `${paint('bold', type)}\n${table.toString()}`
-    })
-    .join('\n\n')
+/** What stands at a path; where a whole branch was replaced by one text, that text. */
+function textAt(value: unknown, path: Path): string {
+  let at = value
+  for (const key of path) {
+    if (typeof at === 'string') break
+    if (!isObject(at) || !Object.hasOwn(at, key)) return ABSENT
+    at = at[key]
+  }
+  return typeof at === 'string' ? at : JSON.stringify(at)
+}
+
+const oneLine = (text: string): string => text.replace(/\s+/g, ' ').slice(0, 400)
+
+const envelope = (text: string): string => (text.startsWith('wax1.') ? `${text.slice(0, 18)}… ${text.length} characters` : text)
+
+/** The envelopes of a stored document: members that begin with $. */
+const envelopesOf = (stored: unknown): [name: string, text: string][] =>
+  isObject(stored) ? Object.entries(stored).flatMap(([key, value]) => (ENVELOPE.test(key) && key !== '$job' ? [[key, String(value)] as const].map(([k, v]) => [k, v] as [string, string]) : [])) : []
+
+/** Sealed members first, so that what the demo is about is never cut off, then as many readable ones. */
+function shownPaths(sample: Sample): { paths: Path[]; more: number } {
+  const all = [...leavesOf(sample.sent)]
+  const isSealed = (path: Path) => textAt(sample.stored, path) !== textAt(sample.sent, path)
+  const sealed = all.filter(isSealed).slice(0, MAX_ROWS - 4)
+  const clear = all.filter((path) => !isSealed(path)).slice(0, MAX_ROWS - sealed.length)
+  const shown = new Set([...sealed, ...clear])
+  return { paths: all.filter((path) => shown.has(path)), more: all.length - shown.size }
+}
+
+/** What the producer sent, what the database holds, what the worker saw: a line for each member. */
+export function sideBySide(samples: readonly Sample[], columns: number, paint: Paint): string {
+  const total = Math.max(60, Math.min(columns, 200)) - 5
+  const first = Math.min(26, Math.floor(total / 4))
+  const width = Math.floor((total - first) / 3)
+  return samples.map((sample) => table(sample, [first, width, width, width], paint)).join('\n\n')
+}
+
+function table(sample: Sample, colWidths: number[], paint: Paint): string {
+  const { type, sent, stored, seen, result } = sample
+  const rows = new Table({
+    head: ['', 'the producer sent', 'the database holds', 'the worker saw'].map((title) => paint('bold', title)),
+    colWidths,
+    style: { head: [], border: [], 'padding-left': 1, 'padding-right': 1 },
+    chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
+  })
+  const { paths, more } = shownPaths(sample)
+  for (const path of paths) {
+    const [was, is, saw] = [sent, stored, seen].map((document) => oneLine(textAt(document, path)))
+    const sealed = is !== was
+    rows.push([paint('dim', path.join('.')), was, sealed ? paint('yellow', is!) : is, sealed ? paint('green', saw!) : saw])
+  }
+  if (more > 0) rows.push([paint('dim', `… ${more} more`), '', '', ''])
+  for (const [name, text] of envelopesOf(stored)) rows.push([paint('dim', name), '', paint('yellow', envelope(text)), ''])
+  for (const [, text] of envelopesOf(result.stored))
+    rows.push([paint('dim', 'result'), '', paint('yellow', envelope(text)), paint('green', oneLine(JSON.stringify(result.returned)))])
+  return `${paint('bold', type)}\n${rows.toString()}`
 }

@@ -39,11 +39,19 @@ const placeOf = ({ context, scope, signal }: ValueCall, sync: boolean): Place =>
 
 export function* sealValue(core: SealerCore, value: unknown, call: ValueCall, sync: boolean): Flow<string | Uint8Array> {
   if (call.ifSealed === 'verify' && looksSealed(value)) {
-    yield* verified(openFrame(core, placeOf(call, sync), value))
+    if (call.as !== undefined && (call.as === 'string') !== (typeof value === 'string'))
+      fail('already_sealed', 'it is sealed already, in the other form')
+    yield* verified(verifyValue(core, value, call, sync))
     return value as string | Uint8Array
   }
   const { content, data } = contentOf(value)
   return yield* sealContent(core, content, data, call, sync)
+}
+
+function* verifyValue(core: SealerCore, value: unknown, call: ValueCall, sync: boolean): Flow<void> {
+  const { frame } = yield* openFrame(core, placeOf(call, sync), value)
+  contentValue(decodeFrame(frame, core.limits.maxPayloadBytes, core.algorithms))
+  frame.fill(0)
 }
 
 /** Seals content that is encoded already. */
