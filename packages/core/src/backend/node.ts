@@ -51,9 +51,7 @@ function nodeAead(algorithm: string): Aead {
 
 /** The bytes of a Buffer as a plain Uint8Array, never a window into Node's shared pool. */
 const asBytes = (buffer: Buffer): Uint8Array =>
-  buffer.length === buffer.buffer.byteLength
-    ? new Uint8Array(buffer.buffer, 0, buffer.length)
-    : Uint8Array.prototype.slice.call(buffer)
+  buffer.length === buffer.buffer.byteLength ? new Uint8Array(buffer.buffer, 0, buffer.length) : new Uint8Array(buffer)
 
 const view = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
 
