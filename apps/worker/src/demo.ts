@@ -1,30 +1,29 @@
-import { randomUUID } from 'node:crypto'
 import { PgBoss } from '@waxseal/adapter-pg-boss'
 import { createSealer, type FieldPolicy, type SealerEvent } from '@waxseal/core'
-import { openDatabase } from './database.js'
-import { handle } from './handlers.js'
+import { type Database, openDatabase } from './database.js'
+import { deliberateFailure, FAILURE_TYPE } from './deliberate-failure.js'
+import { countOf } from './figures.js'
 import type { InputJob } from './job-file.js'
 import { createKeys } from './keys.js'
+import { createPlant, type Plant } from './plant.js'
 import { createPolicies } from './policies.js'
 import type { Progress } from './progress.js'
-import { type Query, type ScanReport, scanDatabase } from './scan.js'
-import { secretsOf } from './secrets.js'
+import { enqueue, type Handled, type QueuedJob, type Work, withIds, workOff } from './queue.js'
+import { chooseSamples } from './samples.js'
+import { type ScanReport, scanDatabase } from './scan.js'
+import { createSearch, type Form } from './search.js'
+import { type Secrets, secretsOf } from './secrets.js'
 import type { Sample } from './side-by-side.js'
+import { turn } from './turn.js'
 
 type Policies = (type: string) => FieldPolicy | undefined
-
-/** A row of the queue's table. */
-interface Stored {
-  readonly id: string
-  readonly name: string
-  readonly data: unknown
-  readonly output: unknown
-}
 
 export interface DemoOptions {
   readonly jobs: readonly InputJob[]
   /** Selectors for every job type, in place of the shipped ones. */
   readonly fields?: readonly string[] | undefined
+  /** Workers on each queue. Default 1. */
+  readonly concurrency?: number | undefined
   /** Directory in which the database is kept; '' for a new temporary one. */
   readonly keep?: string | undefined
   readonly progress: Progress
@@ -35,173 +34,148 @@ export interface DemoOptions {
   readonly policies?: Policies | undefined
 }
 
+/** A row of the queue's table. */
+export interface StoredJob {
+  readonly id: string
+  readonly name: string
+  readonly state: string
+  readonly data: unknown
+  readonly output: unknown
+}
+
 export interface DemoReport {
   readonly handled: number
   readonly failed: number
   readonly samples: readonly Sample[]
   readonly failure: { readonly stored: unknown; readonly opened: unknown }
-  readonly scan: ScanReport
-  /** A clear value that the same search was asked for: proof that it can find. */
+  readonly scan: ScanReport & { readonly secrets: Secrets }
+  /** The search found what was planted in clear, in every form: proof that it can find. */
   readonly selfCheck: boolean
   readonly jobsPerSecond: number
-  readonly sealMicroseconds: number
-  readonly openMicroseconds: number
-  readonly overheadBytes: number
+  readonly seals: Operations
+  readonly opens: Operations
+  /** Bytes of the jobs' data as JSON, mean for a job. */
+  readonly bytes: { readonly sent: number; readonly stored: number }
   readonly kept: { readonly directory: string; readonly keyFile: string | undefined } | undefined
 }
 
-const SELF_CHECK = 'deliberate-failure'
-const FAILURE: InputJob = {
-  type: 'demo.failure',
-  data: { id: SELF_CHECK, card: { number: '4000000000000002', holder: 'Deliberate Failure Holder' } },
+interface Operations {
+  readonly count: number
+  readonly medianMicroseconds: number
 }
-const BATCH = 50
-const SAMPLES = ['payout.transfer', 'kyc.check', 'ticket.triage']
+
 const APP = 'waxseal-demo'
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
-
 /** Producer, queue, worker and inspection, one after the other. */
-export async function runDemo({
-  jobs,
-  fields,
-  keep,
-  progress,
-  signal,
-  env = {},
-  policies = createPolicies(fields),
-}: DemoOptions): Promise<DemoReport> {
+export async function runDemo(options: DemoOptions): Promise<DemoReport> {
+  const { fields, keep, progress, signal, env = {}, policies = createPolicies(fields), concurrency = 1 } = options
+  const { keys, keep: keepKey } = createKeys(env)
   const durations = { seal: [] as number[], open: [] as number[], plaintext: [] as number[] }
-  const onEvent = ({ operation, durationMs }: SealerEvent) => durations[operation].push((durationMs ?? 0) * 1000)
-  const database = await openDatabase(keep)
+  const onEvent = ({ operation, durationMs = 0 }: SealerEvent) => durations[operation].push(durationMs)
+  await using sealer = createSealer({ keys, onEvent })
+
+  /** Shows a step while it is worked on, and what came of it. */
+  async function step<T>(
+    label: string,
+    total: number | undefined,
+    work: () => Promise<T>,
+    line: (result: T) => string,
+  ): Promise<T> {
+    const since = performance.now()
+    progress.start(label, total)
+    await turn(signal)
+    const result = await work()
+    progress.finish(`${line(result)}, ${((performance.now() - since) / 1000).toFixed(1)} s`)
+    return result
+  }
+
+  let database: Database | undefined
   let boss: PgBoss | undefined
+  let done = false
   try {
-    const { keys, file } = createKeys(database.directory, env)
-    await using sealer = createSealer({ keys, onEvent })
-    boss = new PgBoss({
-      ...database.host,
-      supervise: false,
-      schedule: false,
-      seal: { sealer, app: APP, policy: ({ name }) => policies(name) },
-    })
-    boss.on('error', () => {})
+    database = await step(
+      'starting PostgreSQL',
+      undefined,
+      () => openDatabase(keep),
+      ({ version }) => `started PostgreSQL ${version}, PGlite in this process`,
+    )
+    const { directory } = database
+    const keyFile = directory && keepKey(directory)
+    const seal = { sealer, app: APP, policy: ({ name }: { name: string }) => policies(name) }
+    boss = new PgBoss({ ...database.host, supervise: false, schedule: false, seal })
     await boss.start()
-    signal.throwIfAborted()
 
-    const all = [...jobs, FAILURE].map((job) => ({ id: randomUUID(), ...job }))
-    const byType = Map.groupBy(all, ({ type }) => type)
-    for (const type of byType.keys()) await boss.createQueue(type, { retryLimit: 0 })
+    const plant = createPlant()
+    const jobs = withIds([...options.jobs, deliberateFailure(plant.members)])
+    const jobCount = countOf(jobs.length, 'job')
+    const work = { boss, jobs, database, concurrency, progress, signal }
+    const began = performance.now()
+    await step(
+      'seal and enqueue',
+      jobs.length,
+      () => enqueue(work),
+      () => `sealed and enqueued ${jobCount}`,
+    )
+    const handled = await step(
+      'open and handle ',
+      jobs.length,
+      () => workOff(work),
+      ({ size }) => `opened and handled ${countOf(size, 'job')}`,
+    )
+    const elapsedMs = performance.now() - began
+    const { seal: seals, open: opens } = structuredClone(durations)
 
-    const started = performance.now()
-    progress.start('enqueue', all.length)
-    for (const [type, list] of byType)
-      for (let from = 0; from < list.length; from += BATCH) {
-        signal.throwIfAborted()
-        const batch = list.slice(from, from + BATCH)
-        await boss.insert(
-          type,
-          batch.map(({ id, data }) => ({ id, data })),
-        )
-        progress.advance(batch.length)
-      }
-
-    const seen = new Map<string, unknown>()
-    progress.start('handle', all.length)
-    const { handled, failed } = await work(boss, byType, all.length, seen, progress, signal)
-    const seconds = (performance.now() - started) / 1000
-    progress.stop()
-    signal.throwIfAborted()
-
-    const stored = (await database.query('select id::text, name, data, output from pgboss.job')) as unknown as Stored[]
-    const inspection = await inspect(database.query, all, createPolicies(fields), progress)
-    const failure = stored.find(({ name }) => name === FAILURE.type)
-    const opened = failure && (await boss.getJobById(FAILURE.type, failure.id))
+    const expected = options.policies ? createPolicies(fields) : policies
+    const scan = await step(
+      'search the database',
+      undefined,
+      () => inspect(work, expected, plant),
+      ({ tables }) => `searched ${countOf(tables, 'table')}`,
+    )
+    const report = await describe(boss, database, jobs, handled)
+    await turn(signal)
+    done = true
     return {
-      handled,
-      failed,
-      samples: samplesOf(all, stored, seen),
-      failure: { stored: failure?.output, opened: opened?.output },
-      ...inspection,
-      jobsPerSecond: all.length / seconds,
-      sealMicroseconds: median(durations.seal),
-      openMicroseconds: median(durations.open),
-      overheadBytes: (sizeOf(stored.map(({ data }) => data)) - sizeOf(all.map(({ data }) => data))) / all.length,
-      kept: database.directory ? { directory: database.directory, keyFile: file } : undefined,
+      ...report,
+      scan,
+      selfCheck: plant.complete(),
+      jobsPerSecond: (jobs.length / elapsedMs) * 1000,
+      seals: operations(seals),
+      opens: operations(opens),
+      kept: directory ? { directory, keyFile } : undefined,
     }
   } finally {
+    progress.stop()
     await boss?.stop({ graceful: false, close: false }).catch(() => {})
-    await database.close()
+    await database?.close({ discard: !done })
   }
 }
 
-const sizeOf = (documents: readonly unknown[]): number =>
-  documents.reduce<number>((sum, document) => sum + Buffer.byteLength(JSON.stringify(document)), 0)
-
-/** Workers on every queue until each job has been handled or has failed. */
-function work(
-  boss: PgBoss,
-  queues: ReadonlyMap<string, unknown>,
-  total: number,
-  seen: Map<string, unknown>,
-  progress: Progress,
-  signal: AbortSignal,
-): Promise<{ handled: number; failed: number }> {
-  let handled = 0
-  let failed = 0
-  return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-    const count = (ok: boolean) => {
-      if (ok) handled++
-      else failed++
-      progress.advance()
-      // The results of this batch are written after the handler returns.
-      if (handled + failed === total) setTimeout(() => settled(boss, queues).then(() => resolve({ handled, failed }), reject), 10)
-    }
-    for (const type of queues.keys())
-      boss
-        .work(type, { batchSize: BATCH, pollingIntervalSeconds: 0.5, perJobResults: true }, async (batch) =>
-          batch.map(({ id, data }) => {
-            seen.set(id, data)
-            try {
-              const output = handle(type, data as Record<string, unknown>)
-              count(true)
-              return { id, status: 'completed' as const, output }
-            } catch (error) {
-              count(false)
-              return { id, status: 'failed' as const, output: error }
-            }
-          }),
-        )
-        .catch(reject)
-  })
-}
-
-/** Waits until no job is active any more. */
-async function settled(boss: PgBoss, queues: ReadonlyMap<string, unknown>): Promise<void> {
-  for (const type of queues.keys()) await boss.offWork(type, { wait: true })
-}
-
-/** Searches the database for what must not be there, and, to prove the search, for something that is. */
-async function inspect(query: Query, jobs: readonly InputJob[], policies: Policies, progress: Progress) {
+/** Searches the database for what must not be there and, in the same pass, for what was planted in clear. */
+async function inspect({ database, jobs, signal }: Work, policies: Policies, plant: Plant): Promise<DemoReport['scan']> {
   const secrets = await secretsOf(jobs, policies)
-  progress.start('scan', jobs.length)
-  const scan = await scanDatabase(query, secrets, () => progress.advance())
-  progress.stop()
-  const check = await scanDatabase(query, new Set([SELF_CHECK]))
-  return { scan, selfCheck: check.hits.length > 0 }
+  const search = createSearch([...secrets.values, ...plant.values])
+  const isHit = (value: string, form: Form): boolean => !plant.found(value, form)
+  return { ...(await scanDatabase(database.query, search, { isHit, signal })), secrets }
 }
 
-/** One job each of a few types: those the demo ships, or the first of the user's. */
-function samplesOf(
-  jobs: readonly (InputJob & { readonly id: string })[],
-  stored: readonly Stored[],
-  seen: ReadonlyMap<string, unknown>,
-): Sample[] {
-  const types = SAMPLES.filter((type) => jobs.some((job) => job.type === type))
-  const shown = types.length > 0 ? types : [...new Set(jobs.map(({ type }) => type))].slice(0, 3)
-  return shown.flatMap((type) => {
-    const sent = jobs.find((job) => job.type === type)
-    const row = stored.find(({ id }) => id === sent?.id)
-    return row && sent ? [{ type, sent: sent.data, stored: row.data, seen: seen.get(row.id) }] : []
-  })
+async function describe(boss: PgBoss, { query }: Database, jobs: readonly QueuedJob[], handled: ReadonlyMap<string, Handled>) {
+  const rows = (await query('select id::text, name, state::text, data, output from pgboss.job')) as unknown as StoredJob[]
+  const stored = new Map(rows.map((row) => [row.id, row]))
+  const failure = rows.find(({ name }) => name === FAILURE_TYPE)
+  const opened = failure && (await boss.getJobById(FAILURE_TYPE, failure.id))
+  const meanBytes = (values: readonly unknown[]) =>
+    values.reduce<number>((sum, value) => sum + Buffer.byteLength(JSON.stringify(value)), 0) / values.length
+  return {
+    handled: rows.filter(({ state }) => state === 'completed').length,
+    failed: rows.filter(({ state }) => state === 'failed').length,
+    samples: chooseSamples(jobs, stored, handled),
+    failure: { stored: failure?.output, opened: opened?.output },
+    bytes: { sent: meanBytes(jobs.map(({ data }) => data)), stored: meanBytes(rows.map(({ data }) => data)) },
+  }
+}
+
+function operations(durationsMs: readonly number[]): Operations {
+  const sorted = durationsMs.toSorted((a, b) => a - b)
+  return { count: sorted.length, medianMicroseconds: (sorted[Math.floor(sorted.length / 2)] ?? 0) * 1000 }
 }

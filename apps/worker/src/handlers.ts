@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { FAILURE_TYPE } from './deliberate-failure.js'
 
 type Data = Record<string, unknown>
 type Handler = (data: Data) => unknown
@@ -33,7 +34,7 @@ const handlers: Readonly<Record<string, Handler>> = {
       .update(text(secret) + JSON.stringify(payload))
       .digest('hex'),
   }),
-  'demo.failure': ({ card }) => {
+  [FAILURE_TYPE]: ({ card }) => {
     const error = new Error(`the issuer declined ${text(object(card).number)} of ${text(object(card).holder)}`)
     throw Object.assign(error, { card, cause: new Error(`balance of ${text(object(card).holder)} is too low`) })
   },

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import type { Readable } from 'node:stream'
+import { addAbortSignal, type Readable } from 'node:stream'
 
 /** One job of the input: a line `{ "type": "…", "data": { … } }`. */
 export interface InputJob {
@@ -16,7 +16,10 @@ const MAX_LINE_CHARACTERS = 64 * 1024 * 1024
 const MAX_TYPE_CHARACTERS = 100
 
 /** Opens a file, or standard input for `-`. */
-export const openInput = (path: string): Readable => (path === '-' ? process.stdin : createReadStream(path))
+export const openInput = (path: string, signal?: AbortSignal): Readable => {
+  if (path === '-') return signal ? addAbortSignal(signal, process.stdin) : process.stdin
+  return createReadStream(path, signal ? { signal } : {})
+}
 
 /** Reads jobs from JSON Lines: LF or CRLF, a byte-order mark and blank lines allowed, UTF-8 only. */
 export async function readJobs(

@@ -5,15 +5,20 @@ import { envKeys } from '@waxseal/keys-env'
 
 export interface DemoKeys {
   readonly keys: KeySource
-  /** Where a generated key was written, so that what is kept can be opened. */
-  readonly file: string | undefined
+  /** Writes a generated key into a directory, for its owner's eyes only, so that what is kept there can be opened. */
+  keep(directory: string): string | undefined
 }
 
-/** The keys of WAXSEAL_KEYS, or a new one; with a directory that is written there, for its owner's eyes only. */
-export function createKeys(directory: string | undefined, env: Readonly<Record<string, string | undefined>>): DemoKeys {
-  if (env.WAXSEAL_KEYS) return { keys: envKeys({ env }), file: undefined }
+/** The keys of WAXSEAL_KEYS, or one made for this run. */
+export function createKeys(env: Readonly<Record<string, string | undefined>>): DemoKeys {
+  if (env.WAXSEAL_KEYS) return { keys: envKeys({ env }), keep: () => undefined }
   const key = generateKey()
-  const file = directory && join(directory, 'keys')
-  if (file) writeFileSync(file, `demo:${key}\n`, { mode: 0o600, flag: 'wx' })
-  return { keys: staticKeys([{ kid: 'demo', key }]), file }
+  return {
+    keys: staticKeys([{ kid: 'demo', key }]),
+    keep(directory) {
+      const file = join(directory, 'keys')
+      writeFileSync(file, `demo:${key}\n`, { mode: 0o600, flag: 'wx' })
+      return file
+    },
+  }
 }

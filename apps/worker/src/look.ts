@@ -1,15 +1,16 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
+import { dataIn } from './database.js'
 import { InputError } from './job-file.js'
 
 /** Runs a query on a kept database and gives the rows as lines of JSON. */
 export async function look(directory: string, sql: string): Promise<string> {
-  const data = join(directory, 'postgres')
-  if (!existsSync(data)) throw new InputError(`${directory} holds no kept database`)
-  const pglite = await PGlite.create(data)
+  if (!existsSync(dataIn(directory))) throw new InputError(`${directory} holds no kept database`)
+  const pglite = await PGlite.create(dataIn(directory))
   try {
-    const { rows } = await pglite.query(sql)
+    const { rows } = await pglite.query(sql).catch((error: Error) => {
+      throw new InputError(`PostgreSQL says: ${error.message}`)
+    })
     return rows.map((row) => `${JSON.stringify(row)}\n`).join('')
   } finally {
     await pglite.close()

@@ -1,23 +1,41 @@
-import { resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { WaxsealError } from '@waxseal/core'
 import { Command, InvalidArgumentError } from 'commander'
 import { runDemo } from './demo.js'
+import { countOf } from './figures.js'
 import { InputError, openInput, readJobs } from './job-file.js'
 import { look } from './look.js'
+import { paintFor } from './paint.js'
 import { createProgress } from './progress.js'
 import { isGood, renderReport } from './report.js'
 
 interface Options {
-  readonly input: string
-  readonly limit?: number
+  readonly input?: string
+  readonly jobs?: number
   readonly fields?: string[]
+  readonly concurrency: number
   readonly keep?: string | true
   readonly look?: string
 }
 
 const shipped = fileURLToPath(new URL('../data/jobs.jsonl', import.meta.url))
 const DEFAULT_QUERY = 'select name, state, data, output from pgboss.job limit 5'
+const DEFAULT_COLUMNS = 120
+/** Exit code after Ctrl-C. */
+const STOPPED = 130
+
+const EXAMPLES = `
+Examples:
+  pnpm demo
+  pnpm demo --input my-jobs.jsonl
+  pnpm demo --input my-jobs.jsonl --fields /customer/email "/items/*/note"
+  cat my-jobs.jsonl | pnpm demo --input -
+  pnpm demo --keep /tmp/kept
+  pnpm demo --look /tmp/kept "select data from pgboss.job limit 1"
+
+Keys: WAXSEAL_KEYS if it is set, else one made for this run.
+Exit code: 0 nothing leaked, 1 something did, 2 the input or an option is wrong, 130 Ctrl-C.`
 
 function wholeNumber(text: string): number {
   const value = Number(text)
@@ -25,23 +43,44 @@ function wholeNumber(text: string): number {
   return value
 }
 
-const program = new Command('demo')
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // Whoever reads, such as head, has had enough.
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
+
+const program = new Command('pnpm demo')
   .description(
     'Seals the fields of jobs, sends them through a real queue on an embedded PostgreSQL, handles them, and looks for leaks.',
   )
-  .option('-i, --input <file>', 'jobs as JSON Lines, { "type": "…", "data": { … } }; "-" for standard input', shipped)
-  .option('-n, --limit <jobs>', 'stop reading after so many jobs', wholeNumber)
+  .option(
+    '-i, --input <file>',
+    'jobs as JSON Lines, { "type": "…", "data": { … } }; "-" for standard input; without it the 1,000 shipped ones',
+  )
+  .option('-n, --jobs <count>', 'stop reading after so many jobs', wholeNumber)
   .option(
     '-f, --fields <pointers...>',
-    'seal these fields of every job, e.g. /user/email "/items/*/note"; default: the shipped policies, all of an unknown type',
+    'seal these fields of every job; without it the shipped policies, and all of a type they do not know',
   )
-  .option('-k, --keep [directory]', 'keep the database and its key to look into')
-  .option('--look <directory>', 'look into a kept database: give a query as argument')
+  .option('-c, --concurrency <workers>', 'workers on each queue', wholeNumber, 1)
+  .option('-k, --keep [directory]', 'keep the database, and the key beside it, to look into')
+  .option('--look <directory>', 'look into a kept database')
   .argument('[query]', 'SQL for --look', DEFAULT_QUERY)
-  .addHelpText(
-    'after',
-    '\nExamples:\n  pnpm demo\n  pnpm demo --input my-jobs.jsonl --fields /customer/email\n  cat my-jobs.jsonl | pnpm demo --input -\n  pnpm demo --keep /tmp/kept\n  pnpm demo --look /tmp/kept "select data from pgboss.job limit 1"',
-  )
+  .addHelpText('after', EXAMPLES)
+  .configureHelp({ helpWidth: 110 })
+  .exitOverride()
+
+/** The embedded database can neither be interrupted while it starts nor while it answers. */
+const STOP_GRACE_MS = 2000
+
+/** Ends in order on Ctrl-C and the like; soon after, at any rate. */
+function abortOnSignals(abort: AbortController, stopped: () => number): void {
+  const stop = () => {
+    abort.abort()
+    setTimeout(() => process.exit(stopped()), STOP_GRACE_MS).unref()
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop)
+}
 
 async function main(options: Options, query: string): Promise<number> {
   const { stdout } = process
@@ -50,39 +89,43 @@ async function main(options: Options, query: string): Promise<number> {
     return 0
   }
   const abort = new AbortController()
-  const stop = () => abort.abort()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop)
   const progress = createProgress(stdout)
+  const stopped = () => {
+    progress.stop()
+    process.stderr.write('stopped\n')
+    return STOPPED
+  }
+  abortOnSignals(abort, stopped)
   try {
-    const jobs = await readJobs(openInput(options.input), options.limit)
+    const { input = shipped } = options
+    const jobs = await readJobs(openInput(input, abort.signal), options.jobs)
+    progress.finish(`read ${countOf(jobs.length, 'job')} from ${input === '-' ? 'standard input' : basename(input)}`)
     const keep = options.keep === true ? '' : options.keep && resolve(options.keep)
-    const report = await runDemo({ jobs, fields: options.fields, keep, progress, signal: abort.signal, env: process.env })
-    stdout.write(renderReport(report, stdout.columns ?? 120, stdout.isTTY === true && !process.env.NO_COLOR))
+    const { fields, concurrency } = options
+    const report = await runDemo({ jobs, fields, concurrency, keep, progress, signal: abort.signal, env: process.env })
+    stdout.write(renderReport(report, stdout.columns ?? DEFAULT_COLUMNS, paintFor(stdout)))
     return isGood(report) ? 0 : 1
   } catch (error) {
+    if (abort.signal.aborted) return stopped()
     progress.stop()
-    if (abort.signal.aborted) {
-      process.stderr.write('stopped\n')
-      return 130
-    }
     throw error
   }
 }
 
 /** What a person can mend is said in a sentence; anything else is a fault of this program and shows its stack. */
 function explain(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException
+  const { code, message, path } = error as NodeJS.ErrnoException
   if (error instanceof InputError || WaxsealError.is(error)) return message
-  if (code === 'ENOENT' || code === 'EACCES' || code === 'EISDIR' || code === 'EEXIST')
-    return `${code}: the file or directory cannot be used`
+  if (path !== undefined) return `${path}: ${code}`
   return (error as Error).stack ?? String(error)
 }
 
-program.parse()
-main(program.opts<Options>(), program.processedArgs[0] as string).then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    process.stderr.write(`${explain(error)}\n`)
-    process.exit(2)
-  },
-)
+try {
+  program.parse()
+  process.exitCode = await main(program.opts<Options>(), program.processedArgs[0] as string)
+} catch (error) {
+  const { exitCode } = error as { exitCode?: number }
+  // commander has said what it had to say.
+  if (exitCode === undefined) process.stderr.write(`${explain(error)}\n`)
+  process.exitCode = exitCode === 0 ? 0 : 2
+}

@@ -26,7 +26,15 @@ export function createProgress(out: NodeJS.WriteStream): Progress {
         out.write(`  ${label} …`)
       } else {
         bar = new SingleBar(
-          { format: FORMAT, hideCursor: true, clearOnComplete: true, stopOnComplete: false, barsize: 30, stream: out, gracefulExit: false },
+          {
+            format: FORMAT,
+            hideCursor: true,
+            clearOnComplete: true,
+            stopOnComplete: false,
+            barsize: 30,
+            stream: out,
+            gracefulExit: false,
+          },
           Presets.shades_classic,
         )
         bar.start(total, 0, { label })

@@ -1,47 +1,72 @@
-import { styleText } from 'node:util'
 import type { DemoReport } from './demo.js'
+import { countOf, whole } from './figures.js'
+import type { Paint } from './paint.js'
 import { sideBySide } from './side-by-side.js'
 
 /** The report of a run as a person reads it. */
-export function renderReport(report: DemoReport, columns: number, colour: boolean): string {
-  const { scan, failure, kept } = report
-  const paint = (style: 'bold' | 'green' | 'red', text: string) =>
-    colour ? styleText(style, text, { validateStream: false }) : text
-  const short = (value: unknown) => {
-    const text = JSON.stringify(value) ?? 'null'
-    return text.length > 150 ? `${text.slice(0, 149)}…` : text
-  }
-  const megabytes = (scan.bytes / 1e6).toFixed(1)
-  const lines = [
-    '',
-    sideBySide(report.samples, columns, colour),
-    '',
-    paint('bold', 'the deliberate failure'),
-    `  the database holds  ${short(failure.stored)}`,
-    `  its owner opens     ${short(failure.opened)}`,
-    '',
-    paint('bold', 'leak scan'),
-    `  ${scan.values} plaintext values of sealed fields (raw, JSON-escaped, base64, hex) in ${scan.tables} tables, ${megabytes} MB: ${
-      scan.hits.length === 0 ? paint('green', '0 found') : paint('red', `${scan.hits.length} found`)
-    }`,
-    ...[...new Set(scan.hits.map(({ table, form }) => `  found in ${table}, ${form}`))],
-    `  the same scan for a value that is stored in clear: ${report.selfCheck ? 'found, as it must be' : paint('red', 'not found: the scan is broken')}`,
-    '',
-    paint('bold', 'figures'),
-    `  ${report.handled} jobs handled, ${report.failed} failed on purpose, ${report.jobsPerSecond.toFixed(0)} jobs/s from enqueue to result`,
-    `  ${report.sealMicroseconds.toFixed(0)} µs a seal, ${report.openMicroseconds.toFixed(0)} µs an open (medians, key look-up included)`,
-    `  ${report.overheadBytes.toFixed(0)} bytes more a job, envelope, padding and placeholders included`,
+export function renderReport(report: DemoReport, columns: number, paint: Paint): string {
+  const sections = [
+    sideBySide(report.samples, columns, paint),
+    [paint('bold', 'A job that fails'), ...failureLines(report, columns)].join('\n'),
+    [paint('bold', 'Is any plaintext in the database?'), ...scanLines(report, paint)].join('\n'),
+    [paint('bold', 'Figures'), ...figureLines(report)].join('\n'),
+    ...(report.kept ? [[paint('bold', 'Kept'), ...keptLines(report.kept)].join('\n')] : []),
   ]
-  if (kept)
-    lines.push(
-      '',
-      paint('bold', 'kept'),
-      `  database  ${kept.directory}`,
-      `  key       ${kept.keyFile ? `${kept.keyFile} (mode 0600)` : 'that of WAXSEAL_KEYS'}`,
-      `  look in   pnpm demo --look ${kept.directory} "select name, data from pgboss.job limit 3"`,
-    )
-  return `${lines.join('\n')}\n`
+  return `\n${sections.join('\n\n')}\n\n${verdict(report, paint)}\n`
 }
 
-/** A run is good if everything was handled and nothing leaked. */
+function failureLines({ failure }: DemoReport, columns: number): string[] {
+  const lines = [
+    ['the worker threw', messageOf(failure.opened)],
+    ['the database holds', JSON.stringify(failure.stored) ?? 'nothing'],
+    ['its owner opens', JSON.stringify(failure.opened) ?? 'nothing'],
+  ]
+  return lines.map(([label, text]) => cut(`  ${label!.padEnd(20)}${text}`, columns))
+}
+
+const messageOf = (error: unknown): string => {
+  const { name, message } = Object(error) as { name?: unknown; message?: unknown }
+  return `${String(name)}: ${String(message)}`
+}
+
+const cut = (line: string, columns: number): string => (line.length > columns ? `${line.slice(0, columns - 1)}…` : line)
+
+function scanLines({ scan, selfCheck }: DemoReport, paint: Paint): string[] {
+  const { values, tooShort, alsoReadable } = scan.secrets
+  const found = scan.hits.length === 0 ? paint('green', '0 found') : paint('red', `${whole(scan.hits.length)} found`)
+  const places = new Set(scan.hits.map(({ where, form }) => `  found in ${where}, ${form}`))
+  const proof = selfCheck ? paint('green', 'all found') : paint('red', 'not all found: the search is broken')
+  return [
+    `  ${countOf(values.size, 'value')} of sealed fields, each raw, JSON-escaped, in base64 and in hex,`,
+    `  searched for in every row and column of ${countOf(scan.tables, 'table')}, ${(scan.bytes / 1e6).toFixed(1)} MB: ${found}`,
+    ...places,
+    `  4 values planted in clear, one in each form, to prove the search: ${proof}`,
+    ...(tooShort > 0 ? [`  not searched for: ${countOf(tooShort, 'value')} too short, which stand somewhere by chance`] : []),
+    ...(alsoReadable > 0 ? [`  not searched for: ${countOf(alsoReadable, 'value')} that a readable field holds as well`] : []),
+  ]
+}
+
+function figureLines({ handled, failed, jobsPerSecond, seals, opens, bytes }: DemoReport): string[] {
+  const more = bytes.stored - bytes.sent
+  return [
+    `  ${countOf(handled, 'job')} handled, ${whole(failed)} failed on purpose`,
+    `  ${whole(jobsPerSecond)} jobs/s from enqueue to stored result, one PostgreSQL in this process`,
+    `  ${whole(seals.medianMicroseconds)} µs a seal, ${whole(opens.medianMicroseconds)} µs an open (medians of ${whole(seals.count)} and ${whole(opens.count)})`,
+    `  ${whole(more)} bytes more a job: ${whole(bytes.sent)} sent, ${whole(bytes.stored)} stored (mean, +${whole((more / bytes.sent) * 100)} %)`,
+  ]
+}
+
+const keptLines = ({ directory, keyFile }: NonNullable<DemoReport['kept']>): string[] => [
+  `  database  ${directory}`,
+  `  key       ${keyFile ? `${keyFile} (mode 0600)` : 'the one of WAXSEAL_KEYS'}`,
+  `  look in   pnpm demo --look ${directory} "select name, data, output from pgboss.job limit 3"`,
+]
+
+function verdict(report: DemoReport, paint: Paint): string {
+  return isGood(report)
+    ? paint('green', 'The queue carried every job, and read none.')
+    : paint('red', 'This run is not good: see above.')
+}
+
+/** A run is good if everything was handled, nothing leaked, and the search proved that it finds. */
 export const isGood = ({ scan, selfCheck, failed }: DemoReport): boolean => scan.hits.length === 0 && selfCheck && failed === 1

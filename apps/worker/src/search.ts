@@ -35,7 +35,8 @@ function* patternsOf(value: string): Generator<Pattern> {
     ['hex', [bytes.toString('hex')]],
   ]
   for (const [form, texts] of written)
-    for (const text of new Set(texts)) if (text.length >= MIN_BYTES || form === 'raw') yield { value, form, bytes: Buffer.from(text) }
+    for (const text of new Set(texts))
+      if (text.length >= MIN_BYTES || form === 'raw') yield { value, form, bytes: Buffer.from(text) }
 }
 
 const slotOf = (low: number, high: number, bits: number): number =>
@@ -64,7 +65,8 @@ export function createSearch(values: Iterable<string>): Search {
       const from = end - MIN_BYTES + 1
       for (let index = heads[slotOf(low, high, bits)]!; index >= 0; index = next[index]!) {
         const pattern = patterns[index]!
-        if (pattern.bytes.compare(bytes, from, Math.min(bytes.length, from + pattern.bytes.length)) === 0) found(pattern.value, pattern.form)
+        if (pattern.bytes.compare(bytes, from, Math.min(bytes.length, from + pattern.bytes.length)) === 0)
+          found(pattern.value, pattern.form)
       }
     }
   }

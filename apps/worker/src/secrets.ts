@@ -1,7 +1,7 @@
-import { type FieldPolicy, selectFields } from '@waxseal/core'
 import { states } from '@waxseal/adapter-pg-boss'
+import { type FieldPolicy, selectFields } from '@waxseal/core'
 import type { InputJob } from './job-file.js'
-import { createSearch, MIN_BYTES } from './search.js'
+import { createSearch, type Form, MIN_BYTES } from './search.js'
 
 /** What the database must not hold. */
 export interface Secrets {
@@ -44,7 +44,10 @@ export async function secretsOf(
   const telling = new Set([...sealed].filter(isTelling))
   const clear = new Set<string>()
   const search = createSearch(telling)
-  for (const text of readable) search(text, (value) => clear.add(value))
+  const asItIs = (value: string, form: Form) => {
+    if (form === 'raw' || form === 'JSON-escaped') clear.add(value)
+  }
+  for (const text of readable) search(text, asItIs)
   return { values: telling.difference(clear), tooShort: sealed.size - telling.size, alsoReadable: clear.size }
 }
 

@@ -13,8 +13,6 @@ export interface Sample {
 
 const MAX_ROWS = 12
 const ABSENT = '—'
-/** What the adapter adds to a stored job. */
-const ENVELOPE = /^\$/
 
 type Path = readonly string[]
 
@@ -40,11 +38,13 @@ function textAt(value: unknown, path: Path): string {
 
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').slice(0, 400)
 
-const envelope = (text: string): string => (text.startsWith('wax1.') ? `${text.slice(0, 18)}… ${text.length} characters` : text)
-
-/** The envelopes of a stored document: members that begin with $. */
-const envelopesOf = (stored: unknown): [name: string, text: string][] =>
-  isObject(stored) ? Object.entries(stored).flatMap(([key, value]) => (ENVELOPE.test(key) && key !== '$job' ? [[key, String(value)] as const].map(([k, v]) => [k, v] as [string, string]) : [])) : []
+/** Envelopes in a stored document, each with its length. */
+function envelopesOf(stored: unknown): [name: string, text: string][] {
+  if (!isObject(stored)) return []
+  return Object.entries(stored).flatMap(([name, value]): [string, string][] =>
+    typeof value === 'string' && value.startsWith('wax1.') ? [[name, `${value.slice(0, 10)}… (${value.length})`]] : [],
+  )
+}
 
 /** Sealed members first, so that what the demo is about is never cut off, then as many readable ones. */
 function shownPaths(sample: Sample): { paths: Path[]; more: number } {
@@ -69,8 +69,7 @@ function table(sample: Sample, colWidths: number[], paint: Paint): string {
   const rows = new Table({
     head: ['', 'the producer sent', 'the database holds', 'the worker saw'].map((title) => paint('bold', title)),
     colWidths,
-    style: { head: [], border: [], 'padding-left': 1, 'padding-right': 1 },
-    chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
+    style: { head: [], border: [], compact: true },
   })
   const { paths, more } = shownPaths(sample)
   for (const path of paths) {
@@ -79,8 +78,8 @@ function table(sample: Sample, colWidths: number[], paint: Paint): string {
     rows.push([paint('dim', path.join('.')), was, sealed ? paint('yellow', is!) : is, sealed ? paint('green', saw!) : saw])
   }
   if (more > 0) rows.push([paint('dim', `… ${more} more`), '', '', ''])
-  for (const [name, text] of envelopesOf(stored)) rows.push([paint('dim', name), '', paint('yellow', envelope(text)), ''])
+  for (const [name, text] of envelopesOf(stored)) rows.push([paint('dim', name), '', paint('yellow', text), ''])
   for (const [, text] of envelopesOf(result.stored))
-    rows.push([paint('dim', 'result'), '', paint('yellow', envelope(text)), paint('green', oneLine(JSON.stringify(result.returned)))])
+    rows.push([paint('dim', 'result'), '', paint('yellow', text), paint('green', oneLine(JSON.stringify(result.returned)))])
   return `${paint('bold', type)}\n${rows.toString()}`
 }

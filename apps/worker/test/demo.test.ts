@@ -6,9 +6,10 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { type DemoOptions, runDemo } from '../src/demo.ts'
 import { readJobs } from '../src/job-file.ts'
 import { look } from '../src/look.ts'
+import { plain } from '../src/paint.ts'
 import { isGood, renderReport } from '../src/report.ts'
 
-const silent = { start() {}, advance() {}, stop() {} }
+const silent = { start() {}, advance() {}, finish() {}, stop() {} }
 const shipped = (limit: number) => readJobs(createReadStream(new URL('../data/jobs.jsonl', import.meta.url)), limit)
 const directory = mkdtempSync(join(tmpdir(), 'waxseal-test-'))
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
@@ -21,7 +22,7 @@ describe('runDemo', () => {
     const report = await run()
     expect(report).toMatchObject({ handled: 40, failed: 1, selfCheck: true, kept: undefined })
     expect(report.scan.hits).toEqual([])
-    expect(report.scan.values).toBeGreaterThan(100)
+    expect(report.scan.secrets.values.size).toBeGreaterThan(100)
     expect(isGood(report)).toBe(true)
     for (const { sent, stored, seen } of report.samples) {
       expect(seen).toEqual(sent)
@@ -29,7 +30,7 @@ describe('runDemo', () => {
     }
     expect(JSON.stringify(report.failure.stored)).not.toContain('4000000000000002')
     expect(JSON.stringify(report.failure.opened)).toContain('declined 4000000000000002')
-    const text = renderReport(report, 120, false)
+    const text = renderReport(report, 120, plain)
     expect(text).toContain('0 found')
     expect(text).not.toContain('\u001b')
   })
@@ -39,7 +40,7 @@ describe('runDemo', () => {
     const report = await run({ policies: () => forgetful })
     expect(report.scan.hits.length).toBeGreaterThan(0)
     expect(isGood(report)).toBe(false)
-    expect(renderReport(report, 120, false)).toContain('found in pgboss.')
+    expect(renderReport(report, 120, plain)).toContain('found in pgboss.')
   })
 
   it('seals all of a type that it does not know, or the fields that the user names', async () => {

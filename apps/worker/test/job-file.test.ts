@@ -49,10 +49,10 @@ describe('readJobs', () => {
   })
 })
 
+const shipped = readFileSync(new URL('../data/jobs.jsonl', import.meta.url), 'utf8')
+
 describe('the shipped jobs', () => {
-  const lines = readFileSync(new URL('../data/jobs.jsonl', import.meta.url), 'utf8')
-    .trimEnd()
-    .split('\n')
+  const lines = shipped.trimEnd().split('\n')
   const sizes = lines.map((line) => Buffer.byteLength(line))
 
   it('are 1,000 jobs of six types, of 200 B to 256 KiB', async () => {
@@ -69,6 +69,27 @@ describe('the shipped jobs', () => {
     for (const script of ['Arabic', 'Hebrew', 'Han', 'Hangul', 'Greek', 'Cyrillic', 'Devanagari', 'Thai'])
       expect(new RegExp(`\\p{Script=${script}}`, 'u').test(text), script).toBe(true)
     expect(text).toMatch(/\[\[/)
-    for (const [, domain] of text.matchAll(/@([\w.-]+)"/g)) expect(domain).toBe('example.com')
+    for (const [, domain] of text.matchAll(/@([\w.-]+)"/g)) expect(domain).toMatch(/^example\.(com|net|org)$/)
+    for (const [, number] of text.matchAll(/"brand":"\w+","number":"(\d+)"/g)) expect(isLuhn(number!), number).toBe(true)
+    for (const [, number] of text.matchAll(/"nationalId":"([^"]*)"/g)) expect(number).toMatch(/^9\d\d-\d\d-\d{4}$/)
+    for (const [, iban] of text.matchAll(/"iban":"([^"]*)"/g)) expect(iban).toMatch(/^[A-Z]{2}00\d{18}$/)
+  })
+})
+
+const isLuhn = (number: string): boolean =>
+  [...number]
+    .reverse()
+    .reduce(
+      (sum, digit, index) =>
+        sum + (index % 2 ? (Number(digit) * 2 > 9 ? Number(digit) * 2 - 9 : Number(digit) * 2) : Number(digit)),
+      0,
+    ) %
+    10 ===
+  0
+
+describe('data/generate.mjs', () => {
+  it('makes the shipped file, each time', async () => {
+    const { generate } = (await import('../data/generate.mjs' as string)) as { generate(): string }
+    for (let run = 0; run < 2; run++) expect(generate() === shipped).toBe(true)
   })
 })

@@ -1,4 +1,7 @@
 import { spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 
@@ -30,7 +33,9 @@ describe('the demo as a program', () => {
   it('takes jobs from standard input and prints plain lines where there is no terminal', async () => {
     const { code, stdout } = await run(['--input', '-'], '{"type":"note","data":{"text":"a private note"}}\n')
     expect(code).toBe(0)
-    expect(stdout).toMatch(/^ {2}enqueue: 2\n {2}handle: 2\n {2}scan: \d+\n/)
+    expect(stdout).toMatch(
+      /^ {2}read 1 job from standard input\n {2}started PostgreSQL .*\n {2}sealed and enqueued 2 jobs, .*\n {2}opened and handled 2 jobs, .*\n/,
+    )
     expect(stdout).toContain('0 found')
     expect(stdout).not.toContain('\u001b')
   })
@@ -39,16 +44,39 @@ describe('the demo as a program', () => {
     expect(await run(['--input', '-'], 'secret text\n')).toEqual({ code: 2, stdout: '', stderr: 'line 1 is not JSON\n' })
     expect(await run(['--input', '/nonexistent/file'])).toMatchObject({
       code: 2,
-      stderr: 'ENOENT: the file or directory cannot be used\n',
+      stderr: '/nonexistent/file: ENOENT\n',
     })
+    expect(await run(['--jobs', 'none'])).toMatchObject({ code: 2, stderr: expect.stringContaining('whole number') })
   })
 
-  it('ends in order on Ctrl-C, with 130', async () => {
-    let sent = false
-    const { code, stderr } = await run([], '', (text, kill) => {
-      if (!sent && text.includes('enqueue')) kill('SIGINT')
-      sent = text.includes('enqueue')
-    })
-    expect({ code, stderr }).toEqual({ code: 130, stderr: 'stopped\n' })
+  it('helps', async () => {
+    const { code, stdout } = await run(['--help'])
+    expect(code).toBe(0)
+    for (const option of ['--input', '--jobs', '--fields', '--concurrency', '--keep', '--look']) expect(stdout).toContain(option)
   })
+
+  it('ends with 1 where something leaks', async () => {
+    // A field that stays readable holds the sealed text in another form.
+    const { code, stdout } = await run(
+      ['--input', '-', '--fields', '/note'],
+      `${JSON.stringify({ type: 'note', data: { note: 'the private note', copy: Buffer.from('the private note').toString('base64') } })}\n`,
+    )
+    expect(stdout).toContain('found in pgboss.')
+    expect(code).toBe(1)
+  })
+
+  it.each(['read 1,000 jobs', 'started', 'enqueued'])(
+    'ends in order on Ctrl-C after "%s", with 130, and leaves nothing behind',
+    async (moment) => {
+      const keep = join(mkdtempSync(join(tmpdir(), 'waxseal-test-')), 'kept')
+      let sent = false
+      const { code, stderr } = await run(['--keep', keep], '', (text, kill) => {
+        if (!sent && text.includes(moment)) kill('SIGINT')
+        sent ||= text.includes(moment)
+      })
+      expect({ code, stderr }).toEqual({ code: 130, stderr: 'stopped\n' })
+      expect(existsSync(keep)).toBe(false)
+      rmSync(dirname(keep), { recursive: true })
+    },
+  )
 })

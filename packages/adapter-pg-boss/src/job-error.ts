@@ -34,4 +34,5 @@ export class JobError extends Error {
 const RETRIED = ['config', 'closed', 'aborted', 'access_denied', 'key_suspended', 'sealing_disabled']
 
 /** True where trying again cannot help: the job itself is damaged, forged, in clear, or sealed under a key that this worker has not. */
-export const isPoison = (error: unknown): boolean => WaxsealError.is(error) && !error.retryable && !RETRIED.includes(error.code)
+export const isPoison = (error: unknown): boolean =>
+  error instanceof RangeError || (WaxsealError.is(error) && !error.retryable && !RETRIED.includes(error.code))

@@ -3,10 +3,11 @@ import { isPoison } from './job-error.js'
 import type { Payloads } from './payloads.js'
 import type { Refused } from './settle.js'
 
-/** Jobs as their handler sees them, and those that it must not see. */
+/** Jobs as their handler sees them, and those that it must not see: for good, or until they are tried again. */
 export interface OpenedJobs {
   readonly opened: readonly HostJob[]
   readonly refused: readonly Refused[]
+  readonly deferred: readonly Refused[]
 }
 
 /** A job with its payload opened and, where pg-boss gave them, its output and that of the job which a dead letter copies. */
@@ -20,15 +21,15 @@ export async function openJob(payloads: Payloads, queue: string, job: HostJob): 
   return opened
 }
 
-/** Opens jobs that were taken from a queue. Throws where trying again may help: then all of them are to be tried again. */
+/** Opens jobs that were taken from a queue, each for itself: one that does not open holds up no other. */
 export async function openJobs(payloads: Payloads, queue: string, jobs: readonly HostJob[]): Promise<OpenedJobs> {
   const settled = await Promise.allSettled(jobs.map((job) => openJob(payloads, queue, job)))
   const opened: HostJob[] = []
   const refused: Refused[] = []
+  const deferred: Refused[] = []
   for (const [index, result] of settled.entries()) {
     if (result.status === 'fulfilled') opened.push(result.value)
-    else if (isPoison(result.reason)) refused.push({ job: jobs[index]!, error: result.reason })
-    else throw result.reason
+    else (isPoison(result.reason) ? refused : deferred).push({ job: jobs[index]!, error: result.reason })
   }
-  return { opened, refused }
+  return { opened, refused, deferred }
 }

@@ -1,6 +1,5 @@
 import { WaxsealError } from '@waxseal/core'
 import type { HostJob, HostMethods } from './host.js'
-import { scrubbed } from './job-error.js'
 import { openJob, openJobs } from './opening.js'
 import type { Payloads } from './payloads.js'
 import type { Settling } from './settle.js'
@@ -21,16 +20,12 @@ export function readingMethods(payloads: Payloads, settling: Settling, host: Hos
     async fetch(queue, ...rest) {
       const jobs = (await host.fetch!(queue, ...rest)) as HostJob[]
       const tx = memberOf(rest[0], 'db')
-      try {
-        const { opened, refused } = await openJobs(payloads, queue as string, jobs)
-        if (refused.length > 0) await settling.refuse(queue as string, refused, tx)
-        return opened
-      } catch (error) {
-        // They were taken and nobody got them: back to the queue, as after a failure of a worker.
-        const ids = jobs.map(({ id }) => id)
-        if (ids.length > 0) await host.fail!(queue, ids, scrubbed(error), tx ? { db: tx } : {})
-        throw error
-      }
+      const { opened, refused, deferred } = await openJobs(payloads, queue as string, jobs)
+      if (refused.length > 0) await settling.refuse(queue as string, refused, tx)
+      await settling.defer(queue as string, deferred, tx)
+      // Nobody got any: the caller should know why, as from a fetch that failed.
+      if (opened.length === 0 && deferred[0]) throw deferred[0].error
+      return opened
     },
 
     async getJobById(queue, ...rest) {

@@ -13,10 +13,14 @@ export interface Refused {
 
 /** Writing the outcome of jobs. */
 export interface Settling {
+  /** Whether pg-boss settles attempts and not merely ids: then a job may be given back while the rest of its batch goes on. */
+  readonly byAttempt: boolean
   complete: HostMethod
   fail: HostMethod
   /** Fails jobs for good: they are kept, go to their dead letter queue, and are not tried again. */
   refuse(queue: string, refused: readonly Refused[], tx?: unknown): Promise<void>
+  /** Fails jobs as their handler would have: they are tried again as far as their limit allows. */
+  defer(queue: string, deferred: readonly Refused[], tx?: unknown): Promise<void>
 }
 
 type Seal = (job: SealedJob, value: unknown) => Promise<unknown>
@@ -47,6 +51,8 @@ export function createSettling(
     }
 
   return Object.freeze({
+    // Versions before 12 have no flow, and complete whatever has these ids when a batch ends.
+    byAttempt: host.flow !== undefined,
     complete: settling(host.complete!, payloads.sealOutput),
     fail: settling(host.fail!, async (job, error) =>
       error === undefined || error === null ? error : payloads.sealError(job, error),
@@ -62,6 +68,10 @@ export function createSettling(
         [queue, ids],
       )
       for (const { job, error } of refused) await host.fail!(queue, job.id, scrubbed(error), options)
+    },
+
+    async defer(queue: string, deferred: readonly Refused[], tx?: unknown): Promise<void> {
+      for (const { job, error } of deferred) await host.fail!(queue, job.id, scrubbed(error), tx ? { db: tx } : {})
     },
   })
 }

@@ -49,8 +49,11 @@ export function sealedHandler(
   }
 
   async function open(jobs: readonly HostJob[], tx: unknown): Promise<readonly HostJob[]> {
-    const { opened, refused } = await openJobs(payloads, queue, jobs)
+    const { opened, refused, deferred } = await openJobs(payloads, queue, jobs)
     if (refused.length > 0) await settling.refuse(queue, refused, tx)
+    // The batch fails as one, as it does when its handler throws.
+    if (deferred[0] && (opened.length === 0 || !settling.byAttempt)) throw deferred[0].error
+    await settling.defer(queue, deferred, tx)
     return opened
   }
 

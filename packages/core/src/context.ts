@@ -22,6 +22,8 @@ function pairsOf(context: Readonly<Record<string, string>>, what: string): Pair[
     fail('context_required', `${what} must be an object of strings`)
   const keys = Object.keys(context)
   if (keys.length === 0) fail('context_required', `${what} has no pair: say context: 'none' if that is meant`)
+  // Alone it would read as the request for a stored context.
+  if (keys.length === 1 && keys[0] === 'stored') fail('config', `${what} cannot consist of the name stored alone`)
   if (keys.length > MAX_PAIRS) fail('config', `${what} has ${keys.length} pairs, at most ${MAX_PAIRS} are allowed`)
   return keys.map((key) => {
     const value = context[key]

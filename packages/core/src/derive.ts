@@ -17,8 +17,10 @@ export function expand(prk: Mac, length: number, ...info: readonly Uint8Array[])
   if (length <= 64) return first.subarray(0, length)
   const both = backend.alloc(length)
   both.set(first)
-  both.set(prk(first, ...info, TWO).subarray(0, length - 64), 64)
+  const second = prk(first, ...info, TWO)
+  both.set(second.subarray(0, length - 64), 64)
   first.fill(0)
+  second.fill(0)
   return both
 }
 

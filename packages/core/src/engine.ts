@@ -46,7 +46,10 @@ export function* sealEnvelope(
 export function* openEnvelope(envelope: Envelope, { prk, form, canonical, sync }: Binding): Flow<Uint8Array> {
   const { suite, body } = envelope
   const { key, nonce, commitment } = envelopeKeys(prk, suite, form, body.subarray(0, SALT_BYTES), canonical)
-  if (!backend.equal(commitment, body.subarray(SALT_BYTES, SALT_BYTES + COMMITMENT_BYTES))) return openFailed()
+  if (!backend.equal(commitment, body.subarray(SALT_BYTES, SALT_BYTES + COMMITMENT_BYTES))) {
+    key.fill(0)
+    return openFailed()
+  }
   const cipher = yield* wait(aead(envelope, sync).messageCipher(key))
   key.fill(0)
   return (yield* openChunks(cipher, nonce, body.subarray(BODY_HEADER_BYTES))) ?? openFailed()

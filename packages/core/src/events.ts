@@ -1,6 +1,6 @@
 import type { Header } from './envelope.js'
 import { WaxsealError, type WaxsealErrorCode } from './errors.js'
-import type { Flow } from './flow.js'
+import { type Flow, isPromise } from './flow.js'
 import type { Form, Suite } from './suites.js'
 
 /** What a sealer tells about one envelope: never a context, scope, pointer, name or byte of data. */
@@ -30,11 +30,16 @@ interface Observed {
 
 const FORM_NAMES: Readonly<Record<Form, SealerEvent['form']>> = { 1: 'value', 2: 'bundle', 3: 'inline', 4: undefined }
 
-/** Calls the hook; one that throws changes nothing. */
-export function emit({ onEvent }: Observed, event: SealerEvent): void {
+/** Calls a hook of the user's; one that throws, at once or later, changes nothing. */
+export function callHook(hook: () => unknown): void {
   try {
-    onEvent?.(Object.freeze(event))
+    const done = hook()
+    if (isPromise(done)) done.catch(() => {})
   } catch {}
+}
+
+export function emit({ onEvent }: Observed, event: SealerEvent): void {
+  callHook(() => onEvent?.(Object.freeze(event)))
 }
 
 /** Runs a flow and tells how it went. */

@@ -8,7 +8,7 @@ export type MaybePromise<T> = T | Promise<T>
  */
 export type Flow<T> = Generator<Promise<unknown>, T, unknown>
 
-export const isPromise = (value: unknown): value is Promise<unknown> =>
+export const isPromise = <T>(value: MaybePromise<T>): value is Promise<T> =>
   typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
 
 /** Inside a flow: `const key = yield* wait(source.current(scope, call))`. */

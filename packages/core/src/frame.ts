@@ -43,6 +43,7 @@ export function encodeFrame(content: Content, data: string | Uint8Array, { limit
     if (bytes.length >= compress.minBytes) {
       size(bytes.length)
       const packed = compress.algorithm.compress(bytes)
+      if (bytes !== data) bytes.fill(0)
       if (packed.length + 5 < bytes.length)
         return frame(content | (compress.algorithm.code << 3), encodeLeb128(bytes.length), packed, pad ?? 'padme')
     }

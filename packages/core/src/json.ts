@@ -21,13 +21,20 @@ export function checkJson(value: unknown, depth: number = MAX_DEPTH): void {
   }
   if (typeof value !== 'object') refuse(typeof value)
   if (depth === 0) fail('not_serialisable', `the value nests deeper than ${MAX_DEPTH} levels, or holds itself`)
+  if (typeof (value as { toJSON?: unknown }).toJSON === 'function') refuse('an object with toJSON')
   if (Array.isArray(value)) {
-    if ('toJSON' in value) refuse('an array with toJSON')
     for (let i = 0; i < value.length; i++) checkJson(value[i], depth - 1)
   } else {
     if (!isPlainObject(value)) refuse('an object that is not plain')
     for (const key of Object.keys(value)) checkJson((value as Record<string, unknown>)[key], depth - 1)
   }
+}
+
+/** `too_large` where a stored document nests deeper than sealing can have written it: two levels for `$wax` and `$doc`. */
+export function checkDepth(value: unknown, depth: number = MAX_DEPTH + 2): void {
+  if (typeof value !== 'object' || value === null) return
+  if (depth === 0) fail('too_large', `the document nests deeper than ${MAX_DEPTH} levels`)
+  for (const key of Object.keys(value)) checkDepth((value as Record<string, unknown>)[key], depth - 1)
 }
 
 /** JSON of a checked value; `not_serialisable` where a string in it is ill-formed. */

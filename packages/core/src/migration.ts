@@ -1,6 +1,6 @@
 import { looksSealed } from './envelope.js'
 import { fail } from './errors.js'
-import { emit } from './events.js'
+import { callHook, emit } from './events.js'
 import type { SealerCore } from './sealer-core.js'
 
 /** Lets plaintext through for a while, so that old data can be read; while it is open, nothing that it covers is authentic. */
@@ -26,8 +26,8 @@ export function admitsPlaintext(
   const until = window.allowUntil instanceof Date ? window.allowUntil.getTime() : Number.NaN
   if (Number.isNaN(until)) fail('config', 'plaintext.allowUntil is not a valid date')
   if (until - now > MAX_AHEAD_MS) fail('config', 'plaintext.allowUntil is more than 400 days ahead')
-  if (now >= until || !(window.allowIf ? window.allowIf(value) : !(value instanceof Uint8Array))) return false
-  window.onPlaintext?.()
+  if (now >= until || !(window.allowIf ? window.allowIf(value) === true : !(value instanceof Uint8Array))) return false
+  callHook(() => window.onPlaintext?.())
   emit(core, { operation: 'plaintext', outcome: 'ok' })
   return true
 }

@@ -7,7 +7,7 @@ export type Padding = 'none' | 'padme' | { readonly block: number }
 export function paddedLength(length: number, padding: Padding): number {
   if (padding === 'none') return length
   if (padding === 'padme') return padme(length + 1)
-  const { block } = padding
+  const block = padding?.block
   if (!Number.isInteger(block) || block < 1 || block > 65536) fail('config', 'a padding block is 1 to 65536 bytes')
   return Math.ceil((length + 1) / block) * block
 }

@@ -3,6 +3,7 @@ import { fail } from './errors.js'
 /** JSON Pointer (RFC 6901), strict: escapes `~0` and `~1` only, array tokens `0|[1-9][0-9]*`. */
 export function parsePointer(pointer: string, code: 'config' | 'malformed' = 'malformed'): string[] {
   if (pointer === '') return []
+  if (typeof pointer !== 'string') fail(code, 'a JSON Pointer is a string')
   const escaped = pointer.includes('~')
   if (pointer[0] !== '/' || (escaped && /~(?![01])/.test(pointer))) fail(code, 'not a JSON Pointer of RFC 6901')
   const tokens = pointer.slice(1).split('/')

@@ -67,6 +67,7 @@ const compiled = new WeakSet<object>()
  * const policy = fieldPolicy({ groups: { pii: ['/user/*\/email'], pci: ['/card'] } })
  */
 export function fieldPolicy(options: FieldPolicyOptions): FieldPolicy {
+  if (typeof options !== 'object' || options === null) fail('config', 'a field policy is needed')
   const { fields, groups, detector, authenticate, placeholder = '[sealed]', form = 'bundle', pad = { block: 32 } } = options
   if ((fields === undefined) === (groups === undefined)) {
     if (fields || !detector) fail('config', 'a policy has either fields or groups')
@@ -74,6 +75,7 @@ export function fieldPolicy(options: FieldPolicyOptions): FieldPolicy {
   const list = groups ? Object.entries(groups) : [['', fields ?? []] as const]
   if (groups && (list.length < 1 || list.length > 16 || !list.every(([name]) => isGroupName(name))))
     fail('config', 'a policy has 1 to 16 groups whose names are [a-z][a-z0-9_-]{0,31}')
+  if (!list.every(([, selectors]) => Array.isArray(selectors))) fail('config', 'the fields of a policy are lists of selectors')
   const detectorGroup = groups ? options.detectorGroup : ''
   if (detector && (detectorGroup === undefined || (groups && !Object.hasOwn(groups, detectorGroup))))
     fail('config', 'detectorGroup must name the group that takes what the detector finds')
@@ -81,7 +83,10 @@ export function fieldPolicy(options: FieldPolicyOptions): FieldPolicy {
     fail('config', 'the inline form takes fields only: no detector, no authenticate, no groups')
   if (typeof placeholder !== 'string') fail('config', 'placeholder is a string')
   if (form !== 'inline' && form !== 'bundle') fail('config', "form is 'bundle' or 'inline'")
-  if (authenticate !== undefined && authenticate !== 'all') for (const pointer of authenticate) parsePointer(pointer, 'config')
+  if (authenticate !== undefined && authenticate !== 'all') {
+    if (!Array.isArray(authenticate)) fail('config', "authenticate is 'all' or a list of JSON Pointers")
+    for (const pointer of authenticate) parsePointer(pointer, 'config')
+  }
   const policy: FieldPolicy = Object.freeze({
     form,
     grouped: groups !== undefined,
@@ -89,11 +94,11 @@ export function fieldPolicy(options: FieldPolicyOptions): FieldPolicy {
     detector,
     detectorGroup: detectorGroup ?? '',
     previews: Object.entries(options.preview ?? {}).map(([selector, kind]) => [compileSelector(selector), kind] as const),
-    authenticate,
+    authenticate: typeof authenticate === 'object' ? Object.freeze([...authenticate]) : authenticate,
     placeholder,
     elementIds: Object.entries(options.elementIds ?? {}).map(([array, id]) => [parsePointer(array, 'config'), id] as const),
-    plaintext: options.plaintext ?? {},
-    pad,
+    plaintext: { ...options.plaintext },
+    pad: typeof pad === 'object' ? { ...pad } : pad,
   })
   compiled.add(policy)
   return policy

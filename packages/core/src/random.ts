@@ -21,8 +21,8 @@ export function createRandomPool(now: Clock = Date.now): RandomBytes {
     if (used + length > pool.length || time < filledAt || time - filledAt > POOL_MAX_AGE_MS) {
       // A lone call draws little; a busy process grows to full reads.
       const busy = time - filledAt <= POOL_MAX_AGE_MS
-      pool = new Uint8Array(Math.max(length, busy ? POOL_BYTES : 4 * length))
-      backend.randomFill(pool)
+      // Nothing changes before the CSPRNG has answered: a salt of zeros would repeat.
+      pool = randomBytes(Math.max(length, busy ? POOL_BYTES : 4 * length))
       used = 0
       filledAt = time
     }
@@ -33,10 +33,12 @@ export function createRandomPool(now: Clock = Date.now): RandomBytes {
   }
 }
 
-/** 32 uniformly random bytes for a new data key, straight from the CSPRNG. */
-export function randomKey(): Uint8Array {
-  const key = new Uint8Array(32)
-  backend.randomFill(key)
-  if (key.every((byte) => byte === 0)) throw new WaxsealError('config', 'the random number generator returned zeros')
-  return key
+function randomBytes(length: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(length)
+  backend.randomFill(bytes)
+  if (bytes.every((byte) => byte === 0)) throw new WaxsealError('config', 'the random number generator returned zeros')
+  return bytes
 }
+
+/** 32 uniformly random bytes for a new data key, straight from the CSPRNG. */
+export const randomKey = (): Uint8Array => randomBytes(32)

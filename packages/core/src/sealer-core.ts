@@ -5,7 +5,7 @@ import { looksSealed, parseEnvelope } from './envelope.js'
 import { fail, WaxsealError } from './errors.js'
 import { type EventDraft, observed, type SealerEvent } from './events.js'
 import type { Flow } from './flow.js'
-import { checkScope, keyMaterial } from './keys/data-key.js'
+import { checkScope, type DataKey, keyMaterial } from './keys/data-key.js'
 import type { Keyring } from './keys/keyring.js'
 import type { KeyCall } from './keys/types.js'
 import type { Clock, RandomBytes } from './random.js'
@@ -68,7 +68,7 @@ function addedPairs({ scope, added = [] }: Place) {
   return scope === undefined ? added : [...added, ['$scope', scope] as const]
 }
 
-/** Seals one frame under the current key of the scope; the frame is made last and erased. */
+/** Seals one frame under the current key of the scope. The frame is made before anything is waited for, and erased. */
 export const sealFrame = (
   core: SealerCore,
   place: Place,
@@ -81,11 +81,17 @@ export const sealFrame = (
     if (isStored(place.context)) return fail('context_required', 'sealing needs the context itself')
     const canonical = canonicalContext(place.context, addedPairs(place))
     const stored = store ? storedContext(place.context) : undefined
-    const key = yield* core.keyring.current(place.scope, keyCall(core, place.signal))
-    const header = { suite: core.suite, locator: { kid: key.kid, version: key.version, wrapped: key.wrapped }, stored }
-    event.header = header
     const frame = makeFrame()
     event.bytes = frame.length
+    let key: DataKey
+    try {
+      key = yield* core.keyring.current(place.scope, keyCall(core, place.signal))
+    } catch (error) {
+      frame.fill(0)
+      throw error
+    }
+    const header = { suite: core.suite, locator: { kid: key.kid, version: key.version, wrapped: key.wrapped }, stored }
+    event.header = header
     return yield* sealEnvelope(
       header,
       { prk: keyMaterial(key).enc, form: place.form, canonical, sync: place.sync },

@@ -1,4 +1,5 @@
 import { backend } from '#backend'
+import type { Context, StoredContext } from './context.js'
 import { openBundles, resealBundles, sealBundles, verifyBundles } from './document/bundle.js'
 import type { DocumentCall } from './document/call.js'
 import { holdsSealed, openInline, resealInline, sealInline, verifyInline } from './document/inline.js'
@@ -9,7 +10,7 @@ import { isPlainObject } from './json.js'
 import { createKeyring } from './keys/keyring.js'
 import { type FieldPolicy, policyOf } from './policy.js'
 import { type Clock, createRandomPool, type RandomBytes } from './random.js'
-import { keyCall, openFrame, type SealerCore, type SealerLimits, sealFrame } from './sealer-core.js'
+import { isStored, keyCall, openFrame, type SealerCore, type SealerLimits, sealFrame } from './sealer-core.js'
 import type { Sealer, SealerOptions, Settled } from './sealer-types.js'
 import { openingStream, sealingStream } from './stream.js'
 import { FORM, SUITES, suiteByName } from './suites.js'
@@ -91,31 +92,32 @@ export function createSealerWith(options: SealerOptions, { now = Date.now, rando
       many(items, call?.onError, (item) => sealValue(core, item.value, item, false)),
     openMany: (items: readonly (ValueCall & { sealed: unknown })[], call?: { onError?: string }) =>
       many(items, call?.onError, (item) => openOnly(item.sealed, item)),
-    async sealFields(document: unknown, fields: Parameters<typeof policyOf>[0], call: DocumentCall & { ifSealed?: 'verify' }) {
+    async sealFields(document: unknown, fields: Parameters<typeof policyOf>[0], given: DocumentCall & { ifSealed?: 'verify' }) {
       const policy = policyOf(fields)
+      const call = ownCall(given)
       const inline = policy.form === 'inline'
-      if (called(call).ifSealed === 'verify' && claimsSealed(document, policy)) {
+      if (call.ifSealed === 'verify' && claimsSealed(document, policy)) {
+        if (isStored(call.context)) fail('context_required', 'sealing needs the context itself')
         await run(verified((inline ? verifyInline : verifyBundles)(core, document, policy, call)), call.signal)
         return document
       }
       return run((inline ? sealInline : sealBundles)(core, document, policy, call), call.signal)
     },
-    async openFields(document: unknown, fields: Parameters<typeof policyOf>[0], call: DocumentCall & { details?: true }) {
+    async openFields(document: unknown, fields: Parameters<typeof policyOf>[0], given: DocumentCall & { details?: true }) {
       const policy = policyOf(fields)
-      const opened = await run(
-        (policy.form === 'inline' ? openInline : openBundles)(core, document, policy, called(call)),
-        call.signal,
-      )
+      const call = ownCall(given)
+      const opened = await run((policy.form === 'inline' ? openInline : openBundles)(core, document, policy, call), call.signal)
       return call.details ? opened : opened.value
     },
-    async resealFields(document: unknown, fields: Parameters<typeof policyOf>[0], call: DocumentCall) {
+    async resealFields(document: unknown, fields: Parameters<typeof policyOf>[0], given: DocumentCall) {
       const policy = policyOf(fields)
-      return run((policy.form === 'inline' ? resealInline : resealBundles)(core, document, policy, called(call)), call.signal)
+      const call = ownCall(given)
+      return run((policy.form === 'inline' ? resealInline : resealBundles)(core, document, policy, call), call.signal)
     },
     sealStream: (call: Parameters<Sealer['sealStream']>[0]) =>
-      closed ? fail('closed', 'the sealer is closed') : sealingStream(core, called(call)),
+      closed ? fail('closed', 'the sealer is closed') : sealingStream(core, ownCall(call)),
     openStream: (call: Parameters<Sealer['openStream']>[0]) =>
-      closed ? fail('closed', 'the sealer is closed') : openingStream(core, called(call)),
+      closed ? fail('closed', 'the sealer is closed') : openingStream(core, ownCall(call)),
     async warm({ scopes = [undefined], envelopes = [] }: Parameters<Sealer['warm']>[0] = {}) {
       if (core.sealing) for (const scope of scopes) await run(core.keyring.current(scope, keyCall(core)))
       for (const { sealed, scope } of envelopes) await run(core.keyring.resolve(parse(sealed).locator, scope, keyCall(core)))
@@ -129,7 +131,7 @@ export function createSealerWith(options: SealerOptions, { now = Date.now, rando
       return suite === core.suite ? false : 'suite'
     },
     async reseal(envelope: string | Uint8Array, call: Parameters<Sealer['reseal']>[1]) {
-      const { context, scope, signal, form = 'value' } = called(call)
+      const { context, scope, signal, form = 'value' } = ownCall(call)
       const place = { scope, signal, form: FORM[form] }
       const reseal = function* () {
         const store = parse(envelope).stored !== undefined
@@ -162,6 +164,12 @@ export function createSealerWith(options: SealerOptions, { now = Date.now, rando
 /** The options of a call: without them there is no context. */
 const called = <T>(call: T): T =>
   typeof call === 'object' && call !== null ? call : fail('context_required', 'a call needs { context }')
+
+/** The caller's options and context as they are now, for calls that wait more than once. */
+function ownCall<T extends { readonly context: Context | StoredContext }>(call: T): T {
+  const { context } = called(call)
+  return { ...call, context: typeof context === 'object' && context !== null ? { ...context } : context }
+}
 
 /** Whether a document claims to be sealed, so that `ifSealed: 'verify'` has something to verify. */
 const claimsSealed = (document: unknown, policy: FieldPolicy): boolean =>

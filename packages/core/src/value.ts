@@ -49,6 +49,7 @@ export function* sealValue(core: SealerCore, value: unknown, call: ValueCall, sy
 }
 
 function* verifyValue(core: SealerCore, value: unknown, call: ValueCall, sync: boolean): Flow<void> {
+  if (isStored(call.context)) fail('context_required', 'sealing needs the context itself')
   const { frame } = yield* openFrame(core, placeOf(call, sync), value)
   contentValue(decodeFrame(frame, core.limits.maxPayloadBytes, core.algorithms))
   frame.fill(0)

@@ -117,7 +117,14 @@ describe('sealing', () => {
   })
 
   it.each<[string, FieldPolicyOptions]>([
+    ['nothing', undefined as never],
     ['neither fields nor groups', {}],
+    ['fields that are no list', { fields: '/card' as never }],
+    ['a group that is no list', { groups: { a: {} as never } }],
+    ['a field that is no string', { fields: [1 as never] }],
+    ['authenticate that is no list', { fields, authenticate: '/amount' as never }],
+    ['authenticate that lists no strings', { fields, authenticate: [1 as never] }],
+    ['a placeholder that is no string', { fields, placeholder: 0 as never }],
     ['both', { fields: [], groups: { a: [] } }],
     ['no group', { groups: {} }],
     ['17 groups', { groups: Object.fromEntries(Array.from({ length: 17 }, (_, i) => [`g${i}`, []])) }],

@@ -374,7 +374,8 @@ describe('contexts', () => {
     ['names beyond the basic plane', { '\uFFFD': '1', '\u{1F600}': '2' }, { '\u{1F600}': '2', '\uFFFD': '1' }, 'ok'],
     ['a name __proto__', JSON.parse('{"__proto__":"x"}'), JSON.parse('{"__proto__":"x"}'), 'ok'],
     ['another value of __proto__', JSON.parse('{"__proto__":"x"}'), JSON.parse('{"__proto__":"y"}'), 'open_failed'],
-    ['a name stored', { stored: 'x' }, { stored: 'x' }, 'ok'],
+    ['a name stored', { app: 'a', stored: 'any' }, { app: 'a', stored: 'any' }, 'ok'],
+    ['a name stored alone, which asks for a stored context', { stored: 'x' }, { stored: 'x' }, 'config'],
     ['empty strings', { '': '' }, { '': '' }, 'ok'],
   ])('%s', async (_, writer, reader, expected) => {
     expect(await outcome(async () => c256.open(await c256.seal('x', { context: writer }), { context: reader }))).toBe(expected)

@@ -3,7 +3,7 @@ import type { Context } from '../context.js'
 import { fail } from '../errors.js'
 import type { Flow } from '../flow.js'
 import { CONTENT, decodeFrame, encodeFrame } from '../frame.js'
-import { checkJson, isPlainObject } from '../json.js'
+import { checkDepth, checkJson, isPlainObject } from '../json.js'
 import { admitsPlaintext } from '../migration.js'
 import { covers, editDocument, lookUp, MISSING, parsePointer } from '../pointer.js'
 import type { FieldPolicy } from '../policy.js'
@@ -20,11 +20,12 @@ import { bundlePairs, clearHash, DOC, decodeWax, encodeWax, type Root, type WaxM
 export function* sealBundles(core: SealerCore, document: unknown, policy: FieldPolicy, call: DocumentCall): Flow<unknown> {
   checkJson(document)
   const prefix = isPlainObject(document) ? '' : `/${DOC}`
-  const edit = editDocument(prefix ? { [DOC]: document } : (document as Root))
-  if (!prefix && (Object.hasOwn(edit.root, '$wax') || Object.hasOwn(edit.root, DOC)))
+  const root = prefix ? { [DOC]: document } : (document as Root)
+  if (!prefix && (Object.hasOwn(root, '$wax') || Object.hasOwn(root, DOC)))
     fail('already_sealed', 'the document has a member $wax or $doc: it may be sealed already')
   const groups = yield* selectEntries(document, policy, prefix)
   const previews = selectPreviews(document, policy, prefix)
+  const edit = editDocument(root)
   for (const [pointer] of groups.flat()) {
     const kind = previews.get(pointer)
     edit.replace(parsePointer(pointer), (old) => (kind ? previewOf(old, kind) : policy.placeholder))
@@ -33,8 +34,10 @@ export function* sealBundles(core: SealerCore, document: unknown, policy: FieldP
   const names = policy.groups.map(({ name }) => name)
   const clear = clearHash(edit.root, policy)
   const bundles = new Map<string, string>()
+  // All frames before the first seal: what is sealed is what stands in the document now, however long a key takes.
+  const frames = groups.map((entries) => bundleFrame(core, policy, entries))
   for (const [index, name] of names.entries())
-    bundles.set(name, yield* sealBundle(core, policy, name, groups[index]!, bundlePairs(names, name, id, clear), call))
+    bundles.set(name, yield* sealBundle(core, name, frames[index]!, bundlePairs(names, name, id, clear), call))
   edit.root.$wax = encodeWax(policy.grouped, { id, bundles })
   return edit.root
 }
@@ -50,16 +53,17 @@ const placeOf = (call: DocumentCall, name: string, added: [string, string][]) =>
   signal: call.signal,
 })
 
+const bundleFrame = (core: SealerCore, policy: FieldPolicy, entries: readonly Entry[]): Uint8Array =>
+  encodeFrame(CONTENT.json, encodeEntries(entries), { limit: core.limits.maxFieldBytes, pad: policy.pad })
+
 function* sealBundle(
   core: SealerCore,
-  policy: FieldPolicy,
   name: string,
-  entries: readonly Entry[],
+  frame: Uint8Array,
   added: [string, string][],
   call: DocumentCall,
 ): Flow<string> {
-  const frame = () => encodeFrame(CONTENT.json, encodeEntries(entries), { limit: core.limits.maxFieldBytes, pad: policy.pad })
-  return (yield* sealFrame(core, placeOf(call, name, added), frame, 'string', call.storeContext ?? false)) as string
+  return (yield* sealFrame(core, placeOf(call, name, added), () => frame, 'string', call.storeContext ?? false)) as string
 }
 
 interface OpenedGroups extends WaxMember {
@@ -71,6 +75,7 @@ interface OpenedGroups extends WaxMember {
 }
 
 function* openGroups(core: SealerCore, stored: Root, policy: FieldPolicy, call: DocumentCall): Flow<OpenedGroups> {
+  checkDepth(stored)
   const { id, bundles } = decodeWax(stored.$wax, policy.grouped)
   const known = policy.groups.map(({ name }) => name)
   const clear = clearHash(stored, policy)
@@ -179,7 +184,10 @@ export function* resealBundles(core: SealerCore, document: unknown, policy: Fiel
   for (const [name, entries] of opened)
     sealed.set(
       name,
-      yield* sealBundle(core, policy, name, entries, bundlePairs(bundles.keys(), name, id, clear), { ...call, context }),
+      yield* sealBundle(core, name, bundleFrame(core, policy, entries), bundlePairs(bundles.keys(), name, id, clear), {
+        ...call,
+        context,
+      }),
     )
   return { ...document, $wax: encodeWax(policy.grouped, { id, bundles: sealed }) }
 }

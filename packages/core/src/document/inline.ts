@@ -3,14 +3,15 @@ import { looksSealed } from '../envelope.js'
 import { fail } from '../errors.js'
 import type { Flow } from '../flow.js'
 import { CONTENT, contentOf, contentValue, decodeFrame, encodeFrame } from '../frame.js'
-import { checkJson, isPlainObject } from '../json.js'
+import { checkDepth, checkJson, isPlainObject } from '../json.js'
 import { admitsPlaintext } from '../migration.js'
-import { covers, editDocument, escapeToken, lookUp, parsePointer } from '../pointer.js'
+import { covers, editDocument, escapeToken, member, parsePointer } from '../pointer.js'
 import type { FieldPolicy } from '../policy.js'
 import { isStored, openFrame, type SealerCore, SHREDDED, sealFrame, shreddedValue, unlessShredded } from '../sealer-core.js'
 import { select } from '../selector.js'
 import { FORM } from '../suites.js'
 import type { DocumentCall, OpenedDocument } from './call.js'
+import { MAX_POINTERS } from './entries.js'
 import { DOC } from './wax-member.js'
 
 type Change = (value: unknown, at: string, pointer: string, selector: string) => Flow<unknown>
@@ -22,44 +23,60 @@ function* changeFields(document: unknown, policy: FieldPolicy, change: Change): 
     for (const selector of selectors)
       select(document, selector, (pointer, value) => found.set(pointer, { value, selector: selector.text }))
   const outermost = [...found].filter(([pointer]) => !covers(found, pointer, false))
+  if (outermost.length > MAX_POINTERS)
+    fail('too_large', `the policy selects ${outermost.length} fields, at most ${MAX_POINTERS} are allowed`)
+  const address = createAddresses(document, policy)
   const edit = editDocument({ [DOC]: document })
   for (const [pointer, { value, selector }] of outermost) {
-    const changed = yield* change(value, addressOf(document, pointer, policy), pointer, selector)
+    const changed = yield* change(value, address(pointer), pointer, selector)
     edit.replace([DOC, ...parsePointer(pointer)], () => changed)
   }
   return { value: edit.root[DOC], pointers: outermost.map(([pointer]) => pointer) }
 }
 
 /** `$at`: the pointer, in which `[s:<id>]` or `[n:<id>]` stands for the index of an array element. */
-function addressOf(document: unknown, pointer: string, policy: FieldPolicy): string {
-  const tokens = parsePointer(pointer)
-  let inArray = false
-  let at = ''
-  for (const [depth, token] of tokens.entries()) {
-    const parent = lookUp(document, tokens.slice(0, depth))
-    if (!Array.isArray(parent)) {
-      at += `/${escapeToken(token)}`
-      continue
+function createAddresses(document: unknown, policy: FieldPolicy): (pointer: string) => string {
+  const known = new Map<unknown, readonly string[]>()
+
+  /** The addresses of an array's elements, no two the same. */
+  function idsOf(array: readonly unknown[], name: string): readonly string[] {
+    let ids = known.get(array)
+    if (!ids) {
+      ids = array.map((element) => elementId(element, name))
+      if (new Set(ids).size < ids.length) fail('document_changed', 'two elements of an array have the same id')
+      known.set(array, ids)
     }
-    inArray = true
-    const array = tokens.slice(0, depth)
-    const [, name] =
-      policy.elementIds.find(
-        ([path]) => path.length === array.length && path.every((part, i) => part === '*' || part === array[i]),
-      ) ?? []
-    if (name === undefined) return fail('config', 'an inline field below an array needs an elementIds entry for that array')
-    // What identifies an element must stay readable, or nobody finds it again.
-    if (depth === tokens.length - 1 || (depth === tokens.length - 2 && tokens[depth + 1] === name))
-      return fail('config', 'an inline field may be neither an array element nor the member that identifies it')
-    const ids = parent.map((element) => elementId(element, name))
-    const id = ids[Number(token)]!
-    if (ids.indexOf(id) !== ids.lastIndexOf(id)) fail('document_changed', 'two elements of an array have the same id')
-    at += `/${escapeToken(id)}`
+    return ids
   }
-  // Such a key could pass for an element's address.
-  if (inArray && tokens.some((token) => token.startsWith('[')))
-    fail('document_changed', 'a member on a path through an array begins with [')
-  return at
+
+  /** The member that identifies the elements of the array at this path, where the policy names one. */
+  const idNameAt = (path: readonly string[]): string | undefined =>
+    policy.elementIds.find(
+      ([array]) => array.length === path.length && array.every((part, i) => part === '*' || part === path[i]),
+    )?.[1]
+
+  return (pointer) => {
+    const tokens = parsePointer(pointer)
+    let addressed = false
+    let parent = document
+    let at = ''
+    for (const [depth, token] of tokens.entries()) {
+      const name = idNameAt(tokens.slice(0, depth))
+      addressed ||= name !== undefined
+      if (Array.isArray(parent)) {
+        if (name === undefined) return fail('config', 'an inline field below an array needs an elementIds entry for that array')
+        // What identifies an element must stay readable, or nobody finds it again.
+        if (depth === tokens.length - 1 || (depth === tokens.length - 2 && tokens[depth + 1] === name))
+          return fail('config', 'an inline field may be neither an array element nor the member that identifies it')
+        at += `/${escapeToken(idsOf(parent, name)[Number(token)]!)}`
+      } else at += `/${escapeToken(token)}`
+      parent = member(parent, token)
+    }
+    // Such a key could pass for an element's address, also where the array was made an object.
+    if (addressed && tokens.some((token) => token.startsWith('[')))
+      fail('document_changed', 'a member on a path through an array begins with [')
+    return at
+  }
 }
 
 function elementId(element: unknown, name: string): string {
@@ -100,6 +117,7 @@ function* sealField(
 
 /** Opens every member that the policy's fields select; one that is no envelope is refused unless a window covers it. */
 export function* openInline(core: SealerCore, document: unknown, policy: FieldPolicy, call: DocumentCall): Flow<OpenedDocument> {
+  checkDepth(document)
   let context: Context = isStored(call.context) ? 'none' : call.context
   const restored: string[] = []
   const { value } = yield* changeFields(document, policy, function* (field, at, pointer, selector) {

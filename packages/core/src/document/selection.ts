@@ -9,6 +9,8 @@ import { checkDisjoint, type Entry, MAX_POINTERS } from './entries.js'
 
 /** What a policy selects in a document, by group in the policy's order: outermost members only, ascending; no two groups overlap. */
 export function* selectEntries(document: unknown, policy: FieldPolicy, prefix: string): Flow<Entry[][]> {
+  // First what must be waited for, so that nothing can change between selecting and replacing.
+  const detected = yield* detect(document, policy, prefix)
   const found = policy.groups.map(({ selectors }) => {
     const entries = new Map<string, unknown>()
     for (const selector of selectors) select(document, selector, (pointer, value) => entries.set(prefix + pointer, value))
@@ -16,7 +18,7 @@ export function* selectEntries(document: unknown, policy: FieldPolicy, prefix: s
   })
   if (policy.detector) {
     const target = found[policy.groups.findIndex(({ name }) => name === policy.detectorGroup)]!
-    for (const pointer of yield* detect(document, policy, prefix)) {
+    for (const pointer of detected) {
       if (!found.some((group) => covers(group, pointer))) target.set(pointer, valueAt(document, pointer.slice(prefix.length)))
     }
   }

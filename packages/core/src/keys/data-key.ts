@@ -65,8 +65,14 @@ export function createDataKey({ kid, version = 1, scope, state = 'active', key, 
   })
   if (state !== 'destroyed') {
     if (!(key instanceof Uint8Array) || key.length !== 32) fail('config', `a data key is 32 bytes, not ${key?.length ?? 0}`)
+    if (key.every((byte) => byte === 0)) fail('config', 'a data key of zeros is no key')
     const root = prf(key)
-    const use = (purpose: 'enc' | 'index' | 'dedup' | 'wrap') => prf(purposeKey(root, purpose))
+    const use = (purpose: 'enc' | 'index' | 'dedup' | 'wrap') => {
+      const derived = purposeKey(root, purpose)
+      const prk = prf(derived)
+      derived.fill(0)
+      return prk
+    }
     materials.set(handle, { enc: use('enc'), index: use('index'), dedup: use('dedup'), wrap: use('wrap') })
   }
   return handle

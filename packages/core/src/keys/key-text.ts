@@ -17,7 +17,9 @@ export function parseKey(text: string): Uint8Array {
     return Uint8Array.from({ length: 32 }, (_, i) => Number.parseInt(clean.slice(2 * i, 2 * i + 2), 16))
   const base64 = /^[A-Za-z0-9+/]{43}=?$/.test(clean) || /^[A-Za-z0-9_-]{43}=?$/.test(clean)
   const key = base64 ? backend.fromBase64url(clean.slice(0, 43).replaceAll('+', '-').replaceAll('/', '_')) : undefined
-  return key
-    ? Uint8Array.from(key)
+  const copy = key && Uint8Array.from(key)
+  key?.fill(0)
+  return copy
+    ? copy
     : fail('config', `a key is 32 bytes in base64, base64url or hex; this text has ${clean.length} characters and is not`)
 }

@@ -1,4 +1,5 @@
-import type { Locator } from '../envelope.js'
+import { openFailed } from '../engine.js'
+import { isKeyVersion, type Locator } from '../envelope.js'
 import { fail } from '../errors.js'
 import { type Flow, wait } from '../flow.js'
 import { checkScope, type DataKey, keyFingerprint } from './data-key.js'
@@ -60,8 +61,9 @@ export function createKeyring(keys: Keys, { minKeyVersion, unknownLocatorsPerMin
   }
 
   function checkVersion(key: DataKey, scope: string | undefined): void {
-    if (minKeyVersion && key.version < minKeyVersion(key.kid, scope))
-      fail('key_retired', 'the key version is below the accepted minimum')
+    const minimum = minKeyVersion ? minKeyVersion(key.kid, scope) : 0
+    if (!isKeyVersion(minimum)) fail('config', 'minKeyVersion gives an integer from 0 to 4294967295')
+    if (key.version < minimum) fail('key_retired', 'the key version is below the accepted minimum')
   }
 
   return {
@@ -102,7 +104,8 @@ export function createKeyring(keys: Keys, { minKeyVersion, unknownLocatorsPerMin
           ...locator,
           wrapped: yield* wait(provider.rewrapKey(locator.wrapped, wrapContext('envelope', provider.id, version, scope), call)),
         }
-      const key = yield* wait(holder.unwrap(locator, scope, call))
+      const key = Uint8Array.from(yield* wait(holder.unwrap(locator, scope, call)))
+      if (key.length !== 32) openFailed()
       const wrapped = yield* wait(provider.wrapKey(key, wrapContext('envelope', provider.id, version, scope), call))
       key.fill(0)
       return { kid: provider.id, version, wrapped }

@@ -6,6 +6,8 @@ import type { DataKey } from './data-key.js'
 
 const MINUTE_MS = 60_000
 const MAX_KNOWN = 4096
+/** How a key service says that a wrapped key is none of its own. */
+const REFUSALS: readonly string[] = ['open_failed', 'malformed', 'access_denied', 'key_not_found']
 
 /** Tells locators apart, wrapped keys by their hash. */
 export const locatorId = ({ kid, version, wrapped }: Locator, scope: string | undefined): string =>
@@ -20,6 +22,8 @@ export interface LocatorGuard {
 export function createLocatorGuard(perMinute: number): LocatorGuard {
   const known = new Set<string>()
   const unknown = new Map<string, number>()
+  /** Being asked for, and not known yet. */
+  const asking = new Set<string>()
   return {
     *resolve(id, now, ask) {
       for (const [old, at] of unknown) {
@@ -27,14 +31,17 @@ export function createLocatorGuard(perMinute: number): LocatorGuard {
         unknown.delete(old)
       }
       if (unknown.has(id)) return null
-      if (unknown.size >= perMinute && !known.has(id))
+      if (!known.has(id) && unknown.size + asking.size >= perMinute)
         fail('throttled', `more than ${perMinute} unknown key locators within a minute`)
       let key: DataKey | null = null
+      if (!known.has(id)) asking.add(id)
       try {
         key = yield* wait(ask())
       } catch (error) {
-        if (WaxsealError.is(error) && (error.code === 'open_failed' || error.code === 'malformed')) unknown.set(id, now)
+        if (WaxsealError.is(error) && REFUSALS.includes(error.code)) unknown.set(id, now)
         throw error
+      } finally {
+        asking.delete(id)
       }
       if (!key) unknown.set(id, now)
       else {

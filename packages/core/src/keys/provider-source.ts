@@ -1,7 +1,7 @@
 import { openFailed } from '../engine.js'
 import { isKid, type Locator } from '../envelope.js'
 import { fail } from '../errors.js'
-import { type MaybePromise, settle, wait } from '../flow.js'
+import { isPromise, type MaybePromise, settle, wait } from '../flow.js'
 import { randomKey } from '../random.js'
 import { checkScope, createDataKey, type DataKey } from './data-key.js'
 import { locatorId } from './locator-guard.js'
@@ -13,7 +13,7 @@ const MAX_SCOPES = 1024
 const MAX_OPENED = 1024
 
 interface Kept<T> {
-  readonly value: MaybePromise<T>
+  readonly value: T
   readonly until: number
 }
 
@@ -30,27 +30,25 @@ export interface WrappingSource extends KeySource {
 export function providerSource(provider: KeyProvider): WrappingSource {
   const { id, version = 0 } = provider
   if (!isKid(id)) fail('config', 'the id of a key provider is 1 to 64 characters of a-z, 0-9 and -')
-  const sealing = new Map<string, Kept<DataKey>>()
-  const opened = new Map<string, Kept<DataKey>>()
+  const sealing = createKeep<DataKey>(MAX_SCOPES)
+  const opened = createKeep<DataKey>(MAX_OPENED)
 
-  // A look-up that callers share is not one caller's to abort; each of them stops waiting by itself.
-  const make = (scope: string | undefined, { signal: _, ...call }: KeyCall) =>
+  const make = (scope: string | undefined, call: KeyCall) =>
     settle(
       (function* () {
         const context = wrapContext('envelope', id, version, scope)
         const fresh = provider.generateDataKey
           ? yield* wait(provider.generateDataKey(context, call))
           : { key: randomKey(), wrapped: undefined }
-        const wrapped = fresh.wrapped ?? (yield* wait(provider.wrapKey(fresh.key, context, call)))
+        // The provider gets a copy: whatever it does to its argument, this key stays what was wrapped.
+        const wrapped = fresh.wrapped ?? (yield* wait(provider.wrapKey(Uint8Array.from(fresh.key), context, call)))
         return dataKey(fresh.key, version, scope, wrapped)
       })(),
     )
 
   const dataKey = (key: Uint8Array, generation: number, scope: string | undefined, wrapped: Uint8Array): DataKey => {
     if (key.length !== 32) openFailed()
-    const made = createDataKey({ kid: id, version: generation, scope, key, wrapped })
-    key.fill(0)
-    return made
+    return createDataKey({ kid: id, version: generation, scope, key, wrapped })
   }
 
   const unwrap = (locator: Locator, scope: string | undefined, call: KeyCall) =>
@@ -62,16 +60,16 @@ export function providerSource(provider: KeyProvider): WrappingSource {
     unwrap,
     current(scope, call) {
       checkScope(scope)
-      return keep(sealing, MAX_SCOPES, scope === undefined ? '' : `:${scope}`, call.now() + SEAL_MAX_AGE_MS, call, (shared) =>
-        make(scope, shared),
-      )
+      return sealing(scope === undefined ? '' : `:${scope}`, call.now() + SEAL_MAX_AGE_MS, call, (shared) => make(scope, shared))
     },
-    resolve(locator, scope, { signal: _, ...call }) {
-      if (locator.kid !== id || !locator.wrapped) return null
-      return keep(opened, MAX_OPENED, locatorId(locator, scope), Number.POSITIVE_INFINITY, call, (shared) =>
+    resolve({ kid, version: generation, wrapped: given }, scope, call) {
+      if (kid !== id || !given) return null
+      // A copy: what is looked up must be what is unwrapped, whoever writes into that buffer meanwhile.
+      const locator = { kid, version: generation, wrapped: Uint8Array.from(given) }
+      return opened(locatorId(locator, scope), Number.POSITIVE_INFINITY, call, (shared) =>
         settle(
           (function* () {
-            return dataKey(yield* wait(unwrap(locator, scope, shared)), locator.version, scope, locator.wrapped!)
+            return dataKey(yield* wait(unwrap(locator, scope, shared)), generation, scope, locator.wrapped)
           })(),
         ),
       )
@@ -80,30 +78,31 @@ export function providerSource(provider: KeyProvider): WrappingSource {
   })
 }
 
-/** The kept value, or a new one; a failure is not kept, and a map over its limit loses what was used longest ago. */
-function keep<T>(
-  map: Map<string, Kept<T>>,
-  limit: number,
-  key: string,
-  until: number,
-  { signal: _, ...call }: KeyCall,
-  make: (call: KeyCall) => MaybePromise<T>,
-): MaybePromise<T> {
-  const found = map.get(key)
-  map.delete(key)
-  if (found && call.now() < found.until) {
-    map.set(key, found)
-    return found.value
+type Keep<T> = (key: string, until: number, call: KeyCall, make: (call: KeyCall) => MaybePromise<T>) => MaybePromise<T>
+
+/**
+ * A bounded memory, least recently used first out. Values that are still being made are shared and kept apart, so that what
+ * may yet fail drives out nothing; a failure is not kept.
+ */
+function createKeep<T>(limit: number): Keep<T> {
+  const kept = new Map<string, Kept<T>>()
+  const pending = new Map<string, Promise<T>>()
+  const put = (key: string, value: T, until: number): T => {
+    kept.set(key, { value, until })
+    if (kept.size > limit) kept.delete(kept.keys().next().value!)
+    return value
   }
-  // Others may wait for the same answer: no single caller's signal ends it.
-  const value = make(call)
-  const entry = { value, until }
-  map.set(key, entry)
-  if (map.size > limit) map.delete(map.keys().next().value!)
-  if (value instanceof Promise)
-    value.then(
-      (done) => map.get(key) === entry && map.set(key, { value: done, until }),
-      () => map.get(key) === entry && map.delete(key),
-    )
-  return value
+  return (key, until, { signal: _, ...call }, make) => {
+    const found = kept.get(key)
+    kept.delete(key)
+    if (found && call.now() < found.until) return put(key, found.value, found.until)
+    const shared = pending.get(key)
+    if (shared) return shared
+    // Others may wait for the same answer: no single caller's signal ends it.
+    const value = make(call)
+    if (!isPromise(value)) return put(key, value, until)
+    const made = value.then((done) => put(key, done, until)).finally(() => pending.delete(key))
+    pending.set(key, made)
+    return made
+  }
 }

@@ -45,7 +45,13 @@ export function rootKeyProvider({ id, version = 0, keys, suite }: RootKeyOptions
           const root = yield* wait(keys.current(undefined, call))
           checkKey(root, undefined, 'seal')
           const header = { suite: row, locator: { kid: root.kid, version: root.version } }
-          return (yield* sealEnvelope(header, binding(root, canonicalPairs(context)), key.slice(), random, 'bytes')) as Uint8Array
+          return (yield* sealEnvelope(
+            header,
+            binding(root, canonicalPairs(context)),
+            Uint8Array.from(key),
+            random,
+            'bytes',
+          )) as Uint8Array
         })(),
       ),
     unwrapKey: (wrapped, context, call) =>

@@ -9,7 +9,7 @@ export const wrapContext = (use: 'envelope' | 'stored', kid: string, version: nu
   Object.freeze({ waxseal: 'v1/wrap', use, kid, version: String(version), ...(scope === undefined ? {} : { scope }) })
 
 /** The bytes that stand for a wrap context where a service takes associated data as bytes. */
-export const wrapContextBytes = (context: WrapContext): Uint8Array => canonicalPairs(context)
+export const wrapContextBytes = (context: WrapContext): Uint8Array => canonicalPairs(context).slice()
 
 /** For services without associated data: data key (32 bytes) || SHA-256 of the wrap context (32 bytes). */
 export const bindByHash = (key: Uint8Array, context: WrapContext): Uint8Array =>
