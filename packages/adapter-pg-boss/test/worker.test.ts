@@ -258,6 +258,27 @@ describe('jobs that do not open', () => {
     expect(await plain.getJobById('pay', ids[0]!)).toMatchObject({ state: 'failed', output: { code: 'key_not_found' } })
   })
 
+  it('whose key is suspended hold up no other job of their batch', async () => {
+    const [open, suspended] = [generateKey(), generateKey()]
+    const source = (state: 'active' | 'suspended') =>
+      staticKeys([
+        { kid: 'a', key: open, scope: 'a' },
+        { kid: 'b', key: suspended, scope: 'b', state },
+      ])
+    const scope = ({ data }: { data?: unknown }) => (data as { tenant: string } | null)?.tenant ?? 'a'
+    const policy = { fields: ['/card'] }
+    const producer = { sealer: createSealer({ keys: source('active') }), scope, policy }
+    const { boss, plain, schema } = await withQueue(producer)
+    const ids: string[] = []
+    for (const [tenant, card] of ['a1', 'b2', 'a3']) ids.push((await boss.send('pay', { tenant, card }))!)
+    const worker = await postgres.another(schema, { app: APP, ...producer, sealer: createSealer({ keys: source('suspended') }) })
+    const seen: string[] = []
+    await workOff<{ card: string }>(worker, 'pay', async (jobs) => seen.push(...jobs.map((job) => job.data.card)))
+    expect(seen.sort()).toEqual(['1', '3'])
+    const states = await Promise.all(ids.map(async (id) => (await plain.getJobById('pay', id))!.state))
+    expect(states).toEqual(['completed', 'failed', 'completed'])
+  })
+
   it('because a key service is down are tried again', async () => {
     const key = { kid: 'k1', key: generateKey() }
     let down = 1

@@ -65,7 +65,7 @@ describe('sealingCodec', () => {
   it('holds content that no other way opens, and opens no other content', async () => {
     const [sealed] = await codec.encode([payload()])
     expect(await outcome(() => sealer.open(sealed!.data!, { context }))).toBe('malformed')
-    for (const value of ['x', bytes(5), { a: 1 }]) {
+    for (const value of ['x', bytes(5), { a: 1 }, encodePayload(payload())]) {
       const data = await sealer.seal(value, { context, as: 'bytes' })
       expect(await outcome(() => codec.decode([{ metadata: sealed!.metadata, data }]))).toBe('malformed')
     }

@@ -919,6 +919,15 @@ describe('inline', () => {
     expect((await open(await seal(value, inline(['/*/note'])), inline(['/*/note']))).value).toEqual(value)
   })
 
+  it('never selects the root’s $wax', async () => {
+    const policy = inline(['/*'])
+    const stored = await seal({ card: '4111' }, policy)
+    expect((await open({ ...stored, $wax: 'of somebody else' }, policy)).value).toEqual({
+      card: '4111',
+      $wax: 'of somebody else',
+    })
+  })
+
   it('takes roots that are arrays', async () => {
     const policy = inline(['/*/note'], { '': 'id' })
     const value = [{ id: 1, note: 'x' }]

@@ -250,8 +250,10 @@ describe('many sources', () => {
   it('a key that the locator does not name, or that is none, is not used', async () => {
     const sealed = await createSealer({ keys: source(KEY, 'k1') }).seal('x', { context })
     const other = remote('k2', KEY)
-    const wrong = { ...other, resolve: async () => createDataKey({ kid: 'k2', key: KEY }) }
-    expect(await outcome(() => createSealer({ keys: wrong }).open(sealed, { context }))).toBe('key_not_found')
+    for (const place of [{ kid: 'k2' }, { kid: 'k1', version: 2 }]) {
+      const wrong = { ...other, resolve: async () => createDataKey({ ...place, key: KEY }) }
+      expect(await outcome(() => createSealer({ keys: wrong }).open(sealed, { context }))).toBe('key_not_found')
+    }
     const forged = { kid: 'k1', version: 1, state: 'active' } as const
     expect(await outcome(() => createSealer({ keys: { ...other, resolve: async () => forged } }).open(sealed, { context }))).toBe(
       'config',
@@ -540,6 +542,12 @@ describe('multi', () => {
     ['a byte after it', concatBytes(wraps(1, pair('east')), bytes(1))],
   ])('takes no %s', async (_, wrapped) => {
     expect(await outcome(() => both.unwrapKey(wrapped, bound, call))).toBe('malformed')
+  })
+
+  it('takes no id twice, however well its blob opens', async () => {
+    const blob = await east.wrapKey(KEY, bound, call)
+    expect(await outcome(() => both.unwrapKey(wraps(1, pair('east', blob)), bound, call))).toBe('ok')
+    expect(await outcome(() => both.unwrapKey(wraps(2, pair('east', blob), pair('east', blob)), bound, call))).toBe('malformed')
   })
 
   it('closes all', async () => {
