@@ -3,7 +3,7 @@ import { createTestSealer } from '@waxseal/core/testing'
 
 // #region testing
 const sealer = createTestSealer({
-  keys: staticKeys([{ kid: 'test', key: '00'.repeat(32) }]),
+  keys: staticKeys([{ kid: 'test', key: '01'.repeat(32) }]),
   randomBytes: (out) => out.fill(7),
   now: () => Date.UTC(2030, 0, 1),
 })

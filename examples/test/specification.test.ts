@@ -47,7 +47,7 @@ describe('the worked example of the specification', () => {
 })
 
 describe('the sizes of section 10', () => {
-  const short = createTestSealer({ keys: staticKeys([{ kid: 'k2345678', key: new Uint8Array(32) }]) })
+  const short = createTestSealer({ keys: staticKeys([{ kid: 'k2345678', key: new Uint8Array(32).fill(1) }]) })
 
   it.each([
     [16, 103, 140],

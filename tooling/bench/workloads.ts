@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { createSecretKey, randomBytes } from 'node:crypto'
+import { ReadableStream as NodeStream } from 'node:stream/web'
 import {
   createSealer,
   fieldPolicy,
@@ -106,10 +107,9 @@ export async function workloads(): Promise<Candidate[]> {
     const source = function* () {
       for (let sent = 0; sent < STREAM_BYTES; sent += chunk.length) yield chunk
     }
-    const sealed = await collect(ReadableStream.from<Uint8Array>(source()).pipeThrough(sealer.sealStream({ context })))
-    const seal = () => drain(ReadableStream.from<Uint8Array>(source()).pipeThrough(sealer.sealStream({ context })))
-    const open = () =>
-      drain(ReadableStream.from<Uint8Array>(cut(sealed, chunk.length)).pipeThrough(sealer.openStream({ context })))
+    const sealed = await collect(streamOf(source()).pipeThrough(sealer.sealStream({ context })))
+    const seal = () => drain(streamOf(source()).pipeThrough(sealer.sealStream({ context })))
+    const open = () => drain(streamOf(cut(sealed, chunk.length)).pipeThrough(sealer.openStream({ context })))
     assert.equal(await open(), STREAM_BYTES)
     const key = createSecretKey(secret)
     return [
@@ -155,3 +155,6 @@ const collect = async (stream: ReadableStream<Uint8Array>): Promise<Uint8Array> 
 function* cut(bytes: Uint8Array, size: number): Generator<Uint8Array> {
   for (let from = 0; from < bytes.length; from += size) yield bytes.subarray(from, from + size)
 }
+
+/** The same stream under the name that the web platform's types know it by. */
+const streamOf = (chunks: Iterable<Uint8Array>) => ReadableStream.from(chunks) as unknown as globalThis.ReadableStream<Uint8Array>

@@ -1,6 +1,7 @@
 import { backend } from '#backend'
 import { lpText, u32be } from './bytes.js'
 import { expand } from './derive.js'
+import { isKeyVersion } from './envelope.js'
 import { fail } from './errors.js'
 import { type Flow, settle, settleSync } from './flow.js'
 import { type NamedKeyChoice, namedKey, requireNamed } from './keys/named-key.js'
@@ -58,8 +59,13 @@ export function createBlindIndex(options: BlindIndexOptions): BlindIndex {
   const { keys, table, field, name = 'eq', versions, normaliser = normalisers.exact, bits = 128 } = options
   requireNamed(keys)
   if (!Number.isInteger(bits) || bits < 1 || bits > 128) fail('config', 'bits is an integer from 1 to 127')
-  if (versions.length === 0 || versions.some(({ version }) => !Number.isInteger(version) || version < 0 || version > 0xffffffff))
-    fail('config', 'an index has at least one version, an integer from 0 to 4294967295')
+  for (const [option, text] of Object.entries({ table, field, name, normaliser: normaliser?.id }))
+    if (typeof text !== 'string' || text === '' || !text.isWellFormed())
+      fail('config', `createBlindIndex: ${option} is a text that is not empty`)
+  if (!Array.isArray(versions) || versions.length === 0 || !versions.every((entry) => isKeyVersion(entry?.version) && entry.key))
+    fail('config', 'createBlindIndex: versions is a list of { version, key }, each version an integer from 0 to 4294967295')
+  if (new Set(versions.map(({ version }) => version)).size < versions.length)
+    fail('config', 'createBlindIndex: a version stands twice')
 
   function* compute(
     input: string,

@@ -1,5 +1,5 @@
 import { compareUtf8, concatBytes, lpText, readU32be, u32be, utf8Decode } from './bytes.js'
-import { fail } from './errors.js'
+import { fail, openFailed } from './errors.js'
 
 /** What binds an envelope to its place: a flat map of strings, at least one, or the explicit `'none'`. */
 export type Context = Readonly<Record<string, string>> | 'none'
@@ -104,7 +104,7 @@ export function acceptStored(stored: Uint8Array | undefined, { stored: expected 
   const context = parseStoredContext(stored)
   if (expected === 'any') return context
   for (const [key, value] of pairsOf(expected, 'the expected context')) {
-    if (!Object.hasOwn(context, key) || context[key] !== value) fail('open_failed', 'the value could not be opened')
+    if (!Object.hasOwn(context, key) || context[key] !== value) openFailed()
   }
   return context
 }

@@ -29,6 +29,7 @@ export interface DedupKey {
  */
 export function createDedupKey({ keys, key }: DedupKeyOptions): DedupKey {
   requireNamed(keys)
+  if (!key) fail('config', 'createDedupKey: key names a kid and version')
   function* compute(jobType: string, args: unknown, scope: string | undefined): Flow<string> {
     if (typeof jobType !== 'string' || !jobType.isWellFormed()) fail('config', 'a job type is a well-formed string')
     const message = utf8Encode(canonicalJson(args))

@@ -3,7 +3,7 @@ import type { Mac } from './backend/types.js'
 import { openChunks, sealChunks, sealedLength } from './chunks.js'
 import { COMMITMENT_BYTES, envelopeKeys, SALT_BYTES } from './derive.js'
 import { BODY_HEADER_BYTES, type Envelope, encodeHeader, encodeStringHeader, type Header } from './envelope.js'
-import { fail } from './errors.js'
+import { fail, openFailed } from './errors.js'
 import { type Flow, wait } from './flow.js'
 import type { RandomBytes } from './random.js'
 import type { Form } from './suites.js'
@@ -54,8 +54,6 @@ export function* openEnvelope(envelope: Envelope, { prk, form, canonical, sync }
   key.fill(0)
   return (yield* openChunks(cipher, nonce, body.subarray(BODY_HEADER_BYTES))) ?? openFailed()
 }
-
-export const openFailed = (): never => fail('open_failed', 'the value could not be opened')
 
 function aead({ suite }: Header, sync: boolean | undefined) {
   const found = backend.aead[suite.suite]

@@ -70,3 +70,6 @@ export class WaxsealError extends Error {
 export function fail(code: WaxsealErrorCode, message: string): never {
   throw new WaxsealError(code, message)
 }
+
+/** Wrong key, wrong context and tampering are one error. */
+export const openFailed = (): never => fail('open_failed', 'the value could not be opened')

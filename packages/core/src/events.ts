@@ -53,25 +53,40 @@ export function observed<T>(
 }
 
 function* observe<T>(core: Observed, operation: 'seal' | 'open', form: Form, flow: (event: EventDraft) => Flow<T>): Flow<T> {
-  const started = performance.now()
-  const draft: EventDraft = {}
-  let outcome: SealerEvent['outcome'] = 'ok'
+  const event = startEvent(core, operation, form)
   try {
-    return yield* flow(draft)
+    const result = yield* flow(event)
+    event.end()
+    return result
   } catch (error) {
-    outcome = WaxsealError.is(error) ? error.code : 'error'
+    event.end(error)
     throw error
-  } finally {
-    const { header, bytes } = draft
-    emit(core, {
-      operation,
-      outcome,
-      form: FORM_NAMES[form],
-      suite: header?.suite.suite,
-      source: header && (header.locator.wrapped ? 'wrapped' : 'named'),
-      kid: header?.locator.kid,
-      sizeBytes: bytes === undefined ? undefined : 2 ** Math.ceil(Math.log2(Math.max(bytes, 1))),
-      durationMs: performance.now() - started,
-    })
+  }
+}
+
+/** An operation under way; what it learns is written into it, and it is told once, when it ends. */
+export interface StartedEvent extends EventDraft {
+  end(error?: unknown): void
+}
+
+export function startEvent(core: Observed, operation: 'seal' | 'open', form: Form): StartedEvent {
+  const started = performance.now()
+  let ended = false
+  return {
+    end(error) {
+      if (ended) return
+      ended = true
+      const { header, bytes } = this
+      emit(core, {
+        operation,
+        outcome: error === undefined ? 'ok' : WaxsealError.is(error) ? error.code : 'error',
+        form: FORM_NAMES[form],
+        suite: header?.suite.suite,
+        source: header && (header.locator.wrapped ? 'wrapped' : 'named'),
+        kid: header?.locator.kid,
+        sizeBytes: bytes === undefined ? undefined : 2 ** Math.ceil(Math.log2(Math.max(bytes, 1))),
+        durationMs: performance.now() - started,
+      })
+    },
   }
 }

@@ -8,7 +8,7 @@ export function paddedLength(length: number, padding: Padding): number {
   if (padding === 'none') return length
   if (padding === 'padme') return padme(length + 1)
   const block = padding?.block
-  if (!Number.isInteger(block) || block < 1 || block > 65536) fail('config', 'a padding block is 1 to 65536 bytes')
+  if (!Number.isInteger(block) || block < 1 || block > 65536) fail('config', "pad is 'none', 'padme' or { block: 1 to 65536 }")
   return Math.ceil((length + 1) / block) * block
 }
 

@@ -1,9 +1,9 @@
 import { fail } from './errors.js'
 import type { MaybePromise } from './flow.js'
 import type { MigrationWindow } from './migration.js'
-import type { Padding } from './padding.js'
+import { type Padding, paddedLength } from './padding.js'
 import { parsePointer } from './pointer.js'
-import type { Preview } from './preview.js'
+import { type Preview, previewOf } from './preview.js'
 import { compileSelector, type Selector } from './selector.js'
 
 /** Finds what else must be sealed; structural, so that core imports no detector. Pointers are those of RFC 6901. */
@@ -83,6 +83,15 @@ export function fieldPolicy(options: FieldPolicyOptions): FieldPolicy {
     fail('config', 'the inline form takes fields only: no detector, no authenticate, no groups')
   if (typeof placeholder !== 'string') fail('config', 'placeholder is a string')
   if (form !== 'inline' && form !== 'bundle') fail('config', "form is 'bundle' or 'inline'")
+  if (form === 'inline' && (options.preview || options.placeholder !== undefined))
+    fail('config', 'the inline form leaves no preview and no placeholder')
+  if (form === 'bundle' && options.elementIds) fail('config', 'elementIds belong to the inline form')
+  if (options.detectorGroup !== undefined && !detector) fail('config', 'detectorGroup needs a detector')
+  for (const text of Object.keys(options.plaintext ?? {}))
+    if (!list.some(([, selectors]) => selectors.includes(text)))
+      fail('config', `plaintext names ${text}, which is no field of the policy`)
+  for (const kind of Object.values(options.preview ?? {})) previewOf('', kind)
+  paddedLength(0, pad)
   if (authenticate !== undefined && authenticate !== 'all') {
     if (!Array.isArray(authenticate)) fail('config', "authenticate is 'all' or a list of JSON Pointers")
     for (const pointer of authenticate) parsePointer(pointer, 'config')

@@ -34,6 +34,7 @@ export interface SealerCore {
   /** Payloads from this many bytes on are compressed by the first algorithm; undefined: none are. */
   readonly compressFrom: number | undefined
   readonly sealing: boolean
+  readonly state: { closed: boolean }
   readonly onShredded: OnShredded
   readonly onEvent: ((event: SealerEvent) => void) | undefined
 }
@@ -57,6 +58,10 @@ export const isStored = (context: Context | StoredContext): context is StoredCon
   return stored === 'any' ? Object.keys(context).length === 1 : typeof stored === 'object' && stored !== null
 }
 
+export const assertOpen = ({ state }: SealerCore): void => {
+  if (state.closed) fail('closed', 'the sealer is closed')
+}
+
 export const keyCall = (core: SealerCore, signal?: AbortSignal): KeyCall => ({
   now: core.now,
   acceptSuites: core.acceptSuites,
@@ -77,6 +82,7 @@ export const sealFrame = (
   store: boolean,
 ): Flow<string | Uint8Array> =>
   observed(core, 'seal', place.form, function* (event: EventDraft) {
+    assertOpen(core)
     if (!core.sealing) fail('sealing_disabled', 'this sealer is open-only')
     if (isStored(place.context)) return fail('context_required', 'sealing needs the context itself')
     const canonical = canonicalContext(place.context, addedPairs(place))
@@ -105,11 +111,14 @@ export const sealFrame = (
 export interface OpenedFrame {
   readonly frame: Uint8Array
   readonly context: Context
+  /** Whether the envelope stores its context. */
+  readonly stored: boolean
 }
 
 /** Opens one envelope to its frame: parse all, look the key up once, derive, compare, decrypt. */
 export const openFrame = (core: SealerCore, place: Place, input: unknown): Flow<OpenedFrame> =>
   observed(core, 'open', place.form, function* (event: EventDraft) {
+    assertOpen(core)
     if (!looksSealed(input)) fail('plaintext_rejected', 'an envelope is expected here, and this is none')
     const envelope = parseEnvelope(input, core.limits.maxEnvelopeBytes)
     if (!core.acceptSuites.includes(envelope.suite.suite))
@@ -120,7 +129,7 @@ export const openFrame = (core: SealerCore, place: Place, input: unknown): Flow<
     event.header = envelope
     event.bytes = envelope.body.length
     const frame = yield* openEnvelope(envelope, { prk: keyMaterial(key).enc, form: place.form, canonical, sync: place.sync })
-    return { frame, context }
+    return { frame, context, stored: envelope.stored !== undefined }
   })
 
 export const SHREDDED: unique symbol = Symbol('shredded')

@@ -54,8 +54,8 @@ export interface SealCall extends Call {
   readonly context: Context
   /** Default `string`. */
   readonly as?: 'string' | 'bytes' | undefined
-  /** False: not compressed, whatever the sealer's setting. */
-  readonly compress?: boolean | undefined
+  /** Not compressed, whatever the sealer's setting. */
+  readonly compress?: false | undefined
   /** Default: none, Padmé for what was compressed. */
   readonly pad?: Padding | undefined
   /** Carry the context in clear for display and tools. */
@@ -78,7 +78,7 @@ export interface SealFieldsCall extends Call {
 }
 
 export type OpenFieldsCall = Omit<DocumentCall, 'storeContext'>
-export type ResealFieldsCall = Omit<DocumentCall, 'plaintext'>
+export type ResealFieldsCall = Omit<DocumentCall, 'plaintext' | 'storeContext'>
 
 export interface ResealCall extends Call {
   readonly context: Context | StoredContext
@@ -102,13 +102,14 @@ type Policy = FieldPolicy | FieldPolicyOptions
 export interface Sealer {
   /** Seals a value: strings as text, byte arrays as bytes, everything else as JSON. */
   seal<T>(value: T, call: SealCall & { readonly as: 'bytes' }): Promise<SealedBytes<T>>
-  seal<T>(value: T, call: SealCall): Promise<Sealed<T>>
+  seal<T>(value: T, call: SealCall & { readonly as?: 'string' | undefined }): Promise<Sealed<T>>
+  seal<T>(value: T, call: SealCall): Promise<Sealed<T> | SealedBytes<T>>
   /** Opens an envelope of either form; wrong key, wrong context and tampering are one `open_failed`. */
   open<T>(sealed: Sealed<T> | SealedBytes<T>, call: OpenCall & { readonly details: true }): Promise<OpenedValue<T>>
   open<T>(sealed: Sealed<T> | SealedBytes<T>, call: OpenCall): Promise<T>
   /** As `seal`, for hosts that cannot wait: `key_not_resident` until the key is at hand (`warm`). */
   sealSync<T>(value: T, call: SealCall & { readonly as: 'bytes' }): SealedBytes<T>
-  sealSync<T>(value: T, call: SealCall): Sealed<T>
+  sealSync<T>(value: T, call: SealCall & { readonly as?: 'string' | undefined }): Sealed<T>
   openSync<T>(sealed: Sealed<T> | SealedBytes<T>, call: OpenCall): T
   sealMany<T>(items: readonly (SealCall & { readonly value: T })[], call: SettleCall): Promise<Settled<Sealed<T>>[]>
   sealMany<T>(items: readonly (SealCall & { readonly value: T })[], call?: ManyCall): Promise<Sealed<T>[]>
@@ -125,10 +126,12 @@ export interface Sealer {
     call: OpenFieldsCall & { readonly details: true },
   ): Promise<OpenedDocument<T>>
   openFields<T>(document: SealedDocument<T>, policy: Policy, call: OpenFieldsCall): Promise<T>
+  /** The same for a row of an interface, which has no index signature. */
+  openFields<T>(document: object & { readonly [contents]?: T }, policy: Policy, call: OpenFieldsCall): Promise<T>
   /** Bytes in, one binary envelope out. */
-  sealStream(call: StreamCall & { readonly context: Context }): TransformStream<Uint8Array, Uint8Array>
+  sealStream(call: Omit<StreamCall, 'release'> & { readonly context: Context }): TransformStream<Uint8Array, Uint8Array>
   /** One binary envelope in, bytes out; errors unless all of it is authentic and complete. */
-  openStream(call: StreamCall): TransformStream<Uint8Array, Uint8Array>
+  openStream(call: Omit<StreamCall, 'storeContext'>): TransformStream<Uint8Array, Uint8Array>
   /** Loads the keys that seal for these scopes and those that open these envelopes, for the calls that cannot wait. */
   warm(call?: {
     readonly scopes?: readonly (string | undefined)[]

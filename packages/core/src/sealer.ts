@@ -1,34 +1,18 @@
-import { backend } from '#backend'
 import type { Context, StoredContext } from './context.js'
 import { openBundles, resealBundles, sealBundles, verifyBundles } from './document/bundle.js'
-import type { DocumentCall } from './document/call.js'
+import { checkGroups, type DocumentCall } from './document/call.js'
 import { holdsSealed, openInline, resealInline, sealInline, verifyInline } from './document/inline.js'
 import { describeEnvelope, parseEnvelope, writeEnvelope } from './envelope.js'
 import { fail, WaxsealError } from './errors.js'
 import { type Flow, type MaybePromise, settle, settleSync, throwIfAborted } from './flow.js'
 import { isPlainObject } from './json.js'
-import { createKeyring } from './keys/keyring.js'
 import { type FieldPolicy, policyOf } from './policy.js'
-import { type Clock, createRandomPool, type RandomBytes } from './random.js'
-import { isStored, keyCall, openFrame, type SealerCore, type SealerLimits, sealFrame } from './sealer-core.js'
+import { assertOpen, isStored, keyCall, openFrame, type SealerCore, sealFrame } from './sealer-core.js'
+import { createCore, type Injected } from './sealer-options.js'
 import type { Sealer, SealerOptions, Settled } from './sealer-types.js'
 import { openingStream, sealingStream } from './stream.js'
-import { FORM, SUITES, suiteByName } from './suites.js'
+import { FORM } from './suites.js'
 import { openValue, sealValue, type ValueCall, verified } from './value.js'
-
-const MIB = 1024 * 1024
-const DEFAULT_LIMITS: SealerLimits = {
-  maxEnvelopeBytes: 32 * MIB,
-  maxPayloadBytes: 16 * MIB,
-  maxFieldBytes: MIB / 4,
-  unknownLocatorsPerMinute: 1000,
-}
-
-/** What tests may inject, through `@waxseal/core/testing` alone. */
-export interface Injected {
-  readonly random?: RandomBytes
-  readonly now?: Clock
-}
 
 const cores = new WeakMap<Sealer, SealerCore>()
 
@@ -46,19 +30,19 @@ export const coreOf = (sealer: Sealer): SealerCore =>
  */
 export const createSealer = (options: SealerOptions): Sealer => createSealerWith(options, {})
 
-export function createSealerWith(options: SealerOptions, { now = Date.now, random = createRandomPool(now) }: Injected): Sealer {
-  const core = createCore(options, now, random)
-  let closed = false
+export function createSealerWith(options: SealerOptions, injected: Injected): Sealer {
+  const core = createCore(options, injected)
 
   /** Every operation goes through here: refused once closed or aborted, begun at once, awaited where it must be. */
   function run<T>(flow: Flow<T>, signal?: AbortSignal): MaybePromise<T> {
-    if (closed) fail('closed', 'the sealer is closed')
+    assertOpen(core)
     throwIfAborted(signal)
     return settle(flow, signal)
   }
 
-  function runSync<T>(flow: Flow<T>): T {
-    if (closed) fail('closed', 'the sealer is closed')
+  function runSync<T>(flow: Flow<T>, signal?: AbortSignal): T {
+    assertOpen(core)
+    throwIfAborted(signal)
     return settleSync(flow)
   }
 
@@ -78,7 +62,7 @@ export function createSealerWith(options: SealerOptions, { now = Date.now, rando
   }
 
   const closeAll = async () => {
-    closed = true
+    core.state.closed = true
     await core.keyring.close()
   }
 
@@ -86,8 +70,8 @@ export function createSealerWith(options: SealerOptions, { now = Date.now, rando
     seal: async (value: unknown, call: ValueCall) => run(sealValue(core, value, called(call), false), call.signal),
     open: async (sealed: unknown, call: ValueCall & { details?: true }) =>
       run<unknown>(called(call).details ? openValue(core, sealed, call, false) : openOnly(sealed, call), call.signal),
-    sealSync: (value: unknown, call: ValueCall) => runSync(sealValue(core, value, called(call), true)),
-    openSync: (sealed: unknown, call: ValueCall) => runSync(openOnly(sealed, called(call), true)),
+    sealSync: (value: unknown, call: ValueCall) => runSync(sealValue(core, value, called(call), true), call.signal),
+    openSync: (sealed: unknown, call: ValueCall) => runSync(openOnly(sealed, called(call), true), call.signal),
     sealMany: (items: readonly (ValueCall & { value: unknown })[], call?: { onError?: string }) =>
       many(items, call?.onError, (item) => sealValue(core, item.value, item, false)),
     openMany: (items: readonly (ValueCall & { sealed: unknown })[], call?: { onError?: string }) =>
@@ -95,6 +79,7 @@ export function createSealerWith(options: SealerOptions, { now = Date.now, rando
     async sealFields(document: unknown, fields: Parameters<typeof policyOf>[0], given: DocumentCall & { ifSealed?: 'verify' }) {
       const policy = policyOf(fields)
       const call = ownCall(given)
+      checkGroups(call, policy)
       const inline = policy.form === 'inline'
       if (call.ifSealed === 'verify' && claimsSealed(document, policy)) {
         if (isStored(call.context)) fail('context_required', 'sealing needs the context itself')
@@ -106,18 +91,20 @@ export function createSealerWith(options: SealerOptions, { now = Date.now, rando
     async openFields(document: unknown, fields: Parameters<typeof policyOf>[0], given: DocumentCall & { details?: true }) {
       const policy = policyOf(fields)
       const call = ownCall(given)
+      checkGroups(call, policy)
       const opened = await run((policy.form === 'inline' ? openInline : openBundles)(core, document, policy, call), call.signal)
-      return call.details ? opened : opened.value
+      if (!call.details) return opened.value
+      const { value, restored, unopened, context } = opened
+      return { value, restored, unopened, context }
     },
     async resealFields(document: unknown, fields: Parameters<typeof policyOf>[0], given: DocumentCall) {
       const policy = policyOf(fields)
       const call = ownCall(given)
+      checkGroups(call, policy)
       return run((policy.form === 'inline' ? resealInline : resealBundles)(core, document, policy, call), call.signal)
     },
-    sealStream: (call: Parameters<Sealer['sealStream']>[0]) =>
-      closed ? fail('closed', 'the sealer is closed') : sealingStream(core, ownCall(call)),
-    openStream: (call: Parameters<Sealer['openStream']>[0]) =>
-      closed ? fail('closed', 'the sealer is closed') : openingStream(core, ownCall(call)),
+    sealStream: (call: Parameters<Sealer['sealStream']>[0]) => sealingStream(core, ownCall(call)),
+    openStream: (call: Parameters<Sealer['openStream']>[0]) => openingStream(core, ownCall(call)),
     async warm({ scopes = [undefined], envelopes = [] }: Parameters<Sealer['warm']>[0] = {}) {
       if (core.sealing) for (const scope of scopes) await run(core.keyring.current(scope, keyCall(core)))
       for (const { sealed, scope } of envelopes) await run(core.keyring.resolve(parse(sealed).locator, scope, keyCall(core)))
@@ -132,16 +119,16 @@ export function createSealerWith(options: SealerOptions, { now = Date.now, rando
     },
     async reseal(envelope: string | Uint8Array, call: Parameters<Sealer['reseal']>[1]) {
       const { context, scope, signal, form = 'value' } = ownCall(call)
+      if (form !== 'value' && form !== 'bundle') fail('config', "form is 'value' or 'bundle'")
       const place = { scope, signal, form: FORM[form] }
       const reseal = function* () {
-        const store = parse(envelope).stored !== undefined
         const opened = yield* openFrame(core, { ...place, context }, envelope)
         return yield* sealFrame(
           core,
           { ...place, context: opened.context },
           () => opened.frame,
           typeof envelope === 'string' ? 'string' : 'bytes',
-          store,
+          opened.stored,
         )
       }
       return run(reseal(), signal)
@@ -152,7 +139,8 @@ export function createSealerWith(options: SealerOptions, { now = Date.now, rando
       return writeEnvelope({ ...parsed, locator }, typeof envelope === 'string' ? 'string' : 'bytes')
     },
     close: closeAll,
-    [Symbol.asyncDispose]: closeAll,
+    // A runtime without the symbol would get a member named undefined.
+    ...(Symbol.asyncDispose ? { [Symbol.asyncDispose]: closeAll } : {}),
   }
 
   const parse = (envelope: unknown) => parseEnvelope(envelope, core.limits.maxEnvelopeBytes)
@@ -174,47 +162,3 @@ function ownCall<T extends { readonly context: Context | StoredContext }>(call: 
 /** Whether a document claims to be sealed, so that `ifSealed: 'verify'` has something to verify. */
 const claimsSealed = (document: unknown, policy: FieldPolicy): boolean =>
   policy.form === 'inline' ? holdsSealed(document, policy) : isPlainObject(document) && Object.hasOwn(document, '$wax')
-
-function createCore(options: SealerOptions, now: Clock, random: RandomBytes): SealerCore {
-  if (typeof options !== 'object' || options === null) fail('config', 'createSealer needs { keys }')
-  const {
-    keys,
-    profile = 'default',
-    suite = 'aes-256-gcm',
-    mode = 'seal-and-open',
-    onShredded = 'throw',
-    compress,
-    minKeyVersion,
-    onEvent,
-  } = options
-  if (profile === 'fips' && !backend.fips())
-    fail('fips_unavailable', 'the cryptography provider of this runtime does not report FIPS mode')
-  const accepted = options.acceptSuites ?? (profile === 'fips' ? ['aes-256-gcm'] : SUITES.map((row) => row.suite))
-  const row = suiteByName(suite) ?? fail('config', "suite is 'aes-256-gcm' or 'chacha20-poly1305'")
-  if (profile === 'fips' && [suite, ...accepted].some((name) => name !== 'aes-256-gcm'))
-    fail('config', 'the FIPS profile has aes-256-gcm alone')
-  if (!['default', 'fips'].includes(profile) || !['seal-and-open', 'open-only'].includes(mode))
-    fail('config', 'profile or mode is not known')
-  if (accepted.length === 0 || !accepted.every(suiteByName))
-    fail('config', 'acceptSuites lists suites that are known, at least one')
-  const limits = { ...DEFAULT_LIMITS, ...options.limits }
-  for (const [name, value] of Object.entries(limits))
-    if (!Number.isInteger(value) || value < 1) fail('config', `limits.${name} is a positive integer`)
-  const algorithms = compress ? compress.algorithms : []
-  const minBytes = compress ? (compress.minBytes ?? 1024) : undefined
-  if (compress && (!algorithms?.length || !Number.isInteger(minBytes) || minBytes! < 0))
-    fail('config', 'compress is false or { algorithms, minBytes? }')
-  return {
-    keyring: createKeyring(keys, { minKeyVersion, unknownLocatorsPerMinute: limits.unknownLocatorsPerMinute }),
-    random,
-    now,
-    suite: row,
-    acceptSuites: accepted,
-    limits,
-    algorithms,
-    compressFrom: minBytes,
-    sealing: mode === 'seal-and-open',
-    onShredded: onShredded === 'null' ? { value: null } : onShredded,
-    onEvent,
-  }
-}

@@ -3,13 +3,13 @@ import type { MessageCipher } from './backend/types.js'
 import { concatBytes } from './bytes.js'
 import { CHUNK_BYTES, chunkNonce, TAG_BYTES } from './chunks.js'
 import { acceptStored, canonicalContext, storedContext } from './context.js'
-import { COMMITMENT_BYTES, envelopeKeys, type MessageKeys, SALT_BYTES } from './derive.js'
-import { openFailed } from './engine.js'
+import { COMMITMENT_BYTES, envelopeKeys, MAGIC, type MessageKeys, SALT_BYTES } from './derive.js'
 import { BODY_HEADER_BYTES, decodeHeader, encodeHeader, type Header } from './envelope.js'
-import { fail } from './errors.js'
+import { fail, openFailed } from './errors.js'
+import { type StartedEvent, startEvent } from './events.js'
 import { settle, throwIfAborted } from './flow.js'
 import { keyMaterial } from './keys/data-key.js'
-import { isStored, keyCall, type Place, type SealerCore } from './sealer-core.js'
+import { assertOpen, isStored, keyCall, type Place, type SealerCore } from './sealer-core.js'
 import { FORM } from './suites.js'
 
 export interface StreamCall extends Pick<Place, 'context' | 'scope' | 'signal'> {
@@ -63,17 +63,42 @@ async function cipherOf({ suite }: Header, { key }: MessageKeys): Promise<Messag
 const bytesOf = (chunk: unknown): Uint8Array =>
   chunk instanceof Uint8Array ? chunk : fail('not_serialisable', 'a stream seals and opens Uint8Array chunks')
 
+interface Steps {
+  transform(chunk: Uint8Array, sink: Sink): Promise<void>
+  flush(sink: Sink): Promise<void>
+}
+
+/** A stream whose end, good or bad, is told once. */
+function toldStream(event: StartedEvent, { transform, flush }: Steps): TransformStream<Uint8Array, Uint8Array> {
+  const step = async (run: () => Promise<void>) => {
+    try {
+      await run()
+    } catch (error) {
+      event.end(error)
+      throw error
+    }
+  }
+  return new TransformStream<Uint8Array, Uint8Array>({
+    transform: (chunk, sink) => step(() => transform(chunk, sink)),
+    flush: (sink) => step(() => flush(sink)).then(() => event.end()),
+  })
+}
+
 /** Bytes in, one binary envelope out, in constant memory. */
 export function sealingStream(core: SealerCore, call: StreamCall): TransformStream<Uint8Array, Uint8Array> {
+  assertOpen(core)
+  if (!core.sealing) fail('sealing_disabled', 'this sealer is open-only')
+  const event = startEvent(core, 'seal', FORM.value)
   const cutter = createCutter(CHUNK_BYTES)
   let message: { cipher: MessageCipher; nonce: Uint8Array; index: number } | undefined
 
   async function begin(sink: Sink) {
-    if (!core.sealing) fail('sealing_disabled', 'this sealer is open-only')
+    assertOpen(core)
     if (isStored(call.context)) return fail('context_required', 'sealing needs the context itself')
     const stored = call.storeContext ? storedContext(call.context) : undefined
     const key = await settle(core.keyring.current(call.scope, keyCall(core, call.signal)), call.signal)
     const header = { suite: core.suite, locator: { kid: key.kid, version: key.version, wrapped: key.wrapped }, stored }
+    event.header = header
     const salt = core.random(SALT_BYTES)
     const keys = keysOf(header, key, salt, call)
     sink.enqueue(concatBytes(encodeHeader(header), salt, keys.commitment))
@@ -90,10 +115,11 @@ export function sealingStream(core: SealerCore, call: StreamCall): TransformStre
   }
 
   let started = false
-  return new TransformStream<Uint8Array, Uint8Array>({
+  return toldStream(event, {
     async transform(chunk, sink) {
       throwIfAborted(call.signal)
       const bytes = bytesOf(chunk)
+      event.bytes = (event.bytes ?? 0) + bytes.length
       const first = started ? bytes : concatBytes(Uint8Array.of(STREAM_FRAME), bytes)
       started = true
       await write(cutter.push(first), sink)
@@ -106,6 +132,8 @@ export function sealingStream(core: SealerCore, call: StreamCall): TransformStre
 
 /** One binary envelope in, bytes out. Ends with an error unless all of it was authentic and complete. */
 export function openingStream(core: SealerCore, call: StreamCall): TransformStream<Uint8Array, Uint8Array> {
+  assertOpen(core)
+  const event = startEvent(core, 'open', FORM.value)
   let head: Uint8Array | undefined = new Uint8Array(0)
   const cutter = createCutter(SEALED_CHUNK_BYTES)
   const held: Uint8Array[] = []
@@ -114,13 +142,15 @@ export function openingStream(core: SealerCore, call: StreamCall): TransformStre
 
   /** Reads the header, once enough of it is there, and gives what follows it. */
   async function begin(bytes: Uint8Array): Promise<Uint8Array> {
-    if (bytes[0] !== 0xc1) fail('plaintext_rejected', 'a binary envelope is expected here, and this is none')
+    assertOpen(core)
+    if (bytes[0] !== MAGIC) fail('plaintext_rejected', 'a binary envelope is expected here, and this is none')
     const { end, ...header } = decodeHeader(bytes)
     const body = bytes.subarray(end)
     if (body.length < BODY_HEADER_BYTES) fail('malformed', 'not a well-formed envelope: its length')
     if (!core.acceptSuites.includes(header.suite.suite)) fail('unsupported_suite', `${header.suite.suite} is not accepted here`)
     const context = isStored(call.context) ? acceptStored(header.stored, call.context) : call.context
     const key = await settle(core.keyring.resolve(header.locator, call.scope, keyCall(core, call.signal)), call.signal)
+    event.header = header
     const keys = keysOf(header, key, body.subarray(0, SALT_BYTES), call, context)
     if (!backend.equal(keys.commitment, body.subarray(SALT_BYTES, SALT_BYTES + COMMITMENT_BYTES))) openFailed()
     message = { cipher: await cipherOf(header, keys), nonce: keys.nonce, index: 0 }
@@ -145,10 +175,11 @@ export function openingStream(core: SealerCore, call: StreamCall): TransformStre
     }
   }
 
-  return new TransformStream<Uint8Array, Uint8Array>({
+  return toldStream(event, {
     async transform(chunk, sink) {
       throwIfAborted(call.signal)
       let bytes = bytesOf(chunk)
+      event.bytes = (event.bytes ?? 0) + bytes.length
       if (head) {
         head = concatBytes(head, bytes)
         if (head.length < MAX_HEADER_BYTES + BODY_HEADER_BYTES) return

@@ -215,7 +215,9 @@ describe('documents', () => {
     const sealed = await sealer.sealFields({ a: 1, b: 2 }, options, { context })
     authenticate.length = 0
     expect(
-      await outcome(() => sealer.openFields({ ...sealed, b: 999 }, { fields: ['/a'], authenticate: ['/b'] }, { context })),
+      await outcome(() =>
+        sealer.openFields<unknown>({ ...sealed, b: 999 }, { fields: ['/a'], authenticate: ['/b'] }, { context }),
+      ),
     ).toBe('open_failed')
   })
 

@@ -442,6 +442,11 @@ describe('contexts', () => {
     expect(await outcome(() => c256.seal('x', { context: 'none', storeContext: true }))).toBe('context_required')
     expect(await outcome(() => c256.seal('x', { context: { stored: 'any' } }))).toBe('context_required')
     expect(await outcome(() => c256.seal('x', { context: { a: 'x'.repeat(4096) }, storeContext: true }))).toBe('too_large')
+    const longest = { k: 'v'.repeat(4083) }
+    expect(
+      await c256.open(await c256.seal('x', { context: longest, storeContext: true }), { context: { stored: longest } }),
+    ).toBe('x')
+    expect(await outcome(() => c256.seal('x', { context: { k: 'v'.repeat(4084) }, storeContext: true }))).toBe('too_large')
     // Whoever supplies the context does not depend on the stored one, which may be stripped or added.
     const [version, , place, , body] = (sealed as string).split('.')
     expect(await c256.open(`${version}.c256.${place}.${body}`, { context, scope: 'a' })).toBe('x')
@@ -472,6 +477,7 @@ describe('frames', () => {
     ['JSON of 65 levels', jsonFrame('['.repeat(65) + ']'.repeat(65)), 'too_large'],
     ['65 levels in a string', jsonFrame(JSON.stringify('[{"'.repeat(65))), 'ok'],
     ['65 levels behind an escaped quote', jsonFrame(`["\\\\",${'['.repeat(64)}${']'.repeat(64)}]`), 'too_large'],
+    ['65 levels behind a quote in a string', jsonFrame(`["\\"",${'['.repeat(64)}${']'.repeat(64)}]`), 'too_large'],
     ['padding', padded(0x80, 0, 0), 'ok'],
     ['padding of one byte', padded(0x80), 'ok'],
     ['padding without 0x80', padded(0, 0), 'malformed'],

@@ -300,8 +300,8 @@ it('arbitrary input is refused by a WaxsealError and opens nothing', () => {
       () => sealer.inspect(input as string),
       () => sealer.open(input as string, { context: { a: 'b' } }),
       () => sealer.openFields(input as SealedDocument<unknown>, { fields: [] }, { context: { a: 'b' } }),
-      () => sealer.openFields({ $wax: input }, { fields: [] }, { context: { a: 'b' } }),
-      () => sealer.openFields({ $wax: input }, { groups: { a: [] } }, { context: { a: 'b' } }),
+      () => sealer.openFields({ $wax: input } as SealedDocument<unknown>, { fields: [] }, { context: { a: 'b' } }),
+      () => sealer.openFields({ $wax: input } as SealedDocument<unknown>, { groups: { a: [] } }, { context: { a: 'b' } }),
     ])
       expect(await outcome(run)).not.toBe('ok')
   })

@@ -7,6 +7,7 @@ import { rootKeyProvider } from '../src/keys/root-key-provider.ts'
 import { staticKeys } from '../src/keys/static-keys.ts'
 import { createSealer } from '../src/sealer.ts'
 import type { SealerOptions } from '../src/sealer-types.ts'
+import { sealingCodec } from '../src/sealing-codec.ts'
 import { createTestSealer } from '../src/testing.ts'
 import {
   aesIsSync,
@@ -116,6 +117,11 @@ describe('createSealer', () => {
     ['a suite', { keys, suite: 'aes-128-gcm' }],
     ['acceptSuites', { keys, acceptSuites: ['rot13'] }],
     ['no suite that is accepted', { keys, acceptSuites: [] }],
+    ['a suite that it could not open', { keys, acceptSuites: ['chacha20-poly1305'] }],
+    ['a hook that is none', { keys, onEvent: 5 }],
+    ['a minimum version that is no function', { keys, minKeyVersion: 4 }],
+    ['onShredded', { keys, onShredded: 'nul' }],
+    ['a limit that is not known', { keys, limits: { maxPayload: 1 } }],
     ['a mode', { keys, mode: 'seal-only' }],
     ['a profile', { keys, profile: 'strict' }],
     ['a limit of 0', { keys, limits: { maxPayloadBytes: 0 } }],
@@ -160,9 +166,6 @@ describe('createSealer', () => {
     const sealed = await createSealer({ keys }).seal('x', { context })
     const reader = createSealer({ keys, mode: 'open-only' })
     expect(await reader.open(sealed, { context })).toBe('x')
-    const stream = reader.sealStream({ context })
-    const written = stream.writable.getWriter().close()
-    written.catch(() => {})
     for (const run of [
       () => reader.seal('x', { context }),
       () => reader.sealSync('x', { context }),
@@ -170,10 +173,9 @@ describe('createSealer', () => {
       () => reader.sealFields({ a: 1 }, { fields: ['/a'] }, { context }),
       () => reader.sealFields({ a: 1 }, { fields: ['/a'], form: 'inline' }, { context }),
       () => reader.reseal(sealed, { context }),
-      () => written,
+      () => reader.sealStream({ context }),
     ])
       expect(await outcome(run)).toBe('sealing_disabled')
-    await stream.readable.cancel().catch(() => {})
     await reader.warm({ envelopes: [{ sealed }] })
   })
 
@@ -191,8 +193,8 @@ describe('createSealer', () => {
       () => sealer.sealMany([{ value: 'x', context }]),
       () => sealer.openMany([{ sealed, context }]),
       () => sealer.sealFields({}, { fields: [] }, { context }),
-      () => sealer.openFields({ $wax: sealed }, { fields: [] }, { context }),
-      () => sealer.resealFields({ $wax: sealed }, { fields: [] }, { context }),
+      () => sealer.openFields({ $wax: sealed } as never, { fields: [] }, { context }),
+      () => sealer.resealFields({ $wax: sealed } as never, { fields: [] }, { context }),
       () => sealer.sealStream({ context }),
       () => sealer.openStream({ context }),
       () => sealer.warm(),
@@ -234,7 +236,7 @@ describe('aborting', () => {
       () => sealer.seal('x', { context, signal }),
       () => sealer.open(sealed, { context, signal }),
       () => sealer.sealFields({}, { fields: [] }, { context, signal }),
-      () => sealer.openFields({ $wax: sealed }, { fields: [] }, { context, signal }),
+      () => sealer.openFields({ $wax: sealed } as never, { fields: [] }, { context, signal }),
       () => sealer.reseal(sealed, { context, signal }),
     ])
       expect(await outcome(run)).toBe('aborted')
@@ -554,4 +556,55 @@ it('errors carry a code, whether a retry may help, and are known across copies',
     expect(new WaxsealError(code, '').retryable).toBe(false)
   expect(WaxsealError.is(Object.assign(new Error('x'), { [Symbol.for('waxseal.error')]: true }))).toBe(true)
   for (const other of [new Error('x'), null, 'x', { code: 'config' }]) expect(WaxsealError.is(other)).toBe(false)
+})
+
+describe('what is easy to mistype', () => {
+  const sealer = createSealer({ keys, suite: 'chacha20-poly1305' })
+  const document = { a: 'secret' }
+
+  it('seals no group under another scope, and opens no group that the policy has not', async () => {
+    const grouped = { groups: { pii: ['/a'] } }
+    expect(await outcome(() => sealer.sealFields(document, grouped, { context, scopes: { pi: 'tenant:a' } }))).toBe('config')
+    expect(await outcome(() => sealer.sealFields(document, { fields: ['/a'] }, { context, scopes: { a: 'tenant:a' } }))).toBe(
+      'config',
+    )
+    const sealed = await sealer.sealFields(document, grouped, { context })
+    expect(await outcome(() => sealer.openFields(sealed, grouped, { context, groups: ['pi'] }))).toBe('config')
+  })
+
+  it.each([
+    ['a preview in the inline form', { fields: ['/a'], form: 'inline', preview: { '/a': 'end' } }],
+    ['element ids in a bundle', { fields: ['/a'], elementIds: { '/list': 'id' } }],
+    ['a group for a detector that is not there', { groups: { pii: ['/a'] }, detectorGroup: 'pii' }],
+    ['a window for a field that is not there', { fields: ['/a'], plaintext: { '/aa': { allowUntil: new Date() } } }],
+    ['a preview of another name', { fields: ['/a'], preview: { '/a': 'last4' } }],
+    ['a padding of another name', { fields: ['/a'], pad: 'much' }],
+  ])('refuses %s', async (_, policy) => {
+    expect(await outcome(() => sealer.sealFields(document, policy as never, { context }))).toBe('config')
+  })
+
+  it('keeps a stored context when a document is sealed anew', async () => {
+    for (const policy of [{ fields: ['/a'] }, { fields: ['/a'], form: 'inline' as const }]) {
+      const sealed = await sealer.sealFields(document, policy, { context, storeContext: true })
+      const again = (await sealer.resealFields(sealed, policy, { context })) as { $wax?: string; a: string }
+      expect(sealer.inspect(again.$wax ?? again.a).context).toEqual(context)
+    }
+  })
+})
+
+it('tells of streams as of everything else', async () => {
+  const events: SealerEvent[] = []
+  const sealer = createSealer({ keys, suite: 'chacha20-poly1305', onEvent: (event) => events.push(event) })
+  const sealed = await new Response(new Blob(['stream']).stream().pipeThrough(sealer.sealStream({ context }))).arrayBuffer()
+  await new Response(new Blob([sealed]).stream().pipeThrough(sealer.openStream({ context }))).arrayBuffer()
+  const other = new Blob([sealed]).stream().pipeThrough(sealer.openStream({ context: { app: 'other' } }))
+  await new Response(other).arrayBuffer().catch(() => {})
+  expect(events.map(({ operation, outcome, kid }) => [operation, outcome, kid])).toEqual([
+    ['seal', 'ok', 'k1'],
+    ['open', 'ok', 'k1'],
+    ['open', 'open_failed', 'k1'],
+  ])
+  await sealer.close()
+  expect(await outcome(() => sealer.sealStream({ context }))).toBe('closed')
+  expect(await outcome(() => sealingCodec(sealer, { context }).encode([{ data: new Uint8Array(1) }]))).toBe('closed')
 })

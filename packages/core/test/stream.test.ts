@@ -159,7 +159,13 @@ describe('what is no stream', () => {
     expect(await outcome(() => open(sealed, { scope: 'a', context: 'none' }))).toBe('open_failed')
     expect(await outcome(() => open(sealed, { scope: 'a', context: {} }))).toBe('context_required')
     expect(
-      await outcome(() => open(sealed, { scope: 'a' }, createSealer({ keys: tenantKeys, acceptSuites: ['chacha20-poly1305'] }))),
+      await outcome(() =>
+        open(
+          sealed,
+          { scope: 'a' },
+          createSealer({ keys: tenantKeys, suite: 'chacha20-poly1305', acceptSuites: ['chacha20-poly1305'] }),
+        ),
+      ),
     ).toBe('unsupported_suite')
   })
 

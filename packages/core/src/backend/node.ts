@@ -53,6 +53,9 @@ function nodeAead(algorithm: string): Aead {
 const asBytes = (buffer: Buffer): Uint8Array =>
   buffer.length === buffer.buffer.byteLength ? new Uint8Array(buffer.buffer, 0, buffer.length) : new Uint8Array(buffer)
 
+/** A Buffer's slice() is a window, a Uint8Array's is a copy: no Buffer leaves this file. */
+const plain = (buffer: Buffer): Uint8Array => new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length)
+
 const view = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
 
 // The messages of all HMACs, one after another: short, and hashed before the next one begins.
@@ -81,7 +84,7 @@ function hmac(hash: 'sha256' | 'sha512', key: Uint8Array): Mac {
     outer.write(oneShotHash(hash, message.subarray(0, length), 'binary'), block, 'latin1')
     const mac = Buffer.allocUnsafe(size)
     mac.write(oneShotHash(hash, outer, 'binary'), 'latin1')
-    return mac
+    return plain(mac)
   }
 }
 
@@ -102,10 +105,10 @@ export const backend: Backend = {
   name: 'node',
   aead: { 'aes-256-gcm': nodeAead('aes-256-gcm'), 'chacha20-poly1305': hasChaCha ? nodeAead('chacha20-poly1305') : nobleChaCha },
   hmac,
-  sha256: (data) => oneShotHash('sha256', data, 'buffer'),
+  sha256: (data) => plain(oneShotHash('sha256', data, 'buffer')),
   equal: timingSafeEqual,
   // From Node's pool: a backing store of its own costs more than all that is done with it.
-  alloc: (length) => Buffer.allocUnsafe(length),
+  alloc: (length) => plain(Buffer.allocUnsafe(length)),
   randomFill: (out) => {
     randomFillSync(out)
   },
@@ -114,14 +117,14 @@ export const backend: Backend = {
     const out = Buffer.allocUnsafe(size(length))
     out.fill(0, 0, at)
     out.write(text, at)
-    return out.fill(0, at + length)
+    return plain(out.fill(0, at + length))
   },
   decodeText: (bytes) => (isUtf8(bytes) ? view(bytes).toString() : undefined),
   toBase64url: (bytes) => view(bytes).toString('base64url'),
   fromBase64url(text) {
     const bytes = Buffer.from(text, 'base64url')
     // Node's decoder skips and aliases what does not belong; only the canonical form comes back as it went in.
-    return bytes.toString('base64url') === text ? bytes : undefined
+    return bytes.toString('base64url') === text ? plain(bytes) : undefined
   },
   fips,
 }

@@ -71,6 +71,8 @@ interface OpenedGroups extends WaxMember {
   readonly opened: ReadonlyMap<string, readonly Entry[]>
   /** Groups whose key was destroyed. */
   readonly shredded: readonly string[]
+  /** Opened groups whose envelope stores its context. */
+  readonly storing: ReadonlySet<string>
   readonly context: Context
 }
 
@@ -81,9 +83,9 @@ function* openGroups(core: SealerCore, stored: Root, policy: FieldPolicy, call: 
   const clear = clearHash(stored, policy)
   const opened = new Map<string, Entry[]>()
   const shredded: string[] = []
+  const storing = new Set<string>()
   let context: Context = 'none'
   for (const name of (policy.grouped && call.groups) || known) {
-    if (!known.includes(name)) fail('config', 'a group to be opened is not in the policy')
     const bundle = bundles.get(name) ?? fail('plaintext_rejected', 'the document lacks a group that was to be opened')
     const result = yield* unlessShredded(
       core,
@@ -94,11 +96,12 @@ function* openGroups(core: SealerCore, stored: Root, policy: FieldPolicy, call: 
       continue
     }
     context = result.context
+    if (result.stored) storing.add(name)
     opened.set(name, decodeEntries(decodeFrame(result.frame, core.limits.maxFieldBytes, core.algorithms)))
     result.frame.fill(0)
   }
   checkDisjoint([...opened.values()].flat(), () => fail('malformed', 'sealed fields overlap'))
-  return { id, bundles, clear, opened, shredded, context }
+  return { id, bundles, clear, opened, shredded, storing, context }
 }
 
 /** Opens a document that `sealBundles` made: every pointer is checked before the first is written. */
@@ -179,7 +182,7 @@ export function* verifyBundles(core: SealerCore, document: unknown, policy: Fiel
 /** Seals the opened groups anew under their current keys; content, `$id` and the other groups stay as they are. */
 export function* resealBundles(core: SealerCore, document: unknown, policy: FieldPolicy, call: DocumentCall): Flow<unknown> {
   if (!isPlainObject(document) || !Object.hasOwn(document, '$wax')) return fail('plaintext_rejected', 'the document has no $wax')
-  const { id, bundles, clear, opened, context } = yield* openGroups(core, document, policy, call)
+  const { id, bundles, clear, opened, storing, context } = yield* openGroups(core, document, policy, call)
   const sealed = new Map(bundles)
   for (const [name, entries] of opened)
     sealed.set(
@@ -187,6 +190,7 @@ export function* resealBundles(core: SealerCore, document: unknown, policy: Fiel
       yield* sealBundle(core, name, bundleFrame(core, policy, entries), bundlePairs(bundles.keys(), name, id, clear), {
         ...call,
         context,
+        storeContext: storing.has(name),
       }),
     )
   return { ...document, $wax: encodeWax(policy.grouped, { id, bundles: sealed }) }

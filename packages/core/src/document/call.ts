@@ -1,5 +1,7 @@
 import type { Context, StoredContext } from '../context.js'
+import { fail } from '../errors.js'
 import type { MigrationWindow } from '../migration.js'
+import type { FieldPolicy } from '../policy.js'
 
 /** One call on a document: where it belongs, and what is done with it. */
 export interface DocumentCall {
@@ -23,4 +25,11 @@ export interface OpenedDocument<T = unknown> {
   readonly unopened: readonly string[]
   /** The context that was used. */
   readonly context: Context
+}
+
+/** `config` for a group that the policy does not have: a mistyped one would fall back to another scope, or to all groups. */
+export function checkGroups({ scopes, groups }: DocumentCall, policy: FieldPolicy): void {
+  const known = policy.grouped ? policy.groups.map(({ name }) => name) : []
+  for (const name of [...Object.keys(scopes ?? {}), ...(groups ?? [])])
+    if (!known.includes(name)) fail('config', `scopes or groups name ${JSON.stringify(name)}, which is no group of the policy`)
 }

@@ -14,6 +14,11 @@ import type { DocumentCall, OpenedDocument } from './call.js'
 import { MAX_POINTERS } from './entries.js'
 import { DOC } from './wax-member.js'
 
+interface OpenedInline extends OpenedDocument {
+  /** Whether any of the envelopes stores its context. */
+  readonly stored: boolean
+}
+
 type Change = (value: unknown, at: string, pointer: string, selector: string) => Flow<unknown>
 
 /** Runs `change` on every selected member and puts its results in place. An array root is edited inside a holder. */
@@ -116,10 +121,11 @@ function* sealField(
 }
 
 /** Opens every member that the policy's fields select; one that is no envelope is refused unless a window covers it. */
-export function* openInline(core: SealerCore, document: unknown, policy: FieldPolicy, call: DocumentCall): Flow<OpenedDocument> {
+export function* openInline(core: SealerCore, document: unknown, policy: FieldPolicy, call: DocumentCall): Flow<OpenedInline> {
   checkDepth(document)
   let context: Context = isStored(call.context) ? 'none' : call.context
   const restored: string[] = []
+  let stored = false
   const { value } = yield* changeFields(document, policy, function* (field, at, pointer, selector) {
     if (
       !looksSealed(field) &&
@@ -131,12 +137,13 @@ export function* openInline(core: SealerCore, document: unknown, policy: FieldPo
     const frame = decodeFrame(opened.frame, core.limits.maxFieldBytes, core.algorithms)
     if (frame.content !== CONTENT.text && frame.content !== CONTENT.json) fail('malformed', 'an inline field is text or JSON')
     context = opened.context
+    stored ||= opened.stored
     restored.push(pointer)
     const plain = contentValue(frame)
     opened.frame.fill(0)
     return plain
   })
-  return { value, restored, unopened: [], context }
+  return { value, restored, unopened: [], context, stored }
 }
 
 /** Whether a member that the policy's fields select claims to be an envelope. */
@@ -151,7 +158,7 @@ export function holdsSealed(document: unknown, policy: FieldPolicy): boolean {
 }
 
 /** Opens every selected member, none of them in clear and none shredded. */
-const openAll = (core: SealerCore, document: unknown, policy: FieldPolicy, call: DocumentCall): Flow<OpenedDocument> =>
+const openAll = (core: SealerCore, document: unknown, policy: FieldPolicy, call: DocumentCall): Flow<OpenedInline> =>
   openInline({ ...core, onShredded: 'throw' }, document, { ...policy, plaintext: {} }, { ...call, plaintext: undefined })
 
 /** Passes a document whose selected members all open here. */
@@ -162,5 +169,5 @@ export function* verifyInline(core: SealerCore, document: unknown, policy: Field
 /** Opens and seals every selected member anew under the current key. */
 export function* resealInline(core: SealerCore, document: unknown, policy: FieldPolicy, call: DocumentCall): Flow<unknown> {
   const opened = yield* openAll(core, document, policy, call)
-  return yield* sealInline(core, opened.value, policy, { ...call, context: opened.context })
+  return yield* sealInline(core, opened.value, policy, { ...call, context: opened.context, storeContext: opened.stored })
 }

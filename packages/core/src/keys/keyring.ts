@@ -1,6 +1,5 @@
-import { openFailed } from '../engine.js'
 import { isKeyVersion, type Locator } from '../envelope.js'
-import { fail } from '../errors.js'
+import { fail, openFailed } from '../errors.js'
 import { type Flow, wait } from '../flow.js'
 import { checkScope, type DataKey, keyFingerprint } from './data-key.js'
 import { createLocatorGuard, locatorId } from './locator-guard.js'

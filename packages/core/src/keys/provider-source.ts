@@ -1,6 +1,5 @@
-import { openFailed } from '../engine.js'
 import { isKid, type Locator } from '../envelope.js'
-import { fail } from '../errors.js'
+import { fail, openFailed } from '../errors.js'
 import { isPromise, type MaybePromise, settle, wait } from '../flow.js'
 import { randomKey } from '../random.js'
 import { checkScope, createDataKey, type DataKey } from './data-key.js'
@@ -47,8 +46,12 @@ export function providerSource(provider: KeyProvider): WrappingSource {
     )
 
   const dataKey = (key: Uint8Array, generation: number, scope: string | undefined, wrapped: Uint8Array): DataKey => {
-    if (key.length !== 32) openFailed()
-    return createDataKey({ kid: id, version: generation, scope, key, wrapped })
+    try {
+      if (key.length !== 32) openFailed()
+      return createDataKey({ kid: id, version: generation, scope, key, wrapped })
+    } finally {
+      key.fill(0)
+    }
   }
 
   const unwrap = (locator: Locator, scope: string | undefined, call: KeyCall) =>

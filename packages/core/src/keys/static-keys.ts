@@ -25,7 +25,12 @@ const place = (kid: string, version: number) => `${kid}~${version}`
  */
 export function staticKeys(list: readonly StaticKey[]): KeySource {
   if (!Array.isArray(list) || list.length === 0) fail('config', 'there is no key')
-  const keys = list.map(({ key, ...rest }) => createDataKey({ ...rest, key: typeof key === 'string' ? parseKey(key) : key }))
+  const keys = list.map(({ key, ...rest }) => {
+    const parsed = typeof key === 'string' ? parseKey(key) : undefined
+    const made = createDataKey({ ...rest, key: parsed ?? (key as Uint8Array | undefined) })
+    parsed?.fill(0)
+    return made
+  })
   const byPlace = new Map(keys.map((key) => [place(key.kid, key.version), key]))
   if (byPlace.size < keys.length) fail('config', 'a kid and version stand twice among the keys')
   checkDistinct(keys)

@@ -40,8 +40,9 @@ export interface KeyProvider {
   }
   /** Wraps exactly 32 bytes into 1 to 6144. */
   wrapKey(key: Uint8Array, context: WrapContext, call: KeyCall): MaybePromise<Uint8Array>
-  /** The 32 bytes again; `open_failed` where they or the context do not fit. */
+  /** The 32 bytes again, in an array that the caller erases; `open_failed` where they or the context do not fit. */
   unwrapKey(wrapped: Uint8Array, context: WrapContext, call: KeyCall): MaybePromise<Uint8Array>
+  /** A new key of 32 bytes, in an array that the caller erases, and its wrapped form. */
   generateDataKey?(context: WrapContext, call: KeyCall): MaybePromise<{ key: Uint8Array; wrapped: Uint8Array }>
   /** Moves a wrapped key to the service's newest key without showing it; kid, version and context stay. */
   rewrapKey?(wrapped: Uint8Array, context: WrapContext, call: KeyCall): MaybePromise<Uint8Array>

@@ -1,7 +1,7 @@
 import { backend } from '#backend'
 import { concatBytes } from '../bytes.js'
 import { canonicalPairs } from '../context.js'
-import { fail } from '../errors.js'
+import { openFailed } from '../errors.js'
 import type { WrapContext } from './types.js'
 
 /** The wrap context of spec section 4: `envelope` with the locator's kid and version, `stored` with those of the key in the row. */
@@ -17,7 +17,6 @@ export const bindByHash = (key: Uint8Array, context: WrapContext): Uint8Array =>
 
 /** The data key of what `bindByHash` made, if the context is the same; else `open_failed`. */
 export function unbindByHash(bytes: Uint8Array, context: WrapContext): Uint8Array {
-  if (bytes.length !== 64 || !backend.equal(bytes.subarray(32), backend.sha256(canonicalPairs(context))))
-    fail('open_failed', 'the value could not be opened')
+  if (bytes.length !== 64 || !backend.equal(bytes.subarray(32), backend.sha256(canonicalPairs(context)))) openFailed()
   return new Uint8Array(bytes.subarray(0, 32))
 }

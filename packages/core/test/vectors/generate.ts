@@ -1,5 +1,6 @@
 // Appends vectors for inputs that the files do not hold yet; what they hold is never written again:
-//   WAXSEAL_VECTORS=append pnpm vitest run packages/core/test/vectors.test.ts
+//   WAXSEAL_VECTORS=append pnpm vitest run packages/core/test/vectors.test.ts && pnpm format
+// Then the new counts and digests go into PUBLISHED of vectors.test.ts.
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { deflateRawSync } from 'node:zlib'
