@@ -157,4 +157,4 @@ function* cut(bytes: Uint8Array, size: number): Generator<Uint8Array> {
 }
 
 /** The same stream under the name that the web platform's types know it by. */
-const streamOf = (chunks: Iterable<Uint8Array>) => ReadableStream.from(chunks) as unknown as globalThis.ReadableStream<Uint8Array>
+const streamOf = (chunks: Iterable<Uint8Array>) => NodeStream.from(chunks) as unknown as ReadableStream<Uint8Array>
