@@ -364,11 +364,14 @@ describe('a provider as a source', () => {
 
   it('unwraps once, keeps no failure, and lets nobody abort for others', async () => {
     const sealed = await createSealer({ keys: service('p', KEY) }).seal('x', { context })
-    const started = Promise.withResolvers<void>()
+    let start = () => {}
+    const started = new Promise<void>((resolve) => {
+      start = resolve
+    })
     const unwrapKey = vi
       .fn(async (...wrapped: Parameters<KeyProvider['unwrapKey']>) => {
         wrapped[2].signal?.throwIfAborted()
-        await started.promise
+        await started
         wrapped[2].signal?.throwIfAborted()
         return service('p', KEY).unwrapKey(...wrapped)
       })
@@ -379,7 +382,7 @@ describe('a provider as a source', () => {
     const first = sealer.open(sealed, { context, signal: abort.signal })
     const others = Array.from({ length: 5 }, () => sealer.open(sealed, { context }))
     abort.abort(new Error('gone'))
-    started.resolve()
+    start()
     expect(await outcome(() => first)).toBe('aborted')
     expect(await Promise.all(others)).toEqual(Array(5).fill('x'))
     expect(await sealer.open(sealed, { context })).toBe('x')
