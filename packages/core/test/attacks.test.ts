@@ -1,3 +1,5 @@
+import { Buffer } from 'node:buffer'
+import process from 'node:process'
 import { describe, expect, it, vi } from 'vitest'
 import { backend } from '#backend'
 import { createSealer } from '../src/index.ts'

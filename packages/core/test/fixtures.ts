@@ -81,8 +81,13 @@ export const jsonFrame = (content: unknown): Uint8Array =>
 export const toBytes = (text: string): Uint8Array => writeEnvelope(parseEnvelope(text, 2 ** 31), 'bytes') as Uint8Array
 export const toText = (data: Uint8Array): string => writeEnvelope(parseEnvelope(data, 2 ** 31), 'string') as string
 
-export const collect = async (stream: ReadableStream<Uint8Array>): Promise<Uint8Array> =>
-  new Uint8Array(await new Response(stream as ReadableStream<Uint8Array<ArrayBuffer>>).arrayBuffer())
+export async function collect(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> {
+  const parts: Uint8Array[] = []
+  const reader = stream.getReader()
+  // Not through a Response: browsers put an error of their own in place of the stream's.
+  for (let step = await reader.read(); !step.done; step = await reader.read()) parts.push(step.value)
+  return concatBytes(...parts)
+}
 
 /** A stream of these parts, one chunk each. */
 export const streamOf = (...parts: readonly Uint8Array[]): ReadableStream<Uint8Array> =>

@@ -12,6 +12,7 @@ import { createTestSealer } from '../src/testing.ts'
 import {
   aesIsSync,
   bytes,
+  collect,
   context,
   KEY,
   keys,
@@ -595,10 +596,12 @@ describe('what is easy to mistype', () => {
 it('tells of streams as of everything else', async () => {
   const events: SealerEvent[] = []
   const sealer = createSealer({ keys, suite: 'chacha20-poly1305', onEvent: (event) => events.push(event) })
-  const sealed = await new Response(new Blob(['stream']).stream().pipeThrough(sealer.sealStream({ context }))).arrayBuffer()
-  await new Response(new Blob([sealed]).stream().pipeThrough(sealer.openStream({ context }))).arrayBuffer()
-  const other = new Blob([sealed]).stream().pipeThrough(sealer.openStream({ context: { app: 'other' } }))
-  await new Response(other).arrayBuffer().catch(() => {})
+  const sealed = await collect(new Blob(['stream']).stream().pipeThrough(sealer.sealStream({ context })))
+  await collect(new Blob([sealed as Uint8Array<ArrayBuffer>]).stream().pipeThrough(sealer.openStream({ context })))
+  const other = new Blob([sealed as Uint8Array<ArrayBuffer>])
+    .stream()
+    .pipeThrough(sealer.openStream({ context: { app: 'other' } }))
+  await collect(other).catch(() => {})
   expect(events.map(({ operation, outcome, kid }) => [operation, outcome, kid])).toEqual([
     ['seal', 'ok', 'k1'],
     ['open', 'ok', 'k1'],
