@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import type { Candidate } from './workloads.ts'
 
 export interface Measured {
@@ -15,6 +17,11 @@ export interface Pace {
   readonly warmUpMs?: number
 }
 
+// What one candidate left behind is not collected on the time of the next. Bytecode must stay, or so many collections would drop it.
+setFlagsFromString('--expose-gc')
+setFlagsFromString('--no-flush-bytecode')
+const collectGarbage = runInNewContext('gc') as () => void
+
 /** Candidates take turns inside each round, so that whatever slows the machine down slows them all. */
 export async function measure(
   candidates: readonly Candidate[],
@@ -26,8 +33,13 @@ export async function measure(
     // Batches of about a twentieth of a turn: the clock is read seldom, and a turn ends in time.
     turn.batch = Math.max(1, Math.round(turnMs / 20 / once))
   }
-  for (let round = 0; round < rounds; round++)
-    for (const turn of turns) turn.times.push(await timed(turn.candidate.run, turnMs, turn.batch))
+  for (let round = 0; round < rounds; round++) {
+    for (const { candidate, batch, times } of turns) {
+      collectGarbage()
+      await timed(candidate.run, turnMs / 4, batch)
+      times.push(await timed(candidate.run, turnMs, batch))
+    }
+  }
   return turns.map(({ candidate, times }) => ({ candidate, microseconds: (median(times) * 1000) / (candidate.operations ?? 1) }))
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
+import { backend } from '#backend'
 import { concatBytes, lp } from '../src/bytes.ts'
 import { parseEnvelope } from '../src/envelope.ts'
 import { WaxsealError } from '../src/errors.ts'
@@ -18,7 +19,7 @@ import { bytes, context, hex, KEY, NOW, OTHER_KEY, outcome, toBytes, utf8 } from
 
 const call = { now: () => NOW }
 const base64 = (key: Uint8Array) => Buffer.from(key).toString('base64')
-const base64url = (key: Uint8Array) => Buffer.from(key).toString('base64url')
+const base64url = backend.toBase64url
 const unavailable = () => Promise.reject(new WaxsealError('provider_unavailable', 'down'))
 
 /** A key service on a local key, with what the test puts in its place. */
