@@ -17,7 +17,7 @@ export interface Pace {
   readonly warmUpMs?: number
 }
 
-// What one candidate left behind is not collected on the time of the next. Bytecode must stay, or so many collections would drop it.
+// What one candidate left behind is collected before the next one's turn; so many collections must not drop anyone's bytecode.
 setFlagsFromString('--expose-gc')
 setFlagsFromString('--no-flush-bytecode')
 const collectGarbage = runInNewContext('gc') as () => void

@@ -110,7 +110,7 @@ export function markdown(all: readonly Measured[], rounds: number, previous: str
 Written by \`pnpm bench --write\`. Absolute times belong to one machine and one hour; ratios within a run travel better. Measure again before you rely on one.
 
 ## Method
-- Candidates take turns inside each round, at least 40 ms each, after a warm-up of at least 250 ms each; ${rounds} rounds. A cost is the median over the rounds, a ratio is the quotient of two such medians. Every round trip was checked before anything was timed.
+- Candidates take turns inside each round, at least 40 ms each, after a warm-up of at least 250 ms each; ${rounds} rounds. Before each turn garbage is collected and the candidate runs untimed for 10 ms, so that none pays for what the one before it left behind. A cost is the median over the rounds, a ratio is the quotient of two such medians. Every round trip was checked before anything was timed.
 - One process, one thread, the built package, keys at hand. What is asynchronous is awaited call by call; what is synchronous is not.
 - \`${BARE}\` is the least that could be called encryption of the same work: node:crypto AES-256-GCM with a \`KeyObject\`, twelve random bytes per call, \`JSON.stringify\` or \`JSON.parse\`, base64url. No key id, no context, no commitment, no checks. The goals are judged against it.
 - \`${BARE_RAW}\` is the same with the key as bytes, as most samples have it; on some versions of Node that costs far more. It is here for information.
@@ -137,5 +137,6 @@ node --cpu-prof --cpu-prof-dir=.out tooling/bench/main.ts --only 'seal 1 KiB: ${
 \`\`\`
 
 Open the \`.cpuprofile\` in the developer tools of a browser or an editor. \`pnpm exec node\` is the pinned Node; \`pnpm build\` comes first. Other options: \`--json\` (one object a line), \`--only TEXT\` (candidates whose name holds the text), \`--rounds N\`.
-${at < 0 ? '' : `\n${previous.slice(at)}`}`
+
+${at < 0 ? `${BY_HAND}\n` : previous.slice(at)}`
 }

@@ -1,0 +1,83 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { type Measured, median } from '../measure.ts'
+import { type Line, lines, markdown, table, text } from '../report.ts'
+
+const main = fileURLToPath(new URL('../main.ts', import.meta.url))
+const bench = (...args: string[]) => spawnSync(process.execPath, [main, ...args], { encoding: 'utf8' })
+
+const costs = (work: string, by: string, microseconds: number, goal?: number): Measured => ({
+  candidate: { work, by, ...(goal && { goal }), run: () => {} },
+  microseconds,
+})
+const sample = [
+  costs('seal', 'bare', 10),
+  costs('seal', 'bare, raw key', 20),
+  costs('seal', 'waxseal', 17.96, 1.8),
+  costs('open', 'bare', 10),
+  costs('open', 'waxseal', 30, 2.2),
+  costs('a part', 'parse', 1),
+]
+
+describe('pnpm bench', () => {
+  it('prints one object a line with --json, ratios first', () => {
+    const output = execFileSync(process.execPath, [main, '--json', '--rounds', '1', '--only', '10 fields'], { encoding: 'utf8' })
+    const printed = output
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Line)
+    for (const line of printed) {
+      expect(Object.keys(line)).toEqual(['name', 'value', 'unit', 'goal', 'ok'])
+      expect(line.value).toBeGreaterThan(0)
+      expect(line.ok).toBe(line.goal === null || line.value <= line.goal)
+    }
+    expect(printed.map(({ name, unit, goal }) => [name, unit, goal])).toEqual([
+      ['seal 10 fields: waxseal / bare', 'ratio', 0.3],
+      ['open 10 fields: waxseal / bare', 'ratio', 0.4],
+      ['seal 10 fields: waxseal / bare, raw key', 'ratio', null],
+      ['open 10 fields: waxseal / bare, raw key', 'ratio', null],
+      ['seal 10 fields: bare', 'µs', null],
+      ['seal 10 fields: bare, raw key', 'µs', null],
+      ['seal 10 fields: waxseal', 'µs', null],
+      ['open 10 fields: bare', 'µs', null],
+      ['open 10 fields: bare, raw key', 'µs', null],
+      ['open 10 fields: waxseal', 'µs', null],
+    ])
+  })
+
+  it.each([['--rounds', '0'], ['--write', '--only', 'seal'], ['--fast'], ['--only', 'nothing is called so']])(
+    'refuses %s %s',
+    (...args) => {
+      const { status, stdout, stderr } = bench(...args)
+      expect([status, stdout]).toEqual([2, ''])
+      expect(stderr).not.toBe('')
+    },
+  )
+})
+
+describe('a report', () => {
+  it('judges the ratio to bare, and nothing else', () => {
+    expect(lines(sample).slice(0, 3)).toEqual([
+      { name: 'seal: waxseal / bare', value: 1.8, unit: 'ratio', goal: 1.8, ok: true },
+      { name: 'open: waxseal / bare', value: 3, unit: 'ratio', goal: 2.2, ok: false },
+      { name: 'seal: waxseal / bare, raw key', value: 0.9, unit: 'ratio', goal: null, ok: true },
+    ])
+  })
+
+  it('shows every candidate in a table', () => {
+    expect(text(table(sample)).split('\n')[5]).toBe('open    waxseal           30 µs    3.00                   at most 2.2   NO')
+  })
+
+  it('writes a document that names no path, and keeps what was added by hand', () => {
+    const written = markdown(sample, 7, '')
+    expect(written).toContain('| open: waxseal / bare | 3.00 | at most 2.2 | no |')
+    expect(written).not.toContain(fileURLToPath(new URL('../../../', import.meta.url)))
+    const again = markdown(sample, 7, `${written}\n## Why\nBecause.\n`)
+    expect(again.slice(again.indexOf('<!--'))).toBe(`${written.slice(written.indexOf('<!--'))}\n## Why\nBecause.\n`)
+  })
+
+  it('takes the median', () => {
+    expect([median([3, 1, 2]), median([4, 1, 2, 3])]).toEqual([2, 2.5])
+  })
+})
