@@ -36,10 +36,15 @@ function pairsOf(context: Readonly<Record<string, string>>, what: string): Pair[
 }
 
 const cache = new Map<string, Uint8Array>()
+let last: { readonly pairs: readonly Pair[]; readonly encoded: Uint8Array } | undefined
+
+const samePairs = (a: readonly Pair[], b: readonly Pair[]): boolean =>
+  a.length === b.length && a.every(([key, value], i) => key === b[i]![0] && value === b[i]![1])
 
 /** u32be(count) || (lp(key) || lp(value))*, sorted by the UTF-8 bytes of the key. */
 function encodePairs(pairs: readonly Pair[]): Uint8Array {
-  // Contexts repeat from job to job: the encoding is kept by content, which an injective text of the pairs identifies.
+  // Contexts repeat from job to job, mostly at once: the encoding is kept by content, which an injective text of the pairs identifies.
+  if (last && samePairs(last.pairs, pairs)) return last.encoded
   let id = ''
   for (const [key, value] of pairs) id += `${key.length}:${key}${value.length}:${value}`
   let encoded = cache.get(id)
@@ -52,6 +57,7 @@ function encodePairs(pairs: readonly Pair[]): Uint8Array {
       cache.set(id, encoded)
     }
   }
+  if (id.length < 1024) last = { pairs, encoded }
   return encoded
 }
 

@@ -112,7 +112,7 @@ export function contentValue({ content, data }: { content: Content; data: Uint8A
     case CONTENT.text:
       return utf8Decode(data)
     case CONTENT.json:
-      return parseJson(utf8Decode(data))
+      return parseJson(data)
     default:
       return fail('malformed', 'the content is of another kind')
   }

@@ -1,3 +1,4 @@
+import { utf8Decode } from './bytes.js'
 import { fail } from './errors.js'
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json | undefined }
@@ -22,11 +23,21 @@ export function checkJson(value: unknown, depth: number = MAX_DEPTH): void {
   if (typeof value !== 'object') refuse(typeof value)
   if (depth === 0) fail('not_serialisable', `the value nests deeper than ${MAX_DEPTH} levels, or holds itself`)
   if (typeof (value as { toJSON?: unknown }).toJSON === 'function') refuse('an object with toJSON')
+  // Strings, most of what JSON holds, are passed over without a call.
   if (Array.isArray(value)) {
-    for (let i = 0; i < value.length; i++) checkJson(value[i], depth - 1)
+    for (let i = 0; i < value.length; i++) {
+      const element: unknown = value[i]
+      if (typeof element !== 'string') checkJson(element, depth - 1)
+    }
   } else {
     if (!isPlainObject(value)) refuse('an object that is not plain')
-    for (const key of Object.keys(value)) checkJson((value as Record<string, unknown>)[key], depth - 1)
+    // In this form, with this look-up in the function, V8 walks own members at half the cost of Object.keys or Object.hasOwn.
+    const owns = Object.prototype.hasOwnProperty
+    for (const name in value) {
+      if (!owns.call(value, name)) continue
+      const member = value[name]
+      if (typeof member !== 'string') checkJson(member, depth - 1)
+    }
   }
 }
 
@@ -49,9 +60,11 @@ function refuse(what: string): never {
   return fail('not_serialisable', `the value holds ${what}, which JSON cannot carry`)
 }
 
-/** Parses JSON text whose nesting is measured first. */
-export function parseJson(text: string): unknown {
-  if (nestsDeeperThan(text, MAX_DEPTH)) fail('too_large', `the JSON nests deeper than ${MAX_DEPTH} levels`)
+/** The value of JSON in UTF-8, whose nesting is measured before it is parsed. */
+export function parseJson(bytes: Uint8Array): unknown {
+  const text = utf8Decode(bytes)
+  if (opens(text, '{') + opens(text, '[') > MAX_DEPTH && nestsDeeperThan(bytes, MAX_DEPTH))
+    fail('too_large', `the JSON nests deeper than ${MAX_DEPTH} levels`)
   try {
     return JSON.parse(text)
   } catch {
@@ -59,32 +72,31 @@ export function parseJson(text: string): unknown {
   }
 }
 
-const QUOTE = 34
-const BACKSLASH = 92
-
-function nestsDeeperThan(text: string, limit: number): boolean {
-  let depth = 0
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i)
-    if (unit === QUOTE) {
-      i = stringEnd(text, i)
-      if (i < 0) return false
-      continue
-    }
-    // [ and { differ from ] and } in one bit pair; | 32 folds them.
-    if ((unit | 32) === 123) {
-      if (++depth > limit) return true
-    } else if ((unit | 32) === 125) depth--
-  }
-  return false
+/** How often a bracket stands in a text, counted as far as it matters: without many of them nothing nests deeply. */
+function opens(text: string, bracket: string): number {
+  let count = 0
+  for (let at = text.indexOf(bracket); at >= 0 && count <= MAX_DEPTH; at = text.indexOf(bracket, at + 1)) count++
+  return count
 }
 
-/** Index of the quote that ends the string begun at `from`; negative where none does. */
-function stringEnd(text: string, from: number): number {
-  for (let end = text.indexOf('"', from + 1); ; end = text.indexOf('"', end + 1)) {
-    if (end < 0) return -1
-    let slashes = 0
-    while (text.charCodeAt(end - 1 - slashes) === BACKSLASH) slashes++
-    if (slashes % 2 === 0) return end
+function nestsDeeperThan(bytes: Uint8Array, limit: number): boolean {
+  // Constants of the function: those of the module are variables once it is bundled, and this loop is half of what opening costs.
+  const quote = 34
+  const backslash = 92
+  const end = bytes.length
+  let depth = 0
+  for (let i = 0; i < end; i++) {
+    const byte = bytes[i]!
+    if (byte === quote) {
+      for (i++; i < end; i++) {
+        const inner = bytes[i]!
+        if (inner === quote) break
+        if (inner === backslash) i++
+      }
+    } else if ((byte | 32) === 123) {
+      // [ and { differ from ] and } in one bit pair; | 32 folds them.
+      if (++depth > limit) return true
+    } else if ((byte | 32) === 125) depth--
   }
+  return false
 }

@@ -42,10 +42,10 @@ export function valueAt(document: unknown, pointer: string): unknown {
   return value === MISSING ? fail('document_changed', 'a pointer leads nowhere in the document') : value
 }
 
-/** Whether a set of pointers holds the pointer itself or one of its ancestors. */
+/** Whether a set of pointers holds the pointer itself or one of its ancestors, of which the root is none. */
 export function covers(pointers: { has(pointer: string): boolean }, pointer: string, itself = true): boolean {
   if (itself && pointers.has(pointer)) return true
-  for (let cut = pointer.lastIndexOf('/'); cut >= 0; cut = cut === 0 ? -1 : pointer.lastIndexOf('/', cut - 1)) {
+  for (let cut = pointer.lastIndexOf('/'); cut > 0; cut = pointer.lastIndexOf('/', cut - 1)) {
     if (pointers.has(pointer.slice(0, cut))) return true
   }
   return false
@@ -55,7 +55,7 @@ export function covers(pointers: { has(pointer: string): boolean }, pointer: str
 export interface DocumentEdit {
   readonly root: Record<string, unknown>
   /** Replaces an existing member; `document_changed` where the path is not there. */
-  replace(tokens: readonly string[], change: (old: unknown) => unknown): void
+  replace(tokens: readonly string[], value: unknown): void
 }
 
 export function editDocument(document: Record<string, unknown>): DocumentEdit {
@@ -63,12 +63,13 @@ export function editDocument(document: Record<string, unknown>): DocumentEdit {
   const own = new Set<unknown>([root])
   return {
     root,
-    replace(tokens, change) {
+    replace(tokens, value) {
       let node: Record<string, unknown> = root
-      tokens.forEach((token, depth) => {
+      for (let depth = 0; depth < tokens.length; depth++) {
+        const token = tokens[depth]!
         const child = token === '__proto__' ? MISSING : member(node, token)
         if (child === MISSING) fail('document_changed', 'a sealed field is no longer in the document')
-        if (depth === tokens.length - 1) node[token] = change(child)
+        if (depth === tokens.length - 1) node[token] = value
         else {
           let next = child as Record<string, unknown>
           if (typeof child !== 'object' || child === null) fail('document_changed', 'a sealed field is no longer in the document')
@@ -79,7 +80,7 @@ export function editDocument(document: Record<string, unknown>): DocumentEdit {
           }
           node = next
         }
-      })
+      }
     },
   }
 }

@@ -1,8 +1,9 @@
+import { compareUtf8 } from './bytes.js'
 import { fail } from './errors.js'
 import type { MaybePromise } from './flow.js'
 import type { MigrationWindow } from './migration.js'
 import { type Padding, paddedLength } from './padding.js'
-import { parsePointer } from './pointer.js'
+import { covers, parsePointer } from './pointer.js'
 import { type Preview, previewOf } from './preview.js'
 import { compileSelector, type Selector } from './selector.js'
 
@@ -39,6 +40,8 @@ export interface PolicyGroup {
   /** Empty where the policy has no groups. */
   readonly name: string
   readonly selectors: readonly Selector[]
+  /** The same ascending, where they are pointers and none is there twice or inside another: so is whatever they find. */
+  readonly ascending: readonly Selector[] | undefined
 }
 
 /** A compiled policy; made once, shared by producer, worker and codec server. */
@@ -54,6 +57,13 @@ export interface FieldPolicy {
   readonly elementIds: readonly (readonly [Selector['tokens'], string])[]
   readonly plaintext: Readonly<Record<string, MigrationWindow>>
   readonly pad: Padding
+}
+
+function compileGroup(name: string, texts: readonly string[]): PolicyGroup {
+  const selectors = texts.map(compileSelector)
+  const distinct = new Set(texts)
+  const apart = distinct.size === texts.length && selectors.every(({ text, exact }) => exact && !covers(distinct, text, false))
+  return { name, selectors, ascending: apart ? selectors.toSorted((a, b) => compareUtf8(a.text, b.text)) : undefined }
 }
 
 export const isGroupName = (name: string): boolean => /^[a-z][a-z0-9_-]{0,31}$/.test(name)
@@ -99,7 +109,7 @@ export function fieldPolicy(options: FieldPolicyOptions): FieldPolicy {
   const policy: FieldPolicy = Object.freeze({
     form,
     grouped: groups !== undefined,
-    groups: list.map(([name, selectors]) => ({ name, selectors: selectors.map(compileSelector) })),
+    groups: list.map(([name, selectors]) => compileGroup(name, selectors)),
     detector,
     detectorGroup: detectorGroup ?? '',
     previews: Object.entries(options.preview ?? {}).map(([selector, kind]) => [compileSelector(selector), kind] as const),

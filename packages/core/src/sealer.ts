@@ -7,7 +7,7 @@ import { fail, WaxsealError } from './errors.js'
 import { type Flow, type MaybePromise, settle, settleSync, throwIfAborted } from './flow.js'
 import { isPlainObject } from './json.js'
 import { type FieldPolicy, policyOf } from './policy.js'
-import { assertOpen, isStored, keyCall, openFrame, type SealerCore, sealFrame } from './sealer-core.js'
+import { assertOpen, isStored, keyCall, openFrame, type Place, type SealerCore, sealFrame } from './sealer-core.js'
 import { createCore, type Injected } from './sealer-options.js'
 import type { Sealer, SealerOptions, Settled } from './sealer-types.js'
 import { openingStream, sealingStream } from './stream.js'
@@ -120,18 +120,7 @@ export function createSealerWith(options: SealerOptions, injected: Injected): Se
     async reseal(envelope: string | Uint8Array, call: Parameters<Sealer['reseal']>[1]) {
       const { context, scope, signal, form = 'value' } = ownCall(call)
       if (form !== 'value' && form !== 'bundle') fail('config', "form is 'value' or 'bundle'")
-      const place = { scope, signal, form: FORM[form] }
-      const reseal = function* () {
-        const opened = yield* openFrame(core, { ...place, context }, envelope)
-        return yield* sealFrame(
-          core,
-          { ...place, context: opened.context },
-          () => opened.frame,
-          typeof envelope === 'string' ? 'string' : 'bytes',
-          opened.stored,
-        )
-      }
-      return run(reseal(), signal)
+      return run(resealFrame(core, envelope, { context, scope, signal, form: FORM[form] }), signal)
     },
     async rewrap(envelope: string | Uint8Array, { scope, signal }: { scope?: string; signal?: AbortSignal } = {}) {
       const parsed = parse(envelope)
@@ -157,6 +146,13 @@ const called = <T>(call: T): T =>
 function ownCall<T extends { readonly context: Context | StoredContext }>(call: T): T {
   const { context } = called(call)
   return { ...call, context: typeof context === 'object' && context !== null ? { ...context } : context }
+}
+
+/** Seals anew what an envelope opens to, in the same form. */
+function* resealFrame(core: SealerCore, envelope: string | Uint8Array, place: Place): Flow<string | Uint8Array> {
+  const opened = yield* openFrame(core, place, envelope)
+  const as = typeof envelope === 'string' ? 'string' : 'bytes'
+  return yield* sealFrame(core, { ...place, context: opened.context }, () => opened.frame, as, opened.stored)
 }
 
 /** Whether a document claims to be sealed, so that `ifSealed: 'verify'` has something to verify. */

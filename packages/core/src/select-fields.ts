@@ -15,5 +15,5 @@ export async function selectFields(
 ): Promise<{ readonly pointer: string; readonly value: unknown }[]> {
   checkJson(document)
   const groups = await settle(selectEntries(document, policyOf(policy), ''))
-  return groups.flat().map(([pointer, value]) => ({ pointer, value }))
+  return groups.flat().map(({ pointer, value }) => ({ pointer, value }))
 }

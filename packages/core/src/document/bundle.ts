@@ -5,7 +5,7 @@ import type { Flow } from '../flow.js'
 import { CONTENT, decodeFrame, encodeFrame } from '../frame.js'
 import { checkDepth, checkJson, isPlainObject } from '../json.js'
 import { admitsPlaintext } from '../migration.js'
-import { covers, editDocument, lookUp, MISSING, parsePointer } from '../pointer.js'
+import { covers, editDocument, parsePointer } from '../pointer.js'
 import type { FieldPolicy } from '../policy.js'
 import { previewOf } from '../preview.js'
 import { isStored, openFrame, type SealerCore, SHREDDED, sealFrame, shreddedValue, unlessShredded } from '../sealer-core.js'
@@ -26,10 +26,11 @@ export function* sealBundles(core: SealerCore, document: unknown, policy: FieldP
   const groups = yield* selectEntries(document, policy, prefix)
   const previews = selectPreviews(document, policy, prefix)
   const edit = editDocument(root)
-  for (const [pointer] of groups.flat()) {
-    const kind = previews.get(pointer)
-    edit.replace(parsePointer(pointer), (old) => (kind ? previewOf(old, kind) : policy.placeholder))
-  }
+  for (const entries of groups)
+    for (const { pointer, tokens, value } of entries) {
+      const kind = previews.get(pointer)
+      edit.replace(tokens, kind ? previewOf(value, kind) : policy.placeholder)
+    }
   const id = policy.grouped ? backend.toBase64url(core.random(16)) : ''
   const names = policy.groups.map(({ name }) => name)
   const clear = clearHash(edit.root, policy)
@@ -116,18 +117,16 @@ export function* openBundles(core: SealerCore, document: unknown, policy: FieldP
   const wrapped = Object.hasOwn(stored, DOC)
   if (wrapped && Object.keys(stored).length > 1) fail('document_changed', 'members were added beside $doc')
   const entries = [...opened.values()].flat()
-  const writes = entries.map(([pointer, value]) => [parsePointer(pointer), value] as const)
-  for (const [tokens] of writes)
-    if (lookUp(stored, tokens) === MISSING) fail('document_changed', 'a sealed field is no longer in the document')
+  // A copy is edited, and `replace` refuses what is not there: a pointer that leads nowhere ends all, and nothing was written.
   const edit = editDocument(stored)
-  for (const [tokens, value] of writes) edit.replace(tokens, () => value)
+  for (const { tokens, value } of entries) edit.replace(tokens, value)
   for (const pointer of shreddedFields(stored, policy, shredded, wrapped))
-    edit.replace(parsePointer(pointer), () => shreddedValue(core))
+    edit.replace(parsePointer(pointer), shreddedValue(core))
   const value = wrapped ? edit.root[DOC] : edit.root
   checkStaticFields(core, value, policy, opened, wrapped ? `/${DOC}` : '')
   return {
     value,
-    restored: entries.map(([pointer]) => pointer),
+    restored: entries.map(({ pointer }) => pointer),
     unopened: [...bundles.keys()].filter((name) => !opened.has(name)),
     context,
   }
@@ -154,7 +153,7 @@ function checkStaticFields(
   for (const { name, selectors } of policy.groups) {
     const entries = opened.get(name)
     if (!entries) continue
-    const restored = new Set(entries.map(([pointer]) => pointer))
+    const restored = new Set(entries.map(({ pointer }) => pointer))
     for (const selector of selectors)
       select(value, selector, (pointer, clear) => {
         if (!covers(restored, prefix + pointer) && !admitsPlaintext(core, policy.plaintext[selector.text], clear))

@@ -34,7 +34,7 @@ function* changeFields(document: unknown, policy: FieldPolicy, change: Change): 
   const edit = editDocument({ [DOC]: document })
   for (const [pointer, { value, selector }] of outermost) {
     const changed = yield* change(value, address(pointer), pointer, selector)
-    edit.replace([DOC, ...parsePointer(pointer)], () => changed)
+    edit.replace([DOC, ...parsePointer(pointer)], changed)
   }
   return { value: edit.root[DOC], pointers: outermost.map(([pointer]) => pointer) }
 }

@@ -1,36 +1,46 @@
 import { compareUtf8 } from '../bytes.js'
 import { fail } from '../errors.js'
 import { type Flow, wait } from '../flow.js'
-import { covers, valueAt } from '../pointer.js'
+import { covers, parsePointer, valueAt } from '../pointer.js'
 import type { FieldPolicy } from '../policy.js'
 import type { Preview } from '../preview.js'
-import { select } from '../selector.js'
+import { type Selector, select } from '../selector.js'
 import { checkDisjoint, type Entry, MAX_POINTERS } from './entries.js'
 
 /** What a policy selects in a document, by group in the policy's order: outermost members only, ascending; no two groups overlap. */
 export function* selectEntries(document: unknown, policy: FieldPolicy, prefix: string): Flow<Entry[][]> {
   // First what must be waited for, so that nothing can change between selecting and replacing.
   const detected = yield* detect(document, policy, prefix)
-  const found = policy.groups.map(({ selectors }) => {
-    const entries = new Map<string, unknown>()
-    for (const selector of selectors) select(document, selector, (pointer, value) => entries.set(prefix + pointer, value))
+  const found = policy.groups.map(({ selectors, ascending = selectors }) => {
+    const entries = new Map<string, Entry>()
+    for (const selector of ascending)
+      select(document, selector, (pointer, value) => entries.set(prefix + pointer, entryOf(prefix, pointer, value, selector)))
     return entries
   })
   if (policy.detector) {
     const target = found[policy.groups.findIndex(({ name }) => name === policy.detectorGroup)]!
     for (const pointer of detected) {
-      if (!found.some((group) => covers(group, pointer))) target.set(pointer, valueAt(document, pointer.slice(prefix.length)))
+      if (!found.some((group) => covers(group, pointer)))
+        target.set(pointer, { pointer, tokens: parsePointer(pointer), value: valueAt(document, pointer.slice(prefix.length)) })
     }
   }
-  const groups = found.map((group) => {
-    const outermost = [...group].filter(([pointer]) => !covers(group, pointer, false)).sort(([a], [b]) => compareUtf8(a, b))
-    if (outermost.length > MAX_POINTERS)
-      fail('too_large', `a group selects ${outermost.length} fields, at most ${MAX_POINTERS} are allowed`)
-    return outermost
+  const groups = found.map((group, index) => {
+    const entries = [...group.values()]
+    if (policy.groups[index]!.ascending && !policy.detector) return entries
+    const outermost = entries.filter(({ pointer }) => !covers(group, pointer, false))
+    return outermost.sort((a, b) => compareUtf8(a.pointer, b.pointer))
   })
+  for (const { length } of groups)
+    if (length > MAX_POINTERS) fail('too_large', `a group selects ${length} fields, at most ${MAX_POINTERS} are allowed`)
   if (groups.length > 1)
     checkDisjoint(groups.flat(), () => fail('config', 'two groups select the same field, or one inside another'))
   return groups
+}
+
+/** An exact selector's tokens are those of what it finds, unless the document's root has been wrapped. */
+const entryOf = (prefix: string, found: string, value: unknown, { exact, tokens }: Selector): Entry => {
+  const pointer = prefix + found
+  return { pointer, tokens: exact && prefix === '' ? tokens : parsePointer(pointer), value }
 }
 
 /** Pointers of what the detector finds. */
