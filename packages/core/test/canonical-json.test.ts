@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { canonicalJson } from '../src/canonical-json.ts'
 import { WaxsealError } from '../src/errors.ts'
+import { misreadable } from './fixtures.ts'
 
 // The double of 16 hexadecimal digits, as RFC 8785 appendix B writes them.
 function double(digits: string): number {
@@ -76,12 +77,15 @@ it('is the same for every order of members, at every depth', () => {
     )
   }
   fc.assert(
-    fc.property(fc.jsonValue({ maxDepth: 5, stringUnit: 'grapheme' }), (value) => {
-      const text = canonicalJson(value)
-      expect(canonicalJson(shuffled(value))).toBe(text)
-      expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(value)))
-      expect(canonicalJson(JSON.parse(text))).toBe(text)
-    }),
+    fc.property(
+      fc.jsonValue({ maxDepth: 5, stringUnit: 'grapheme' }).filter((value) => !misreadable(value)),
+      (value) => {
+        const text = canonicalJson(value)
+        expect(canonicalJson(shuffled(value))).toBe(text)
+        expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(value)))
+        expect(canonicalJson(JSON.parse(text))).toBe(text)
+      },
+    ),
   )
 })
 

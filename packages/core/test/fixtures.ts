@@ -97,3 +97,6 @@ export const streamOf = (...parts: readonly Uint8Array[]): ReadableStream<Uint8A
       controller.close()
     },
   })
+
+/** Holds a member whose name is one escaped character: JSON.parse of V8 13.6 (Node 24) may read it as a backslash. */
+export const misreadable = (value: unknown): boolean => /"\\(?:[^u]|u[0-9a-f]{4})":/.test(JSON.stringify(value) ?? '')
