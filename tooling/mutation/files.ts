@@ -1,0 +1,22 @@
+/** What an attacker's bytes pass through, and what decides on keys, contexts and plaintext. */
+export const files: readonly string[] = [
+  'leb128.ts',
+  'padding.ts',
+  'chunks.ts',
+  'derive.ts',
+  'engine.ts',
+  'migration.ts',
+  'frame.ts',
+  'context.ts',
+  'envelope.ts',
+  'pointer.ts',
+  'selector.ts',
+  'json.ts',
+  'keys/keyring.ts',
+  'keys/locator-guard.ts',
+  'document/entries.ts',
+  'document/wax-member.ts',
+  'document/selection.ts',
+  'document/bundle.ts',
+  'document/inline.ts',
+]
