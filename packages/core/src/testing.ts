@@ -1,6 +1,6 @@
 import type { Clock } from './random.js'
-import { createSealerWith } from './sealer.js'
-import type { Sealer, SealerOptions } from './sealer-types.js'
+import { createSealerWith } from './sealer/sealer.js'
+import type { Sealer, SealerOptions } from './sealer/sealer-types.js'
 
 export interface TestSealerOptions extends SealerOptions {
   /** Fills `out` in place of the CSPRNG. Repeating bytes under one key breaks the encryption: tests and vectors only. */

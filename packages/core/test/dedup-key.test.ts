@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createDedupKey } from '../src/dedup-key.ts'
+import { createDedupKey } from '../src/indexes/dedup-key.ts'
 import { rootKeyProvider } from '../src/keys/root-key-provider.ts'
 import { staticKeys } from '../src/keys/static-keys.ts'
 import type { KeySource } from '../src/keys/types.ts'

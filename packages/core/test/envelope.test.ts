@@ -1,15 +1,15 @@
 import { deflateRawSync, gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { concatBytes, u32be } from '../src/bytes.ts'
-import { deflate, gzip } from '../src/compression.ts'
-import { canonicalContext, storedContext } from '../src/context.ts'
+import { concatBytes, u32be } from '../src/format/bytes.ts'
+import { deflate, gzip } from '../src/format/compression.ts'
+import { canonicalContext, storedContext } from '../src/format/context.ts'
+import { encodeLeb128 } from '../src/format/leb128.ts'
 import { generateKey } from '../src/keys/key-text.ts'
 import { rootKeyProvider } from '../src/keys/root-key-provider.ts'
 import { staticKeys } from '../src/keys/static-keys.ts'
 import { wrapContext } from '../src/keys/wrap.ts'
-import { encodeLeb128 } from '../src/leb128.ts'
-import { createSealer } from '../src/sealer.ts'
-import type { SealedDocument } from '../src/sealer-types.ts'
+import { createSealer } from '../src/sealer/sealer.ts'
+import type { SealedDocument } from '../src/sealer/sealer-types.ts'
 import {
   bytes,
   context,

@@ -1,14 +1,14 @@
 import { backend } from '#backend'
-import { concatBytes } from '../src/bytes.ts'
-import { type Context, canonicalContext } from '../src/context.ts'
-import { sealEnvelope } from '../src/engine.ts'
-import { parseEnvelope, writeEnvelope } from '../src/envelope.ts'
 import { WaxsealError } from '../src/errors.ts'
 import { settle } from '../src/flow.ts'
+import { concatBytes } from '../src/format/bytes.ts'
+import { type Context, canonicalContext } from '../src/format/context.ts'
+import { sealEnvelope } from '../src/format/engine.ts'
+import { parseEnvelope, writeEnvelope } from '../src/format/envelope.ts'
+import { FORM, type Form, type Suite, suiteByName } from '../src/format/suites.ts'
 import { createDataKey, keyMaterial } from '../src/keys/data-key.ts'
 import { staticKeys } from '../src/keys/static-keys.ts'
 import { createRandomPool } from '../src/random.ts'
-import { FORM, type Form, type Suite, suiteByName } from '../src/suites.ts'
 
 /** Distinct, fixed bytes. */
 export const bytes = (length: number, first = 0): Uint8Array => Uint8Array.from({ length }, (_, i) => (first + i) & 255)

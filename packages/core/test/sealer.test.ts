@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { backend } from '#backend'
-import { type Compression, deflate, gzip } from '../src/compression.ts'
+import { sealingCodec } from '../src/codec/sealing-codec.ts'
 import { WaxsealError } from '../src/errors.ts'
-import type { SealerEvent } from '../src/events.ts'
+import { type Compression, deflate, gzip } from '../src/format/compression.ts'
 import { rootKeyProvider } from '../src/keys/root-key-provider.ts'
 import { staticKeys } from '../src/keys/static-keys.ts'
-import { createSealer } from '../src/sealer.ts'
-import type { SealerOptions } from '../src/sealer-types.ts'
-import { sealingCodec } from '../src/sealing-codec.ts'
+import type { SealerEvent } from '../src/sealer/events.ts'
+import { createSealer } from '../src/sealer/sealer.ts'
+import type { SealerOptions } from '../src/sealer/sealer-types.ts'
 import { createTestSealer } from '../src/testing.ts'
 import {
   aesIsSync,

@@ -1,6 +1,6 @@
-import { isKeyVersion, type Locator } from '../envelope.js'
 import { fail, openFailed } from '../errors.js'
 import { type Flow, wait } from '../flow.js'
+import { isKeyVersion, type Locator } from '../format/envelope.js'
 import { checkScope, type DataKey, keyFingerprint } from './data-key.js'
 import { createLocatorGuard, locatorId } from './locator-guard.js'
 import { providerSource, type WrappingSource } from './provider-source.js'

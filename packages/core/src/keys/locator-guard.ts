@@ -1,7 +1,7 @@
 import { backend } from '#backend'
-import type { Locator } from '../envelope.js'
 import { fail, WaxsealError } from '../errors.js'
 import { type Flow, type MaybePromise, wait } from '../flow.js'
+import type { Locator } from '../format/envelope.js'
 import type { DataKey } from './data-key.js'
 
 const MINUTE_MS = 60_000

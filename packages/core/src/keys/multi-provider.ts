@@ -1,7 +1,7 @@
-import { concatBytes, lp, lpText, readU32be, utf8Decode } from '../bytes.js'
-import { isKid } from '../envelope.js'
 import { fail, WaxsealError } from '../errors.js'
 import { settle, wait } from '../flow.js'
+import { concatBytes, lp, lpText, readU32be, utf8Decode } from '../format/bytes.js'
+import { isKid } from '../format/envelope.js'
 import type { KeyProvider } from './types.js'
 
 export interface MultiOptions {

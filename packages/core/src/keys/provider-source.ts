@@ -1,6 +1,6 @@
-import { isKid, type Locator } from '../envelope.js'
 import { fail, openFailed } from '../errors.js'
 import { isPromise, type MaybePromise, settle, wait } from '../flow.js'
+import { isKid, type Locator } from '../format/envelope.js'
 import { randomKey } from '../random.js'
 import { checkScope, createDataKey, type DataKey } from './data-key.js'
 import { locatorId } from './locator-guard.js'

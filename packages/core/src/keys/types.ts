@@ -1,6 +1,6 @@
-import type { Locator } from '../envelope.js'
 import type { MaybePromise } from '../flow.js'
-import type { Suite } from '../suites.js'
+import type { Locator } from '../format/envelope.js'
+import type { Suite } from '../format/suites.js'
 import type { DataKey } from './data-key.js'
 
 /** What the sealer hands to every look-up. */

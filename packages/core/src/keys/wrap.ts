@@ -1,7 +1,7 @@
 import { backend } from '#backend'
-import { concatBytes } from '../bytes.js'
-import { canonicalPairs } from '../context.js'
 import { openFailed } from '../errors.js'
+import { concatBytes } from '../format/bytes.js'
+import { canonicalPairs } from '../format/context.js'
 import type { WrapContext } from './types.js'
 
 /** The wrap context of spec section 4: `envelope` with the locator's kid and version, `stored` with those of the key in the row. */

@@ -1,4 +1,4 @@
-import { fail } from './errors.js'
+import { fail } from '../errors.js'
 
 /** JSON Pointer (RFC 6901), strict: escapes `~0` and `~1` only, array tokens `0|[1-9][0-9]*`. */
 export function parsePointer(pointer: string, code: 'config' | 'malformed' = 'malformed'): string[] {

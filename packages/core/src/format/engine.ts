@@ -1,11 +1,11 @@
 import { backend } from '#backend'
-import type { Mac } from './backend/types.js'
+import type { Mac } from '../backend/types.js'
+import { fail, openFailed } from '../errors.js'
+import { type Flow, wait } from '../flow.js'
+import type { RandomBytes } from '../random.js'
 import { openChunks, sealChunks, sealedLength } from './chunks.js'
 import { COMMITMENT_BYTES, envelopeKeys, SALT_BYTES } from './derive.js'
 import { BODY_HEADER_BYTES, type Envelope, encodeHeader, encodeStringHeader, type Header } from './envelope.js'
-import { fail, openFailed } from './errors.js'
-import { type Flow, wait } from './flow.js'
-import type { RandomBytes } from './random.js'
 import type { Form } from './suites.js'
 
 /** What both directions need beside the header: a purpose key, the form and the canonical context. */

@@ -1,5 +1,5 @@
-import { concatBytes, utf8Decode, utf8Encode } from './bytes.js'
-import { fail } from './errors.js'
+import { fail } from '../errors.js'
+import { concatBytes, utf8Decode, utf8Encode } from '../format/bytes.js'
 
 /** Temporal's `temporal.api.common.v1.Payload`, which other hosts of codecs share. */
 export interface Payload {

@@ -1,10 +1,11 @@
-import type { Context, StoredContext } from './context.js'
-import { looksSealed } from './envelope.js'
-import { fail, WaxsealError } from './errors.js'
-import type { Flow } from './flow.js'
-import { type Content, contentOf, contentValue, decodeFrame, encodeFrame } from './frame.js'
+import { fail, WaxsealError } from '../errors.js'
+import type { Flow } from '../flow.js'
+import type { Context, StoredContext } from '../format/context.js'
+import { looksSealed } from '../format/envelope.js'
+import { type Content, contentOf, contentValue, decodeFrame, encodeFrame } from '../format/frame.js'
+import type { Padding } from '../format/padding.js'
+import { FORM } from '../format/suites.js'
 import { admitsPlaintext, type MigrationWindow } from './migration.js'
-import type { Padding } from './padding.js'
 import {
   isStored,
   openFrame,
@@ -15,7 +16,6 @@ import {
   shreddedValue,
   unlessShredded,
 } from './sealer-core.js'
-import { FORM } from './suites.js'
 
 export interface ValueCall {
   readonly context: Context | StoredContext

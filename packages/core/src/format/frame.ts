@@ -1,7 +1,7 @@
 import { backend } from '#backend'
+import { fail } from '../errors.js'
 import { utf8Decode } from './bytes.js'
 import type { Compression } from './compression.js'
-import { fail } from './errors.js'
 import { checkJson, jsonText, parseJson } from './json.js'
 import { decodeLeb128, encodeLeb128 } from './leb128.js'
 import { type Padding, paddedLength } from './padding.js'

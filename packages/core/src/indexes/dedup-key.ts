@@ -1,12 +1,12 @@
 import { backend } from '#backend'
+import { fail } from '../errors.js'
+import { type Flow, settle, settleSync } from '../flow.js'
+import { lpText, utf8Encode } from '../format/bytes.js'
+import { canonicalJson } from '../format/canonical-json.js'
+import { expand } from '../format/derive.js'
+import { type NamedKeyChoice, namedKey, requireNamed } from '../keys/named-key.js'
+import type { KeySource } from '../keys/types.js'
 import type { IndexCall } from './blind-index.js'
-import { lpText, utf8Encode } from './bytes.js'
-import { canonicalJson } from './canonical-json.js'
-import { expand } from './derive.js'
-import { fail } from './errors.js'
-import { type Flow, settle, settleSync } from './flow.js'
-import { type NamedKeyChoice, namedKey, requireNamed } from './keys/named-key.js'
-import type { KeySource } from './keys/types.js'
 
 export interface DedupKeyOptions {
   readonly keys: KeySource

@@ -1,6 +1,6 @@
-import type { MessageCipher } from './backend/types.js'
+import type { MessageCipher } from '../backend/types.js'
+import { type Flow, wait } from '../flow.js'
 import { concatBytes } from './bytes.js'
-import { type Flow, wait } from './flow.js'
 
 /** C2SP chunked-encryption: 16384-byte plaintext chunks, each with a 16-byte tag; the last one is shorter, and may be empty. */
 export const CHUNK_BYTES = 16384

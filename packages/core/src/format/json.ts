@@ -1,5 +1,5 @@
+import { fail } from '../errors.js'
 import { utf8Decode } from './bytes.js'
-import { fail } from './errors.js'
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json | undefined }
 

@@ -1,5 +1,5 @@
 import { backend } from '#backend'
-import { fail } from './errors.js'
+import { fail } from '../errors.js'
 
 /** Joins byte arrays into a new one. */
 export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {

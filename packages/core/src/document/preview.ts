@@ -1,4 +1,4 @@
-import { fail } from './errors.js'
+import { fail } from '../errors.js'
 
 /** Which end of a value a preview shows. */
 export type Preview = 'start' | 'end'

@@ -1,11 +1,11 @@
 import { backend } from '#backend'
-import { lpText, u32be } from './bytes.js'
-import { expand } from './derive.js'
-import { isKeyVersion } from './envelope.js'
-import { fail } from './errors.js'
-import { type Flow, settle, settleSync } from './flow.js'
-import { type NamedKeyChoice, namedKey, requireNamed } from './keys/named-key.js'
-import type { KeySource } from './keys/types.js'
+import { fail } from '../errors.js'
+import { type Flow, settle, settleSync } from '../flow.js'
+import { lpText, u32be } from '../format/bytes.js'
+import { expand } from '../format/derive.js'
+import { isKeyVersion } from '../format/envelope.js'
+import { type NamedKeyChoice, namedKey, requireNamed } from '../keys/named-key.js'
+import type { KeySource } from '../keys/types.js'
 
 /** How a value is made equal to its equals; the id enters the index, so a change of the rule is a new id. */
 export interface Normaliser {

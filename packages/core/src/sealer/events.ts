@@ -1,7 +1,7 @@
-import type { Header } from './envelope.js'
-import { WaxsealError, type WaxsealErrorCode } from './errors.js'
-import { type Flow, isPromise } from './flow.js'
-import type { Form, Suite } from './suites.js'
+import { WaxsealError, type WaxsealErrorCode } from '../errors.js'
+import { type Flow, isPromise } from '../flow.js'
+import type { Header } from '../format/envelope.js'
+import type { Form, Suite } from '../format/suites.js'
 
 /** What a sealer tells about one envelope: never a context, scope, pointer, name or byte of data. */
 export interface SealerEvent {

@@ -1,12 +1,12 @@
 import { backend } from '#backend'
-import type { Compression } from './compression.js'
-import { fail } from './errors.js'
-import { isPlainObject } from './json.js'
-import { createKeyring } from './keys/keyring.js'
-import { type Clock, createRandomPool, type RandomBytes } from './random.js'
+import { fail } from '../errors.js'
+import type { Compression } from '../format/compression.js'
+import { isPlainObject } from '../format/json.js'
+import { SUITES, suiteByName } from '../format/suites.js'
+import { createKeyring } from '../keys/keyring.js'
+import { type Clock, createRandomPool, type RandomBytes } from '../random.js'
 import type { SealerCore, SealerLimits } from './sealer-core.js'
 import type { SealerOptions } from './sealer-types.js'
-import { SUITES, suiteByName } from './suites.js'
 
 const MIB = 1024 * 1024
 const DEFAULT_LIMITS: SealerLimits = {

@@ -1,5 +1,5 @@
 import { backend } from '#backend'
-import type { Mac } from './backend/types.js'
+import type { Mac } from '../backend/types.js'
 import { concatBytes, lp, u32be, utf8Encode } from './bytes.js'
 import type { Form, SuiteRow } from './suites.js'
 

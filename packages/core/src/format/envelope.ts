@@ -1,9 +1,9 @@
 import { backend } from '#backend'
+import { fail } from '../errors.js'
 import { concatBytes } from './bytes.js'
 import { CHUNK_BYTES, isSealedLength, TAG_BYTES } from './chunks.js'
 import { parseStoredContext } from './context.js'
 import { COMMITMENT_BYTES, MAGIC, SALT_BYTES, VERSION } from './derive.js'
-import { fail } from './errors.js'
 import { decodeLeb128, encodeLeb128 } from './leb128.js'
 import { SUITES, type Suite, type SuiteRow, suiteById } from './suites.js'
 

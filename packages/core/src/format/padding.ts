@@ -1,4 +1,4 @@
-import { fail } from './errors.js'
+import { fail } from '../errors.js'
 
 /** How the length of a frame is hidden: not at all, up to a multiple of `block` bytes, or by Padmé (at most 12 % more). */
 export type Padding = 'none' | 'padme' | { readonly block: number }

@@ -1,5 +1,5 @@
+import { fail, openFailed } from '../errors.js'
 import { compareUtf8, concatBytes, lpText, readU32be, u32be, utf8Decode } from './bytes.js'
-import { fail, openFailed } from './errors.js'
 
 /** What binds an envelope to its place: a flat map of strings, at least one, or the explicit `'none'`. */
 export type Context = Readonly<Record<string, string>> | 'none'

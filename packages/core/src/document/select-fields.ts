@@ -1,7 +1,7 @@
-import { selectEntries } from './document/selection.js'
-import { settle } from './flow.js'
-import { checkJson } from './json.js'
+import { settle } from '../flow.js'
+import { checkJson } from '../format/json.js'
 import { type FieldPolicy, type FieldPolicyOptions, policyOf } from './policy.js'
+import { selectEntries } from './selection.js'
 
 /**
  * What a policy would seal in a document: the pointer and the value of every selected member, for reviews, tests and leak probes.

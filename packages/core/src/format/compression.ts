@@ -1,7 +1,7 @@
 import { crc32, rawDeflate, rawInflate, zstd as zstdOf } from '#zlib'
-import { readLe } from './backend/little-endian.js'
+import { readLe } from '../backend/little-endian.js'
+import { fail } from '../errors.js'
 import { concatBytes } from './bytes.js'
-import { fail } from './errors.js'
 
 /** An algorithm of spec section 6. Passed in as an import, so that a bundle holds only what it uses. */
 export interface Compression {

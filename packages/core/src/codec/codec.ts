@@ -1,5 +1,5 @@
-import { gzip } from './compression.js'
-import { fail } from './errors.js'
+import { fail } from '../errors.js'
+import { gzip } from '../format/compression.js'
 import { decodePayload, encodePayload, type Payload } from './payload.js'
 
 /** Transforms payloads on their way out and back; arrays in, arrays of the same length and order out. */

@@ -1,4 +1,4 @@
-import { fail } from './errors.js'
+import { fail } from '../errors.js'
 
 /** Minimal unsigned LEB128 of an integer below 2^32: 1 to 5 bytes. */
 export function encodeLeb128(value: number): number[] {

@@ -1,5 +1,5 @@
-import { looksSealed } from './envelope.js'
-import { fail } from './errors.js'
+import { fail } from '../errors.js'
+import { looksSealed } from '../format/envelope.js'
 import { callHook, emit } from './events.js'
 import type { SealerCore } from './sealer-core.js'
 

@@ -1,4 +1,4 @@
-import { fail } from './errors.js'
+import { fail } from '../errors.js'
 import { escapeToken, lookUp, MISSING, member, parsePointer } from './pointer.js'
 
 /** A JSON Pointer whose tokens may be `*` (one level) or `**` (any depth). */
