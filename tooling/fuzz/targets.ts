@@ -11,16 +11,8 @@ import { contentValue, decodeFrame, encodeFrame } from '../../packages/core/src/
 import { parseJson } from '../../packages/core/src/format/json.ts'
 import { decodeLeb128, encodeLeb128 } from '../../packages/core/src/format/leb128.ts'
 import { FORM } from '../../packages/core/src/format/suites.ts'
-import {
-  decodePayload,
-  deflate,
-  encodePayload,
-  fieldPolicy,
-  gzip,
-  parseKey,
-  wrapContext,
-  zstd,
-} from '../../packages/core/src/index.ts'
+import { decodePayload, deflate, encodePayload, fieldPolicy, gzip, parseKey, zstd } from '../../packages/core/src/index.ts'
+import { wrapContext } from '../../packages/core/src/keys.ts'
 import type { SealedDocument } from '../../packages/core/src/sealer/sealer-types.ts'
 import * as samples from './samples.ts'
 

@@ -20,9 +20,23 @@ import { createDataKey, type DataKey } from '../src/keys/data-key.ts'
 import { createKeyring } from '../src/keys/keyring.ts'
 import { createLocatorGuard, type LocatorGuard } from '../src/keys/locator-guard.ts'
 import { staticKeys } from '../src/keys/static-keys.ts'
-import type { KeyProvider, KeySource } from '../src/keys/types.ts'
+import type { KeyProvider, KeyProviderDriver, KeySource } from '../src/keys/types.ts'
 import { createSealer } from '../src/sealer/sealer.ts'
-import { aesIsSync, bytes, collect, context, jsonFrame, keys, NOW, outcome, sealRaw, streamOf, utf8 } from './fixtures.ts'
+import {
+  aesIsSync,
+  bytes,
+  collect,
+  context,
+  jsonFrame,
+  KEY,
+  keys,
+  localService,
+  NOW,
+  outcome,
+  sealRaw,
+  streamOf,
+  utf8,
+} from './fixtures.ts'
 
 const sealer = createSealer({ keys })
 const erased = (list: readonly Uint8Array[]) => list.map((part) => part.every((byte) => byte === 0))
@@ -223,14 +237,8 @@ describe('a keyring', () => {
   const ring = (list: readonly (KeySource | KeyProvider)[]) => createKeyring(list, { unknownLocatorsPerMinute: 1000 })
   const source = (key: DataKey | null): KeySource => ({ kind: 'source', current: () => key!, resolve: () => key })
   const other = createDataKey({ kid: 'k2', key: bytes(32, 7) })
-  const provider = (id: string, more: Partial<KeyProvider> = {}): KeyProvider => ({
-    kind: 'provider',
-    id,
-    capabilities: { context: 'bound' },
-    wrapKey: () => Uint8Array.of(1),
-    unwrapKey: () => bytes(32, 9),
-    ...more,
-  })
+  const provider = (id: string, more: Partial<KeyProviderDriver> = {}): KeyProvider =>
+    localService(id, KEY, { wrapKey: () => Uint8Array.of(1), unwrapKey: () => bytes(32, 9), ...more })
 
   it('takes sources and providers alone, any number of which list no keys', async () => {
     expect(await outcome(() => ring([keys, {} as KeySource]))).toBe('config')

@@ -62,10 +62,11 @@ export const assertOpen = ({ state }: SealerCore): void => {
   if (state.closed) fail('closed', 'the sealer is closed')
 }
 
-export const keyCall = (core: SealerCore, signal?: AbortSignal): KeyCall => ({
+export const keyCall = (core: SealerCore, signal?: AbortSignal, bytes?: number): KeyCall => ({
   now: core.now,
   acceptSuites: core.acceptSuites,
   signal,
+  bytes,
 })
 
 function addedPairs({ scope, added = [] }: Place) {
@@ -102,7 +103,7 @@ function* sealObserved(
   event.bytes = frame.length
   let key: DataKey
   try {
-    key = yield* core.keyring.current(place.scope, keyCall(core, place.signal))
+    key = yield* core.keyring.current(place.scope, keyCall(core, place.signal, frame.length))
   } catch (error) {
     frame.fill(0)
     throw error

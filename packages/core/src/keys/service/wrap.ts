@@ -1,8 +1,8 @@
 import { backend } from '#backend'
-import { openFailed } from '../errors.js'
-import { concatBytes } from '../format/bytes.js'
-import { canonicalPairs } from '../format/context.js'
-import type { WrapContext } from './types.js'
+import { openFailed } from '../../errors.js'
+import { concatBytes } from '../../format/bytes.js'
+import { canonicalPairs } from '../../format/context.js'
+import type { WrapContext } from '../types.js'
 
 /** The wrap context of spec section 4: `envelope` with the locator's kid and version, `stored` with those of the key in the row. */
 export const wrapContext = (use: 'envelope' | 'stored', kid: string, version: number, scope?: string): WrapContext =>

@@ -1,14 +1,16 @@
 import { backend } from '#backend'
-import { fail, openFailed } from '../errors.js'
-import { settle, wait } from '../flow.js'
-import { canonicalPairs } from '../format/context.js'
-import { openEnvelope, sealEnvelope } from '../format/engine.js'
-import { parseEnvelope } from '../format/envelope.js'
-import { FORM, type Suite, suiteByName } from '../format/suites.js'
-import { createRandomPool } from '../random.js'
-import { type DataKey, keyMaterial } from './data-key.js'
-import { checkKey } from './keyring.js'
-import type { KeyProvider, KeySource } from './types.js'
+import { fail, openFailed } from '../../errors.js'
+import { settle, wait } from '../../flow.js'
+import { canonicalPairs } from '../../format/context.js'
+import { openEnvelope, sealEnvelope } from '../../format/engine.js'
+import { parseEnvelope } from '../../format/envelope.js'
+import { FORM, type Suite, suiteByName } from '../../format/suites.js'
+import { createRandomPool } from '../../random.js'
+import { type DataKey, keyMaterial } from '../data-key.js'
+import { checkKey } from '../keyring.js'
+import type { KeyProvider, KeyProviderDriver, KeySource } from '../types.js'
+import { keyProvider } from './key-provider.js'
+import type { KeyServiceOptions } from './key-service-options.js'
 
 export interface RootKeyOptions {
   /** The provider's id: kid of its locators. */
@@ -19,6 +21,8 @@ export interface RootKeyOptions {
   readonly keys: KeySource
   /** Default aes-256-gcm, or chacha20-poly1305 where AES is asynchronous. */
   readonly suite?: Suite
+  readonly cache?: KeyServiceOptions['cache']
+  readonly onEvent?: KeyServiceOptions['onEvent']
 }
 
 const MAX_WRAPPED_BYTES = 6144
@@ -29,15 +33,15 @@ const MAX_WRAPPED_BYTES = 6144
  * @example
  * const sealer = createSealer({ keys: rootKeyProvider({ id: 'root', keys: envKeys() }) })
  */
-export function rootKeyProvider({ id, version = 0, keys, suite }: RootKeyOptions): KeyProvider {
+export function rootKeyProvider({ id, version = 0, keys, suite, cache, onEvent }: RootKeyOptions): KeyProvider {
   const row = suiteByName(suite ?? (backend.aead['aes-256-gcm'].sync ? 'aes-256-gcm' : 'chacha20-poly1305'))
   if (!row) fail('config', 'the suite is not known')
   const random = createRandomPool()
   const binding = (key: DataKey, canonical: Uint8Array) => ({ prk: keyMaterial(key).wrap, form: FORM.wrap, canonical })
-  return Object.freeze<KeyProvider>({
-    kind: 'provider',
+  const driver: KeyProviderDriver = {
     id,
     version,
+    local: true,
     capabilities: { context: 'bound' },
     wrapKey: (key, context, call) =>
       settle(
@@ -70,5 +74,6 @@ export function rootKeyProvider({ id, version = 0, keys, suite }: RootKeyOptions
         })(),
       ),
     close: () => keys.close?.(),
-  })
+  }
+  return keyProvider(driver, { cache, onEvent })
 }
