@@ -1,0 +1,8 @@
+export type { AwsCredentials, CredentialOptions } from './fakes/aws-kms/credentials.js'
+export type { AwsDenial, FakeAwsKms, FakeAwsKmsOptions } from './fakes/aws-kms/fake-aws-kms.js'
+export { createFakeAwsKms } from './fakes/aws-kms/fake-aws-kms.js'
+export type { AwsKeyControl, CreateAwsKeyOptions } from './fakes/aws-kms/key-control.js'
+export type { Fault, Faults } from './fakes/faults.js'
+export type { Served, ServeOptions } from './fakes/serve.js'
+export { serve } from './fakes/serve.js'
+export type { AnsweredRequest, ServiceFake } from './fakes/service-fake.js'
