@@ -31,9 +31,9 @@ export function createCredentialStore(): CredentialStore {
   const add = (credentials: AwsCredentials): AwsCredentials => {
     if (!/^\w{16,128}$/.test(credentials.accessKeyId) || credentials.secretAccessKey.length < 16)
       throw new WaxsealError('config', 'accessKeyId has 16 to 128 letters and digits, secretAccessKey at least 16 characters')
-    const frozen = Object.freeze({ ...credentials })
-    known.set(frozen.accessKeyId, frozen)
-    return frozen
+    known.set(credentials.accessKeyId, Object.freeze({ ...credentials }))
+    // Not frozen: the vendor's SDK writes notes of its own into the credentials that it is given.
+    return { ...credentials }
   }
   return Object.freeze({
     add,
