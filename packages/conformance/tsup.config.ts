@@ -2,4 +2,4 @@ import { library } from '@waxseal/build'
 
 const entry = ['src/contracts.ts', 'src/fakes.ts', 'src/leak-probe.ts']
 
-export default library({ entry: [...entry], dts: entry })
+export default library({ entry: [...entry, 'src/main.ts'], dts: entry })
