@@ -219,7 +219,7 @@ describe('the fake of AWS KMS', () => {
     const { CiphertextBlob } = await ok('Encrypt', { KeyId: kms.keyArn, Plaintext: 'AAAA', EncryptionContext: context })
     await ok('Decrypt', { CiphertextBlob, EncryptionContext: { tenant: 't-1', app: 'mail' } })
     const others = [{}, { app: 'mail' }, { ...context, more: '' }, { app: 'Mail', tenant: 't-1' }, { app: 't-1', tenant: 'mail' }]
-    for (const EncryptionContext of [...others, { 'app\u0000mail': 'tenant', 't-1': '' }]) {
+    for (const EncryptionContext of [...others, { appm: 'ail', tenant: 't-1' }]) {
       const { status, answer } = await ask('Decrypt', { CiphertextBlob, EncryptionContext })
       expect({ status, answer }).toEqual({ status: 400, answer: { __type: 'InvalidCiphertextException' } })
     }
