@@ -1,0 +1,81 @@
+import { WaxsealError, type WaxsealErrorCode } from '@waxseal/core'
+
+/**
+ * What KMS says, by the name of its exception and never by HTTP status: the reference and the service differ there. Throttling comes
+ * as 400.
+ */
+const CODES: Readonly<Record<string, WaxsealErrorCode>> = {
+  ThrottlingException: 'throttled',
+  Throttling: 'throttled',
+  TooManyRequestsException: 'throttled',
+  LimitExceededException: 'throttled',
+  RequestLimitExceeded: 'throttled',
+  KMSInternalException: 'provider_unavailable',
+  KeyUnavailableException: 'provider_unavailable',
+  DependencyTimeoutException: 'provider_unavailable',
+  InternalFailure: 'provider_unavailable',
+  InternalServerError: 'provider_unavailable',
+  ServiceUnavailable: 'provider_unavailable',
+  ServiceUnavailableException: 'provider_unavailable',
+  RequestTimeout: 'provider_unavailable',
+  AccessDeniedException: 'access_denied',
+  KMSInvalidGrantTokenException: 'access_denied',
+  InvalidGrantTokenException: 'access_denied',
+  NotAuthorized: 'access_denied',
+  OptInRequired: 'access_denied',
+  ExpiredTokenException: 'access_denied',
+  ExpiredToken: 'access_denied',
+  UnrecognizedClientException: 'access_denied',
+  InvalidClientTokenId: 'access_denied',
+  InvalidSignatureException: 'access_denied',
+  SignatureDoesNotMatch: 'access_denied',
+  IncompleteSignature: 'access_denied',
+  MissingAuthenticationTokenException: 'access_denied',
+  RequestTimeTooSkewed: 'access_denied',
+  RequestExpired: 'access_denied',
+  CredentialsProviderError: 'access_denied',
+  NotFoundException: 'key_not_found',
+  DisabledException: 'key_suspended',
+  KMSInvalidStateException: 'key_suspended',
+  InvalidCiphertextException: 'open_failed',
+  IncorrectKeyException: 'open_failed',
+  InvalidKeyUsageException: 'config',
+  UnsupportedOperationException: 'config',
+  UnknownOperationException: 'config',
+  ValidationException: 'config',
+  SerializationException: 'config',
+  InvalidArnException: 'config',
+  AbortError: 'aborted',
+  TimeoutError: 'timeout',
+}
+
+/** Clocks that differ; the request is signed again by the service's. */
+export const isSkew = (name: string, message: string): boolean =>
+  name === 'RequestTimeTooSkewed' ||
+  name === 'RequestExpired' ||
+  (name === 'InvalidSignatureException' && /^Signature (expired|not yet current)/.test(message))
+
+/** Credentials that are worth fetching again. */
+export const isStaleCredential = (name: string): boolean =>
+  [
+    'ExpiredTokenException',
+    'ExpiredToken',
+    'UnrecognizedClientException',
+    'InvalidClientTokenId',
+    'InvalidSignatureException',
+  ].includes(name)
+
+/** Our error for an exception of KMS; what is not known is an outage where the service failed, else a refusal to go on. */
+export function kmsError(name: string, status: number | undefined, retryAfterMs?: number): WaxsealError {
+  const known = Object.hasOwn(CODES, name) ? CODES[name] : undefined
+  const code = known ?? (status === 429 ? 'throttled' : status === undefined || status >= 500 ? 'provider_unavailable' : 'config')
+  const shown = /^[A-Za-z]{1,64}$/.test(name) ? name : `status ${status ?? 'unknown'}`
+  return new WaxsealError(code, code === 'open_failed' ? 'the value could not be opened' : `AWS KMS: ${shown}`, { retryAfterMs })
+}
+
+/** Our error for whatever a client throws. */
+export function fromClient(error: unknown): WaxsealError {
+  if (WaxsealError.is(error)) return error
+  const { name, $metadata } = (error ?? {}) as { name?: unknown; $metadata?: { httpStatusCode?: number } }
+  return kmsError(typeof name === 'string' ? name : '', $metadata?.httpStatusCode)
+}
