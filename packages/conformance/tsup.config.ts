@@ -1,3 +1,3 @@
 import { library } from '@waxseal/build'
 
-export default library({ entry: ['src/contracts.ts', 'src/leak-probe.ts'] })
+export default library({ entry: ['src/contracts.ts', 'src/fakes.ts', 'src/leak-probe.ts'] })

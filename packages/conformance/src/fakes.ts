@@ -1,0 +1,8 @@
+export type { Fault, Faults } from './fakes/faults.js'
+export type { ServiceFake } from './fakes/service-fake.js'
+export type { FakeVault, FakeVaultOptions, VaultPlace, VaultTokenOptions } from './fakes/vault/fake-vault.js'
+export type { Capability, PolicyRules } from './fakes/vault/policy.js'
+export type { VaultState } from './fakes/vault/system.js'
+export type { TransitKeyConfig } from './fakes/vault/transit-admin.js'
+export type { TransitKeyType } from './fakes/vault/transit-key.js'
+export { createFakeDevVault, createFakeVault } from './fakes/vault.js'
