@@ -1,0 +1,19 @@
+import { type Bytes, fromBase64url } from '../encoding.js'
+import { type Exchange, jsonObject } from '../exchange.js'
+import { badParameter, refuse } from './reply.js'
+
+/** The members of a JSON body that may have no others than these. */
+export function readBody({ headers, body }: Exchange, members: readonly string[]): Record<string, unknown> {
+  if (!/^application\/json\b/i.test(headers.get('content-type') ?? ''))
+    refuse(415, 'UnsupportedMediaType', 'The content type is application/json.')
+  const value = jsonObject(body) ?? badParameter('The request body is no JSON object.')
+  for (const name of Object.keys(value)) if (!members.includes(name)) badParameter(`Property ${name} is not expected.`)
+  return value
+}
+
+/** The bytes of a member in base64url, where it is there. */
+export function bytesOf(body: Readonly<Record<string, unknown>>, name: string): Bytes | undefined {
+  const value = body[name]
+  if (value === undefined) return undefined
+  return (typeof value === 'string' ? fromBase64url(value) : undefined) ?? badParameter(`Property ${name} is no base64url.`)
+}
