@@ -12,7 +12,8 @@ import { errorReply } from './azure-key-vault/reply.js'
 import { type AzureServer, azureAnswer, azureOperation, azurePlace, type KeyStore } from './azure-key-vault/server.js'
 import { AUDIENCES, azureTokens } from './azure-key-vault/tokens.js'
 import { freshBytes, toBase64url } from './encoding.js'
-import { Refusal, type Reply, serviceFetch } from './exchange.js'
+import { Refusal, type Reply } from './exchange.js'
+import { serviceFetch } from './service-fetch.js'
 
 const config = (message: string): never => {
   throw new WaxsealError('config', `fake Azure Key Vault: ${message}`)

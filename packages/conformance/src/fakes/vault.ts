@@ -1,6 +1,7 @@
 import { WaxsealError } from '@waxseal/core'
 import { freshBytes, toBase64url } from './encoding.js'
-import { isLoopback, Refusal, serviceFetch } from './exchange.js'
+import { isLoopback, Refusal } from './exchange.js'
+import { serviceFetch } from './service-fetch.js'
 import { corruptAnswer } from './vault/corrupt.js'
 import type { FakeVault, FakeVaultOptions, VaultPlace, VaultTokenOptions } from './vault/fake-vault.js'
 import { changeVersions, type KvMount, writeVersion } from './vault/kv-secret.js'

@@ -1,5 +1,5 @@
 import { fromBase64url, oneBitOff, toBase64url } from '../encoding.js'
-import { isObject } from '../exchange.js'
+import { isObject } from '../json.js'
 
 /** The answer with a bit turned in its value, and in the public key that it holds. */
 export function corruptAnswer(body: unknown): unknown {

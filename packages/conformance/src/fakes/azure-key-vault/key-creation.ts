@@ -1,4 +1,5 @@
-import { type Exchange, isObject, type Reply } from '../exchange.js'
+import type { Exchange, Reply } from '../exchange.js'
+import { isObject } from '../json.js'
 import {
   type AzureKey,
   type AzureKeyOperation,

@@ -1,5 +1,6 @@
 import { type Bytes, fromBase64url } from '../encoding.js'
-import { type Exchange, jsonObject } from '../exchange.js'
+import type { Exchange } from '../exchange.js'
+import { jsonObject } from '../json.js'
 import { badParameter, refuse } from './reply.js'
 
 /** The members of a JSON body that may have no others than these. */

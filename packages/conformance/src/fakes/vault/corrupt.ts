@@ -1,5 +1,5 @@
 import { fromBase64, oneBitOff, toBase64 } from '../encoding.js'
-import { isObject } from '../exchange.js'
+import { isObject } from '../json.js'
 
 /** The answer with a bit turned in every plaintext, ciphertext or stored value that it holds. */
 export function corruptAnswer(body: unknown): unknown {

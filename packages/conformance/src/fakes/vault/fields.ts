@@ -1,4 +1,5 @@
-import { type Exchange, isObject, jsonObject } from '../exchange.js'
+import type { Exchange } from '../exchange.js'
+import { isObject, jsonObject } from '../json.js'
 import { userError } from './reply.js'
 
 export type FieldType = 'string' | 'int' | 'bool' | 'map' | 'list'

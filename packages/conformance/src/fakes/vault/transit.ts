@@ -1,5 +1,6 @@
 import { freshBytes, toBase64 } from '../encoding.js'
-import { type Exchange, isObject, type Reply } from '../exchange.js'
+import type { Exchange, Reply } from '../exchange.js'
+import { isObject } from '../json.js'
 import { type Fields, type FieldType, readFields } from './fields.js'
 import { answered, refusalMessage, unsupportedOperation, unsupportedPath, userError } from './reply.js'
 import { transitAdmin } from './transit-admin.js'
