@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createSealer, openKeys } from '@waxseal/core'
+import { createSealer } from '@waxseal/core'
+import { openKeys } from '@waxseal/core/keys'
 import { envUri, fileKeys, fileUri, generateKey } from '@waxseal/keys-env'
 
 const folder = mkdtempSync(join(tmpdir(), 'waxseal-example-'))

@@ -1,4 +1,5 @@
-import { createSealer, generateKey, rootKeyProvider, staticKeys } from '@waxseal/core'
+import { createSealer, generateKey, staticKeys } from '@waxseal/core'
+import { rootKeyProvider } from '@waxseal/core/keys'
 
 // #region provider
 // The root key wraps data keys; each data key travels, wrapped, in the envelopes that it seals.

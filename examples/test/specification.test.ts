@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { createBlindIndex, createDedupKey, fieldPolicy, staticKeys, wrapContext, wrapContextBytes } from '@waxseal/core'
+import { createBlindIndex, createDedupKey, fieldPolicy, staticKeys } from '@waxseal/core'
+import { wrapContext, wrapContextBytes } from '@waxseal/core/keys'
 import { createTestSealer } from '@waxseal/core/testing'
 import { describe, expect, it } from 'vitest'
 

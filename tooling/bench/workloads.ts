@@ -1,16 +1,8 @@
 import assert from 'node:assert/strict'
 import { createSecretKey, randomBytes } from 'node:crypto'
 import { ReadableStream as NodeStream } from 'node:stream/web'
-import {
-  createSealer,
-  fieldPolicy,
-  generateKey,
-  rootKeyProvider,
-  type Sealed,
-  staticKeys,
-  wrapContext,
-  wrapContextBytes,
-} from '@waxseal/core'
+import { createSealer, fieldPolicy, generateKey, type Sealed, staticKeys } from '@waxseal/core'
+import { rootKeyProvider, wrapContext, wrapContextBytes } from '@waxseal/core/keys'
 import { bare, bareStream } from './bare.ts'
 import { application, applicationFields, changeApplication, invoice } from './values.ts'
 

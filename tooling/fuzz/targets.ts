@@ -1,27 +1,19 @@
 import { backend as node } from '../../packages/core/src/backend/node.ts'
 import { backend as web } from '../../packages/core/src/backend/web.ts'
 import * as script from '../../packages/core/src/backend/zlib-web.ts'
-import { canonicalJson } from '../../packages/core/src/canonical-json.ts'
-import { parseStoredContext, storedContext } from '../../packages/core/src/context.ts'
 import { decodeEntries, encodeEntries } from '../../packages/core/src/document/entries.ts'
-import { looksSealed, parseEnvelope, writeEnvelope } from '../../packages/core/src/envelope.ts'
-import { contentValue, decodeFrame, encodeFrame } from '../../packages/core/src/frame.ts'
-import {
-  decodePayload,
-  deflate,
-  encodePayload,
-  fieldPolicy,
-  gzip,
-  parseKey,
-  wrapContext,
-  zstd,
-} from '../../packages/core/src/index.ts'
-import { parseJson } from '../../packages/core/src/json.ts'
-import { decodeLeb128, encodeLeb128 } from '../../packages/core/src/leb128.ts'
-import { escapeToken, parsePointer } from '../../packages/core/src/pointer.ts'
-import type { SealedDocument } from '../../packages/core/src/sealer-types.ts'
-import { compileSelector, select } from '../../packages/core/src/selector.ts'
-import { FORM } from '../../packages/core/src/suites.ts'
+import { escapeToken, parsePointer } from '../../packages/core/src/document/pointer.ts'
+import { compileSelector, select } from '../../packages/core/src/document/selector.ts'
+import { canonicalJson } from '../../packages/core/src/format/canonical-json.ts'
+import { parseStoredContext, storedContext } from '../../packages/core/src/format/context.ts'
+import { looksSealed, parseEnvelope, writeEnvelope } from '../../packages/core/src/format/envelope.ts'
+import { contentValue, decodeFrame, encodeFrame } from '../../packages/core/src/format/frame.ts'
+import { parseJson } from '../../packages/core/src/format/json.ts'
+import { decodeLeb128, encodeLeb128 } from '../../packages/core/src/format/leb128.ts'
+import { FORM } from '../../packages/core/src/format/suites.ts'
+import { decodePayload, deflate, encodePayload, fieldPolicy, gzip, parseKey, zstd } from '../../packages/core/src/index.ts'
+import { wrapContext } from '../../packages/core/src/keys.ts'
+import type { SealedDocument } from '../../packages/core/src/sealer/sealer-types.ts'
 import * as samples from './samples.ts'
 
 /** What is fuzzed: valid samples, and what is done with their mutations. Anything but a WaxsealError that it throws is a finding. */

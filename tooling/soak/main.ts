@@ -9,12 +9,12 @@ import {
   deflate,
   generateKey,
   type KeySource,
-  rootKeyProvider,
   type Sealer,
   sealingCodec,
   staticKeys,
   WaxsealError,
 } from '@waxseal/core'
+import { rootKeyProvider } from '@waxseal/core/keys'
 
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '120' } } })
 const seconds = Number(values.seconds)

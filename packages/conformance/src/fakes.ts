@@ -1,19 +1,31 @@
+export type { AwsCredentials, CredentialOptions } from './fakes/aws-kms/credentials.js'
+export type { AwsDenial, FakeAwsKms, FakeAwsKmsOptions } from './fakes/aws-kms/fake-aws-kms.js'
+export { createFakeAwsKms } from './fakes/aws-kms/fake-aws-kms.js'
+export type { AwsKeyControl, CreateAwsKeyOptions } from './fakes/aws-kms/key-control.js'
 export type {
-  AzureKeyChange,
-  AzureKeyPlace,
-  AzureKeyVersionPlace,
+  AzureTokenOptions,
   FakeAzureKeyVault,
   FakeAzureKeyVaultOptions,
 } from './fakes/azure-key-vault/fake-azure-key-vault.js'
+export { createFakeAzureKeyVault } from './fakes/azure-key-vault/fake-azure-key-vault.js'
 export type { AzureKeyOperation, AzureKeyType, NewAzureKey } from './fakes/azure-key-vault/key.js'
+export type { AzureKeyChange, AzureKeyControl, AzureKeyPlace, AzureKeyVersionPlace } from './fakes/azure-key-vault/key-control.js'
 export type { AzurePermission } from './fakes/azure-key-vault/operations.js'
 export type { DeniedCode } from './fakes/azure-key-vault/server.js'
-export { createFakeAzureKeyVault } from './fakes/azure-key-vault.js'
 export type { Fault, Faults } from './fakes/faults.js'
-export type { ServiceFake } from './fakes/service-fake.js'
-export type { FakeVault, FakeVaultOptions, VaultPlace, VaultTokenOptions } from './fakes/vault/fake-vault.js'
+export type { AccessTokenOptions, FakeGcpKms, FakeGcpKmsOptions, GcpDenial } from './fakes/gcp-kms/fake-gcp-kms.js'
+export { createFakeGcpKms } from './fakes/gcp-kms/fake-gcp-kms.js'
+export type { CreateCryptoKeyOptions, GcpKeyControl, ProtectionLevel } from './fakes/gcp-kms/key-store.js'
+export type { ServiceAccountKey } from './fakes/gcp-kms/service-account.js'
+export type { Served, ServeOptions } from './fakes/serve.js'
+export { serve } from './fakes/serve.js'
+export type { AnsweredRequest, ServiceFake } from './fakes/service-fake.js'
+export type { VaultAccessControl, VaultTokenOptions } from './fakes/vault/access-control.js'
+export type { VaultEngineControl } from './fakes/vault/engine-control.js'
+export type { FakeVault, FakeVaultOptions } from './fakes/vault/fake-vault.js'
+export { createFakeDevVault, createFakeVault } from './fakes/vault/fake-vault.js'
+export type { VaultPlace } from './fakes/vault/place.js'
 export type { Capability, PolicyRules } from './fakes/vault/policy.js'
 export type { VaultState } from './fakes/vault/system.js'
 export type { TransitKeyConfig } from './fakes/vault/transit-admin.js'
 export type { TransitKeyType } from './fakes/vault/transit-key.js'
-export { createFakeDevVault, createFakeVault } from './fakes/vault.js'

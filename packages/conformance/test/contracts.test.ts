@@ -4,14 +4,15 @@ import {
   createSealer,
   generateKey,
   type KeyProvider,
+  type KeyProviderDriver,
   type KeySource,
   type Payload,
   type PayloadCodec,
-  rootKeyProvider,
   sealingCodec,
   staticKeys,
   WaxsealError,
 } from '@waxseal/core'
+import { keyProvider, rootKeyProvider } from '@waxseal/core/keys'
 import { describe, expect, it } from 'vitest'
 import { keyProviderContract, keySourceContract, payloadCodecContract } from '../src/contracts.ts'
 
@@ -206,16 +207,29 @@ describe('the contract of key sources finds', () => {
 })
 
 describe('the contract of key providers finds', () => {
-  const good = rootKeyProvider({ id: 'root', keys: keys() })
-  const check = (provider: KeyProvider, remote = false) =>
-    broken((runner) => keyProviderContract({ ...runner, harness: { name: 'x', create: () => provider, remote } }))
+  const root = rootKeyProvider({ id: 'root', keys: keys() })
+  const good: KeyProviderDriver = {
+    id: 'root',
+    local: true,
+    capabilities: { context: 'bound' },
+    wrapKey: root.wrapKey,
+    unwrapKey: root.unwrapKey,
+  }
+  const check = (
+    driver: KeyProviderDriver,
+    { remote = false, make = keyProvider as (driver: KeyProviderDriver) => KeyProvider } = {},
+  ) => broken((runner) => keyProviderContract({ ...runner, harness: { name: 'x', create: () => make(driver), remote } }))
 
   it('nothing wrong with a good one', async () => {
     expect(await check(good)).toEqual([])
   })
 
-  const plain: KeyProvider = { ...good, wrapKey: (bytes) => Uint8Array.of(1, ...bytes), unwrapKey: (wrapped) => wrapped.slice(1) }
-  const anyContext: KeyProvider = {
+  const plain: KeyProviderDriver = {
+    ...good,
+    wrapKey: (bytes) => Uint8Array.of(1, ...bytes),
+    unwrapKey: (wrapped) => wrapped.slice(1),
+  }
+  const anyContext: KeyProviderDriver = {
     ...good,
     wrapKey: (bytes, _, call) => good.wrapKey(bytes, {}, call),
     unwrapKey: (wrapped, _, call) => good.unwrapKey(wrapped, {}, call),
@@ -228,7 +242,7 @@ describe('the contract of key providers finds', () => {
     }
   }
 
-  it.each<[string, KeyProvider, string[]]>([
+  it.each<[string, KeyProviderDriver, string[]]>([
     [
       'a key that is not wrapped at all',
       plain,
@@ -249,11 +263,7 @@ describe('the contract of key providers finds', () => {
         ...good,
         unwrapKey: (wrapped, context, call) => unwrap(() => good.unwrapKey(wrapped, context, call), new Uint8Array(32)),
       },
-      [
-        'unwraps only under the wrap context that it wrapped under',
-        'refuses wrapped bytes that were changed',
-        'gives nothing back but 32 bytes',
-      ],
+      ['unwraps only under the wrap context that it wrapped under', 'refuses wrapped bytes that were changed'],
     ],
     [
       'a key that it keeps in the memory it was given',
@@ -275,6 +285,15 @@ describe('the contract of key providers finds', () => {
   })
 
   it('a remote one that does not look at the signal', async () => {
-    expect(await check(good, true)).toEqual(['rejects calls that were aborted'])
+    expect(await check(good, { remote: true })).toEqual(['rejects calls that were aborted'])
+  })
+
+  it('one that checks no lengths', async () => {
+    const make = (): KeyProvider => ({
+      ...keyProvider(good),
+      wrapKey: (bytes) => bytes.slice(),
+      unwrapKey: (wrapped) => wrapped.slice(),
+    })
+    expect(await check(good, { make })).toContain('gives nothing back but 32 bytes')
   })
 })

@@ -45,11 +45,14 @@ export class WaxsealError extends Error {
   readonly code: WaxsealErrorCode
   /** True where the same call may succeed later: throttled, provider_unavailable, timeout, key_not_resident. */
   readonly retryable: boolean
+  /** Milliseconds after which the same call may be worth another try, where a key service or the circuit breaker has said so. */
+  declare readonly retryAfterMs?: number
 
-  constructor(code: WaxsealErrorCode, message: string, options?: { cause?: unknown }) {
+  constructor(code: WaxsealErrorCode, message: string, options?: { cause?: unknown; retryAfterMs?: number | undefined }) {
     super(message, options)
     this.code = code
     this.retryable = RETRYABLE.includes(code)
+    if (options?.retryAfterMs !== undefined) this.retryAfterMs = options.retryAfterMs
   }
 
   override get name(): string {

@@ -16,6 +16,10 @@ export function* wait<T>(value: MaybePromise<T>): Flow<T> {
   return isPromise(value) ? ((yield value) as T) : (value as T)
 }
 
+/** What comes after a value, at once or when it is there. */
+export const andThen = <A, B>(value: MaybePromise<A>, next: (value: A) => MaybePromise<B>): MaybePromise<B> =>
+  isPromise(value) ? value.then(next) : next(value as A)
+
 /** Runs a flow at once as far as it goes, and then as a promise. */
 export function settle<T>(flow: Flow<T>, signal?: AbortSignal): MaybePromise<T> {
   const step = flow.next()

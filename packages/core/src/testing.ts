@@ -1,6 +1,10 @@
+import { type Surroundings, surroundings } from './keys/service/attempts.js'
+import { keyProviderWith } from './keys/service/key-provider.js'
+import type { KeyServiceOptions } from './keys/service/key-service-options.js'
+import type { KeyProvider, KeyProviderDriver } from './keys/types.js'
 import type { Clock } from './random.js'
-import { createSealerWith } from './sealer.js'
-import type { Sealer, SealerOptions } from './sealer-types.js'
+import { createSealerWith } from './sealer/sealer.js'
+import type { Sealer, SealerOptions } from './sealer/sealer-types.js'
 
 export interface TestSealerOptions extends SealerOptions {
   /** Fills `out` in place of the CSPRNG. Repeating bytes under one key breaks the encryption: tests and vectors only. */
@@ -18,3 +22,12 @@ export function createTestSealer({ randomBytes, now, ...options }: TestSealerOpt
   }
   return createSealerWith(options, { ...(randomBytes ? { random } : {}), ...(now ? { now } : {}) })
 }
+
+export type { Surroundings } from './keys/service/attempts.js'
+
+/** A key provider with another clock, timer or chance: for tests of outages that would take hours. Never for production. */
+export const createTestKeyProvider = (
+  driver: KeyProviderDriver,
+  options: KeyServiceOptions = {},
+  around: Partial<Surroundings> = {},
+): KeyProvider => keyProviderWith(driver, options, { ...surroundings, ...around })

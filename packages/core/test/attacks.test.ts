@@ -2,26 +2,23 @@ import { Buffer } from 'node:buffer'
 import process from 'node:process'
 import { describe, expect, it, vi } from 'vitest'
 import { backend } from '#backend'
+import { fieldPolicy } from '../src/document/policy.ts'
 import { createSealer } from '../src/index.ts'
 import { createDataKey } from '../src/keys/data-key.ts'
 import { createKeyring } from '../src/keys/keyring.ts'
-import { multi } from '../src/keys/multi-provider.ts'
-import { rootKeyProvider } from '../src/keys/root-key-provider.ts'
+import { multi } from '../src/keys/service/multi-provider.ts'
+import { rootKeyProvider } from '../src/keys/service/root-key-provider.ts'
+import { wrapContext, wrapContextBytes } from '../src/keys/service/wrap.ts'
 import { staticKeys } from '../src/keys/static-keys.ts'
-import type { KeyProvider } from '../src/keys/types.ts'
-import { wrapContext, wrapContextBytes } from '../src/keys/wrap.ts'
-import { fieldPolicy } from '../src/policy.ts'
+import type { KeyProvider, KeyProviderDriver } from '../src/keys/types.ts'
 import { createRandomPool } from '../src/random.ts'
-import { bytes, context, keys, NOW, OTHER_KEY, outcome } from './fixtures.ts'
+import { bytes, context, KEY, keys, localService, NOW, OTHER_KEY, outcome } from './fixtures.ts'
 
 const call = { now: () => NOW }
 const sealer = createSealer({ keys, suite: 'chacha20-poly1305' })
 
 /** A key service that holds keys under a root key, as its answers come. */
-const provider = (change: Partial<KeyProvider> = {}): KeyProvider => ({
-  ...rootKeyProvider({ id: 'service', keys, suite: 'chacha20-poly1305' }),
-  ...change,
-})
+const provider = (change: Partial<KeyProviderDriver> = {}): KeyProvider => localService('service', KEY, change)
 
 describe('randomness', () => {
   it('gives out no byte of a pool that the CSPRNG did not fill', () => {

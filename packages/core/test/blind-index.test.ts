@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { backend } from '#backend'
-import { type BlindIndexOptions, createBlindIndex, normalisers } from '../src/blind-index.ts'
+import { type BlindIndexOptions, createBlindIndex, normalisers } from '../src/indexes/blind-index.ts'
 import { createDataKey } from '../src/keys/data-key.ts'
-import { rootKeyProvider } from '../src/keys/root-key-provider.ts'
+import { rootKeyProvider } from '../src/keys/service/root-key-provider.ts'
 import { staticKeys } from '../src/keys/static-keys.ts'
 import type { KeySource } from '../src/keys/types.ts'
-import { createSealer } from '../src/sealer.ts'
+import { createSealer } from '../src/sealer/sealer.ts'
 import { bytes, context, KEY, outcome } from './fixtures.ts'
 
 const named = { kid: 'idx', key: bytes(32, 1) }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { canonicalJson } from '../src/canonical-json.ts'
 import { WaxsealError } from '../src/errors.ts'
+import { canonicalJson } from '../src/format/canonical-json.ts'
 import { misreadable } from './fixtures.ts'
 
 // The double of 16 hexadecimal digits, as RFC 8785 appendix B writes them.

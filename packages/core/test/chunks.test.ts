@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { nobleChaCha } from '../src/backend/noble.ts'
 import { backend as node } from '../src/backend/node.ts'
 import { backend as web } from '../src/backend/web.ts'
-import { chunkNonce, isSealedLength, openChunks, sealChunks, sealedLength } from '../src/chunks.ts'
 import { settle } from '../src/flow.ts'
+import { chunkNonce, isSealedLength, openChunks, sealChunks, sealedLength } from '../src/format/chunks.ts'
 import { bytes, hex } from './fixtures.ts'
 
 describe('chunk nonces', () => {

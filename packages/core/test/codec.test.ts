@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from 'vitest'
-import { chain, compressionCodec, type PayloadCodec } from '../src/codec.ts'
-import { deflate, gzip } from '../src/compression.ts'
-import { encodePayload, type Payload } from '../src/payload.ts'
-import { createSealer } from '../src/sealer.ts'
-import { SEALED_ENCODING, sealingCodec } from '../src/sealing-codec.ts'
+import { chain, compressionCodec, type PayloadCodec } from '../src/codec/codec.ts'
+import { encodePayload, type Payload } from '../src/codec/payload.ts'
+import { SEALED_ENCODING, sealingCodec } from '../src/codec/sealing-codec.ts'
+import { deflate, gzip } from '../src/format/compression.ts'
+import { createSealer } from '../src/sealer/sealer.ts'
 import { createTestSealer } from '../src/testing.ts'
 import { bytes, context, inDays, NOW, outcome, tenantKeys, utf8 } from './fixtures.ts'
 
@@ -23,7 +23,7 @@ const shift = (name: string, log: string[] = []): PayloadCodec => ({
   },
   async decode(payloads) {
     log.push(`decode ${name}`)
-    const { decodePayload } = await import('../src/payload.ts')
+    const { decodePayload } = await import('../src/codec/payload.ts')
     return payloads.map((outer) => (encodingOf(outer) === name ? decodePayload(outer.data!.map((byte) => byte ^ 1)) : outer))
   },
 })

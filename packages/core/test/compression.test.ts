@@ -3,9 +3,9 @@ import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import * as native from '../src/backend/zlib-node.ts'
 import * as script from '../src/backend/zlib-web.ts'
-import { concatBytes } from '../src/bytes.ts'
-import { type Compression, deflate, gzip, zstd } from '../src/compression.ts'
 import { WaxsealError } from '../src/errors.ts'
+import { concatBytes } from '../src/format/bytes.ts'
+import { type Compression, deflate, gzip, zstd } from '../src/format/compression.ts'
 
 const hex = (text: string) => Uint8Array.from(Buffer.from(text, 'hex'))
 const bytes = (text: string) => new TextEncoder().encode(text)
@@ -295,7 +295,7 @@ describe('zstd frames', () => {
   it('is unsupported where the runtime has none', async () => {
     vi.resetModules()
     vi.doMock('#zlib', () => script)
-    const { zstd: absent } = await import('../src/compression.ts')
+    const { zstd: absent } = await import('../src/format/compression.ts')
     // Another copy of the module, hence `code` and not instanceof.
     for (const run of [() => absent.compress(letter), () => absent.decompress(known.zstdWindow, letter.length)])
       expect(codeOf(run)).toBe('unsupported_compression')

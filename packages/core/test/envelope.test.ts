@@ -1,21 +1,22 @@
 import { deflateRawSync, gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { concatBytes, u32be } from '../src/bytes.ts'
-import { deflate, gzip } from '../src/compression.ts'
-import { canonicalContext, storedContext } from '../src/context.ts'
+import { concatBytes, u32be } from '../src/format/bytes.ts'
+import { deflate, gzip } from '../src/format/compression.ts'
+import { canonicalContext, storedContext } from '../src/format/context.ts'
+import { encodeLeb128 } from '../src/format/leb128.ts'
 import { generateKey } from '../src/keys/key-text.ts'
-import { rootKeyProvider } from '../src/keys/root-key-provider.ts'
+import { rootKeyProvider } from '../src/keys/service/root-key-provider.ts'
+import { wrapContext } from '../src/keys/service/wrap.ts'
 import { staticKeys } from '../src/keys/static-keys.ts'
-import { wrapContext } from '../src/keys/wrap.ts'
-import { encodeLeb128 } from '../src/leb128.ts'
-import { createSealer } from '../src/sealer.ts'
-import type { SealedDocument } from '../src/sealer-types.ts'
+import { createSealer } from '../src/sealer/sealer.ts'
+import type { SealedDocument } from '../src/sealer/sealer-types.ts'
 import {
   bytes,
   context,
   jsonFrame,
   KEY,
   keys,
+  localService,
   NOW,
   OTHER_KEY,
   outcome,
@@ -180,13 +181,7 @@ describe('sizes of section 10', () => {
 
   it('wrapped by a blob of 167 bytes: 272 and 365', async () => {
     const service = createSealer({
-      keys: {
-        kind: 'provider',
-        id: 'k2345678',
-        capabilities: { context: 'bound' },
-        wrapKey: () => bytes(167),
-        unwrapKey: () => KEY,
-      },
+      keys: localService('k2345678', KEY, { wrapKey: () => bytes(167) }),
     })
     expect(await service.seal(bytes(16), { context, as: 'bytes' })).toHaveLength(272)
     expect(await service.seal(bytes(16), { context })).toHaveLength(365)

@@ -1,14 +1,17 @@
 import { backend } from '#backend'
-import { concatBytes } from '../src/bytes.ts'
-import { type Context, canonicalContext } from '../src/context.ts'
-import { sealEnvelope } from '../src/engine.ts'
-import { parseEnvelope, writeEnvelope } from '../src/envelope.ts'
 import { WaxsealError } from '../src/errors.ts'
 import { settle } from '../src/flow.ts'
+import { concatBytes } from '../src/format/bytes.ts'
+import { type Context, canonicalContext } from '../src/format/context.ts'
+import { sealEnvelope } from '../src/format/engine.ts'
+import { parseEnvelope, writeEnvelope } from '../src/format/envelope.ts'
+import { FORM, type Form, type Suite, suiteByName } from '../src/format/suites.ts'
 import { createDataKey, keyMaterial } from '../src/keys/data-key.ts'
+import { keyProvider } from '../src/keys/service/key-provider.ts'
+import { rootKeyProvider } from '../src/keys/service/root-key-provider.ts'
 import { staticKeys } from '../src/keys/static-keys.ts'
+import type { KeyProvider, KeyProviderDriver } from '../src/keys/types.ts'
 import { createRandomPool } from '../src/random.ts'
-import { FORM, type Form, type Suite, suiteByName } from '../src/suites.ts'
 
 /** Distinct, fixed bytes. */
 export const bytes = (length: number, first = 0): Uint8Array => Uint8Array.from({ length }, (_, i) => (first + i) & 255)
@@ -29,6 +32,13 @@ export const tenantKeys = staticKeys([
   { kid: 'tenant-a', key: bytes(32, 1), scope: 'a' },
   { kid: 'tenant-b', key: bytes(32, 2), scope: 'b' },
 ])
+
+/** A key service on a local key, with what the test puts in its place. */
+export function localService(id: string, key: Uint8Array, replaced: Partial<KeyProviderDriver> = {}): KeyProvider {
+  const root = rootKeyProvider({ id, keys: staticKeys([{ kid: `${id.toLowerCase()}-key`, key }]), suite: 'chacha20-poly1305' })
+  const { wrapKey, unwrapKey } = root
+  return keyProvider({ id, local: true, capabilities: { context: 'bound' }, wrapKey, unwrapKey, ...replaced })
+}
 
 export const context = { app: 'billing', job: 'invoice' }
 export const NOW = Date.UTC(2030, 0, 1)

@@ -2,27 +2,41 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { backend } from '#backend'
 import type { MessageCipher } from '../src/backend/types.ts'
-import { openChunks, sealedLength } from '../src/chunks.ts'
-import type { Compression } from '../src/compression.ts'
-import { storedContext } from '../src/context.ts'
-import { expand } from '../src/derive.ts'
 import { decodeEntries } from '../src/document/entries.ts'
-import { openEnvelope, sealEnvelope } from '../src/engine.ts'
-import { looksSealed, parseEnvelope, writeEnvelope } from '../src/envelope.ts'
+import { escapeToken, lookUp, MISSING, member, valueAt } from '../src/document/pointer.ts'
+import { compileSelector, select } from '../src/document/selector.ts'
 import { settle } from '../src/flow.ts'
-import { CONTENT, decodeFrame, encodeFrame } from '../src/frame.ts'
+import { openChunks, sealedLength } from '../src/format/chunks.ts'
+import type { Compression } from '../src/format/compression.ts'
+import { storedContext } from '../src/format/context.ts'
+import { expand } from '../src/format/derive.ts'
+import { openEnvelope, sealEnvelope } from '../src/format/engine.ts'
+import { looksSealed, parseEnvelope, writeEnvelope } from '../src/format/envelope.ts'
+import { CONTENT, decodeFrame, encodeFrame } from '../src/format/frame.ts'
+import { decodeLeb128 } from '../src/format/leb128.ts'
+import { type Padding, paddedLength } from '../src/format/padding.ts'
+import { FORM, suiteByName } from '../src/format/suites.ts'
 import { createDataKey, type DataKey } from '../src/keys/data-key.ts'
 import { createKeyring } from '../src/keys/keyring.ts'
 import { createLocatorGuard, type LocatorGuard } from '../src/keys/locator-guard.ts'
 import { staticKeys } from '../src/keys/static-keys.ts'
-import type { KeyProvider, KeySource } from '../src/keys/types.ts'
-import { decodeLeb128 } from '../src/leb128.ts'
-import { type Padding, paddedLength } from '../src/padding.ts'
-import { escapeToken, lookUp, MISSING, member, valueAt } from '../src/pointer.ts'
-import { createSealer } from '../src/sealer.ts'
-import { compileSelector, select } from '../src/selector.ts'
-import { FORM, suiteByName } from '../src/suites.ts'
-import { aesIsSync, bytes, collect, context, jsonFrame, keys, NOW, outcome, sealRaw, streamOf, utf8 } from './fixtures.ts'
+import type { KeyProvider, KeyProviderDriver, KeySource } from '../src/keys/types.ts'
+import { createSealer } from '../src/sealer/sealer.ts'
+import {
+  aesIsSync,
+  bytes,
+  collect,
+  context,
+  jsonFrame,
+  KEY,
+  keys,
+  localService,
+  NOW,
+  outcome,
+  sealRaw,
+  streamOf,
+  utf8,
+} from './fixtures.ts'
 
 const sealer = createSealer({ keys })
 const erased = (list: readonly Uint8Array[]) => list.map((part) => part.every((byte) => byte === 0))
@@ -223,14 +237,8 @@ describe('a keyring', () => {
   const ring = (list: readonly (KeySource | KeyProvider)[]) => createKeyring(list, { unknownLocatorsPerMinute: 1000 })
   const source = (key: DataKey | null): KeySource => ({ kind: 'source', current: () => key!, resolve: () => key })
   const other = createDataKey({ kid: 'k2', key: bytes(32, 7) })
-  const provider = (id: string, more: Partial<KeyProvider> = {}): KeyProvider => ({
-    kind: 'provider',
-    id,
-    capabilities: { context: 'bound' },
-    wrapKey: () => Uint8Array.of(1),
-    unwrapKey: () => bytes(32, 9),
-    ...more,
-  })
+  const provider = (id: string, more: Partial<KeyProviderDriver> = {}): KeyProvider =>
+    localService(id, KEY, { wrapKey: () => Uint8Array.of(1), unwrapKey: () => bytes(32, 9), ...more })
 
   it('takes sources and providers alone, any number of which list no keys', async () => {
     expect(await outcome(() => ring([keys, {} as KeySource]))).toBe('config')

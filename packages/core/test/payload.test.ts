@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { decodePayload, encodePayload, type Payload } from '../src/codec/payload.ts'
 import { WaxsealError } from '../src/errors.ts'
-import { decodePayload, encodePayload, type Payload } from '../src/payload.ts'
 
 const hex = (text: string) => Uint8Array.from(Buffer.from(text.replaceAll(' ', ''), 'hex'))
 const toHex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')

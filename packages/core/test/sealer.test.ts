@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { backend } from '#backend'
-import { type Compression, deflate, gzip } from '../src/compression.ts'
+import { sealingCodec } from '../src/codec/sealing-codec.ts'
 import { WaxsealError } from '../src/errors.ts'
-import type { SealerEvent } from '../src/events.ts'
-import { rootKeyProvider } from '../src/keys/root-key-provider.ts'
+import { type Compression, deflate, gzip } from '../src/format/compression.ts'
+import { rootKeyProvider } from '../src/keys/service/root-key-provider.ts'
 import { staticKeys } from '../src/keys/static-keys.ts'
-import { createSealer } from '../src/sealer.ts'
-import type { SealerOptions } from '../src/sealer-types.ts'
-import { sealingCodec } from '../src/sealing-codec.ts'
+import type { SealerEvent } from '../src/sealer/events.ts'
+import { createSealer } from '../src/sealer/sealer.ts'
+import type { SealerOptions } from '../src/sealer/sealer-types.ts'
 import { createTestSealer } from '../src/testing.ts'
 import {
   aesIsSync,
@@ -16,6 +16,7 @@ import {
   context,
   KEY,
   keys,
+  localService,
   NOW,
   OTHER_KEY,
   outcome,
@@ -324,11 +325,10 @@ describe('calls that cannot wait', () => {
 
   it('need a key that is resident, and warm brings it', async () => {
     const local = rootKeyProvider({ id: 'p', keys, suite })
-    const slow = {
-      ...local,
-      wrapKey: async (...wrapped: Parameters<typeof local.wrapKey>) => local.wrapKey(...wrapped),
-      unwrapKey: async (...wrapped: Parameters<typeof local.unwrapKey>) => local.unwrapKey(...wrapped),
-    }
+    const slow = localService('p', KEY, {
+      wrapKey: async (...wrapped) => local.wrapKey(...wrapped),
+      unwrapKey: async (...wrapped) => local.unwrapKey(...wrapped),
+    })
     const sealed = await createSealer({ keys: local, suite }).seal('x', { context, scope: 'b' })
     const sealer = createSealer({ keys: slow, suite })
     for (const run of [

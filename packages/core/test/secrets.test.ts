@@ -1,25 +1,25 @@
 import { inspect } from 'node:util'
 import { expect, it } from 'vitest'
-import { createBlindIndex } from '../src/blind-index.ts'
-import { chain, compressionCodec } from '../src/codec.ts'
-import { deflate } from '../src/compression.ts'
-import { createDedupKey } from '../src/dedup-key.ts'
+import { chain, compressionCodec } from '../src/codec/codec.ts'
+import { decodePayload } from '../src/codec/payload.ts'
+import { sealingCodec } from '../src/codec/sealing-codec.ts'
+import { fieldPolicy } from '../src/document/policy.ts'
 import { WaxsealError } from '../src/errors.ts'
-import type { SealerEvent } from '../src/events.ts'
+import { deflate } from '../src/format/compression.ts'
+import { FORM } from '../src/format/suites.ts'
+import { createBlindIndex } from '../src/indexes/blind-index.ts'
+import { createDedupKey } from '../src/indexes/dedup-key.ts'
 import { createDataKey } from '../src/keys/data-key.ts'
 import { parseKey } from '../src/keys/key-text.ts'
-import { multi } from '../src/keys/multi-provider.ts'
 import { openKeys } from '../src/keys/open-keys.ts'
-import { rootKeyProvider } from '../src/keys/root-key-provider.ts'
 import { routeKeys } from '../src/keys/route-keys.ts'
+import { multi } from '../src/keys/service/multi-provider.ts'
+import { rootKeyProvider } from '../src/keys/service/root-key-provider.ts'
+import { bindByHash, unbindByHash, wrapContext } from '../src/keys/service/wrap.ts'
 import { staticKeys } from '../src/keys/static-keys.ts'
-import { bindByHash, unbindByHash, wrapContext } from '../src/keys/wrap.ts'
-import { decodePayload } from '../src/payload.ts'
-import { fieldPolicy } from '../src/policy.ts'
-import { createSealer } from '../src/sealer.ts'
-import type { SealedDocument, Sealer } from '../src/sealer-types.ts'
-import { sealingCodec } from '../src/sealing-codec.ts'
-import { FORM } from '../src/suites.ts'
+import type { SealerEvent } from '../src/sealer/events.ts'
+import { createSealer } from '../src/sealer/sealer.ts'
+import type { SealedDocument, Sealer } from '../src/sealer/sealer-types.ts'
 import { bytes, collect, hex, jsonFrame, sealRaw, streamOf, utf8 } from './fixtures.ts'
 
 // Bytes and words that occur nowhere else.
@@ -80,7 +80,7 @@ it('no public object shows a key, whatever is done with it', async () => {
     await keys.current(scope, { now: () => 0 }),
     createDataKey({ kid: 'k3', key, wrapped: blob }),
     provider,
-    routeKeys({ '': keys }),
+    routeKeys([{ keys }]),
     createBlindIndex({ keys, table: 't', field: 'f', versions: [{ version: 1, key: { kid: 'k1' } }] }),
     createDedupKey({ keys, key: { kid: 'k1' } }),
     chain(compressionCodec(), sealingCodec(sealer, { context })),

@@ -1,15 +1,15 @@
 // Seals through every surface that there is and opens through every way to open, so that contexts, key derivation and scopes
 // never drift apart. A new surface, or a new way to open, is a row here.
 import { expect, it } from 'vitest'
-import { parseEnvelope } from '../src/envelope.ts'
-import { multi } from '../src/keys/multi-provider.ts'
-import { rootKeyProvider } from '../src/keys/root-key-provider.ts'
+import { SEALED_ENCODING, sealingCodec } from '../src/codec/sealing-codec.ts'
+import type { FieldPolicyOptions } from '../src/document/policy.ts'
+import { parseEnvelope } from '../src/format/envelope.ts'
+import { multi } from '../src/keys/service/multi-provider.ts'
+import { rootKeyProvider } from '../src/keys/service/root-key-provider.ts'
 import { staticKeys } from '../src/keys/static-keys.ts'
 import type { Keys } from '../src/keys/types.ts'
-import type { FieldPolicyOptions } from '../src/policy.ts'
-import { createSealer } from '../src/sealer.ts'
-import type { SealedDocument, Sealer, SealerOptions } from '../src/sealer-types.ts'
-import { SEALED_ENCODING, sealingCodec } from '../src/sealing-codec.ts'
+import { createSealer } from '../src/sealer/sealer.ts'
+import type { SealedDocument, Sealer, SealerOptions } from '../src/sealer/sealer-types.ts'
 import {
   aesIsSync,
   bytes,

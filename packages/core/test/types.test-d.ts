@@ -10,15 +10,8 @@ import type {
   Sealer,
   Settled,
 } from '../src/index.ts'
-import {
-  createSealer,
-  fieldPolicy,
-  multi,
-  rootKeyProvider,
-  staticKeys,
-  WaxsealError,
-  type WaxsealErrorCode,
-} from '../src/index.ts'
+import { createSealer, fieldPolicy, staticKeys, WaxsealError, type WaxsealErrorCode } from '../src/index.ts'
+import { multi, rootKeyProvider } from '../src/keys.ts'
 
 interface Card {
   readonly number: string

@@ -6,7 +6,7 @@ vi.mock('#zlib', () => import('../src/backend/zlib-web.ts'))
 
 it('runs on the web backend', async () => {
   const { aesIsSync } = await import('./fixtures.ts')
-  const { zstd } = await import('../src/compression.ts')
+  const { zstd } = await import('../src/format/compression.ts')
   expect(aesIsSync).toBe(false)
   expect(() => zstd.compress(new Uint8Array(0))).toThrow('this runtime has no zstd')
 })

@@ -1,4 +1,5 @@
-import { createSealer, openKeys, WaxsealError } from '@waxseal/core'
+import { createSealer, WaxsealError } from '@waxseal/core'
+import { openKeys } from '@waxseal/core/keys'
 import { describe, expect, it } from 'vitest'
 import { envKeys, envUri, generateKey } from '../src/index.ts'
 

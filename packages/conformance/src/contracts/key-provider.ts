@@ -1,4 +1,5 @@
-import { createSealer, type KeyCall, type KeyProvider, type MaybePromise, type WrapContext, wrapContext } from '@waxseal/core'
+import { createSealer, type KeyCall, type KeyProvider, type MaybePromise, type WrapContext } from '@waxseal/core'
+import { wrapContext } from '@waxseal/core/keys'
 import { contains, equalBytes, expectError, expectThat, flipped, randomBytes, spread } from './expectations.js'
 import type { Contract } from './runner.js'
 

@@ -1,12 +1,7 @@
-import type { Bytes } from './encoding.js'
-import type { Fault } from './faults.js'
+import type { Call } from './service-fake.js'
 
-/** A request as a service sees it. */
-export interface Exchange {
-  readonly method: string
-  readonly url: URL
-  readonly headers: Headers
-  readonly body: Bytes
+/** A request, and when it comes. */
+export interface Exchange extends Call {
   /** The service's clock, in milliseconds since 1970. */
   readonly now: number
 }
@@ -27,21 +22,23 @@ export class Refusal extends Error {
   }
 }
 
-export interface Service {
-  readonly name: string
-  readonly now: () => number
-  /** Whether the service listens there. Elsewhere nobody answers. */
-  readonly listens: (url: URL) => boolean
-  /** The name of what is asked for, in the service's words. */
-  readonly operation: (method: string, url: URL) => string
-  readonly answer: (exchange: Exchange) => Promise<Reply>
-  /** How this service says it. */
-  readonly refuse: (fault: FaultReply, exchange: Exchange) => Reply
-  /** The body with a bit of the key material turned. */
-  readonly corrupt: (body: unknown) => unknown
+const NO_BODY = [204, 205, 304]
+
+export function responseOf({ status, headers, body }: Reply): Response {
+  if (body === undefined || NO_BODY.includes(status)) return new Response(null, { status, headers: { ...headers } })
+  const text = typeof body === 'string' ? body : JSON.stringify(body)
+  return new Response(text, { status, headers: { 'content-type': 'application/json', ...headers } })
 }
 
-export type FaultReply = Extract<Fault, { kind: 'throttled' | 'server_error' | 'unavailable' }>
+/** The response that a service's code gives, or that it refuses with. */
+export async function respond(answer: () => Promise<Reply>): Promise<Response> {
+  try {
+    return responseOf(await answer())
+  } catch (error) {
+    if (error instanceof Refusal) return responseOf(error.reply)
+    throw error
+  }
+}
 
 /** Where the service is asked over a real port: a loopback name or address. */
 export function isLoopback({ hostname }: URL): boolean {

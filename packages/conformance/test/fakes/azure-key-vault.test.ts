@@ -440,7 +440,7 @@ describe('faults', () => {
     azure.faults.inject({ kind: 'dropped' })
     await expect(wrap(azure)).rejects.toThrow(TypeError)
     azure.faults.inject({ kind: 'truncated' })
-    await expect(wrap(azure)).rejects.toThrow(SyntaxError)
+    await expect(wrap(azure)).rejects.toThrow(TypeError)
     await expect(wrap(azure, { signal: AbortSignal.abort() })).rejects.toMatchObject({ name: 'AbortError' })
     expect(azure.requests.map(({ operation }) => operation).slice(0, 6)).toEqual([
       'wrapkey',

@@ -1,5 +1,5 @@
 import type { MaybePromise } from '../flow.js'
-import type { Suite } from '../suites.js'
+import type { Suite } from '../format/suites.js'
 
 /** HMAC under one prepared key over the concatenation of its arguments. */
 export type Mac = (...parts: readonly Uint8Array[]) => Uint8Array

@@ -1,19 +1,27 @@
 import { backend } from '#backend'
-import type { Context } from '../context.js'
 import { fail } from '../errors.js'
 import type { Flow } from '../flow.js'
-import { CONTENT, decodeFrame, encodeFrame } from '../frame.js'
-import { checkDepth, checkJson, isPlainObject } from '../json.js'
-import { admitsPlaintext } from '../migration.js'
-import { covers, editDocument, parsePointer } from '../pointer.js'
-import type { FieldPolicy } from '../policy.js'
-import { previewOf } from '../preview.js'
-import { isStored, openFrame, type SealerCore, SHREDDED, sealFrame, shreddedValue, unlessShredded } from '../sealer-core.js'
-import { select } from '../selector.js'
-import { FORM } from '../suites.js'
+import type { Context } from '../format/context.js'
+import { CONTENT, decodeFrame, encodeFrame } from '../format/frame.js'
+import { checkDepth, checkJson, isPlainObject } from '../format/json.js'
+import { FORM } from '../format/suites.js'
+import { admitsPlaintext } from '../sealer/migration.js'
+import {
+  isStored,
+  openFrame,
+  type SealerCore,
+  SHREDDED,
+  sealFrame,
+  shreddedValue,
+  unlessShredded,
+} from '../sealer/sealer-core.js'
 import type { DocumentCall, OpenedDocument } from './call.js'
 import { checkDisjoint, decodeEntries, type Entry, encodeEntries } from './entries.js'
+import { covers, editDocument, parsePointer } from './pointer.js'
+import type { FieldPolicy } from './policy.js'
+import { previewOf } from './preview.js'
 import { detect, selectEntries, selectPreviews } from './selection.js'
+import { select } from './selector.js'
 import { bundlePairs, clearHash, DOC, decodeWax, encodeWax, type Root, type WaxMember, withoutWax } from './wax-member.js'
 
 /** Seals the selected fields of a document into one envelope, or one a group (spec section 7). */

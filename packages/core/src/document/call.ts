@@ -1,7 +1,7 @@
-import type { Context, StoredContext } from '../context.js'
 import { fail } from '../errors.js'
-import type { MigrationWindow } from '../migration.js'
-import type { FieldPolicy } from '../policy.js'
+import type { Context, StoredContext } from '../format/context.js'
+import type { MigrationWindow } from '../sealer/migration.js'
+import type { FieldPolicy } from './policy.js'
 
 /** One call on a document: where it belongs, and what is done with it. */
 export interface DocumentCall {

@@ -1,8 +1,8 @@
-import { compareUtf8 } from '../bytes.js'
 import { fail } from '../errors.js'
-import { CONTENT, contentValue, type decodeFrame } from '../frame.js'
-import { jsonText } from '../json.js'
-import { covers, parsePointer } from '../pointer.js'
+import { compareUtf8 } from '../format/bytes.js'
+import { CONTENT, contentValue, type decodeFrame } from '../format/frame.js'
+import { jsonText } from '../format/json.js'
+import { covers, parsePointer } from './pointer.js'
 
 /** One sealed field: where it was, and what it was. */
 export interface Entry {

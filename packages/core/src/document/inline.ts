@@ -1,17 +1,25 @@
-import type { Context } from '../context.js'
-import { looksSealed } from '../envelope.js'
 import { fail } from '../errors.js'
 import type { Flow } from '../flow.js'
-import { CONTENT, contentOf, contentValue, decodeFrame, encodeFrame } from '../frame.js'
-import { checkDepth, checkJson, isPlainObject } from '../json.js'
-import { admitsPlaintext } from '../migration.js'
-import { covers, editDocument, escapeToken, member, parsePointer } from '../pointer.js'
-import type { FieldPolicy } from '../policy.js'
-import { isStored, openFrame, type SealerCore, SHREDDED, sealFrame, shreddedValue, unlessShredded } from '../sealer-core.js'
-import { select } from '../selector.js'
-import { FORM } from '../suites.js'
+import type { Context } from '../format/context.js'
+import { looksSealed } from '../format/envelope.js'
+import { CONTENT, contentOf, contentValue, decodeFrame, encodeFrame } from '../format/frame.js'
+import { checkDepth, checkJson, isPlainObject } from '../format/json.js'
+import { FORM } from '../format/suites.js'
+import { admitsPlaintext } from '../sealer/migration.js'
+import {
+  isStored,
+  openFrame,
+  type SealerCore,
+  SHREDDED,
+  sealFrame,
+  shreddedValue,
+  unlessShredded,
+} from '../sealer/sealer-core.js'
 import type { DocumentCall, OpenedDocument } from './call.js'
 import { MAX_POINTERS } from './entries.js'
+import { covers, editDocument, escapeToken, member, parsePointer } from './pointer.js'
+import type { FieldPolicy } from './policy.js'
+import { select } from './selector.js'
 import { DOC } from './wax-member.js'
 
 interface OpenedInline extends OpenedDocument {

@@ -1,11 +1,11 @@
-import { compareUtf8 } from '../bytes.js'
 import { fail } from '../errors.js'
 import { type Flow, wait } from '../flow.js'
-import { covers, parsePointer, valueAt } from '../pointer.js'
-import type { FieldPolicy } from '../policy.js'
-import type { Preview } from '../preview.js'
-import { type Selector, select } from '../selector.js'
+import { compareUtf8 } from '../format/bytes.js'
 import { checkDisjoint, type Entry, MAX_POINTERS } from './entries.js'
+import { covers, parsePointer, valueAt } from './pointer.js'
+import type { FieldPolicy } from './policy.js'
+import type { Preview } from './preview.js'
+import { type Selector, select } from './selector.js'
 
 /** What a policy selects in a document, by group in the policy's order: outermost members only, ascending; no two groups overlap. */
 export function* selectEntries(document: unknown, policy: FieldPolicy, prefix: string): Flow<Entry[][]> {

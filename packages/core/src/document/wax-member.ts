@@ -1,10 +1,10 @@
 import { backend } from '#backend'
-import { compareUtf8, utf8Encode } from '../bytes.js'
-import { canonicalText } from '../canonical-json.js'
 import { fail } from '../errors.js'
-import { isPlainObject, MAX_DEPTH } from '../json.js'
-import { lookUp, MISSING } from '../pointer.js'
-import { type FieldPolicy, isGroupName } from '../policy.js'
+import { compareUtf8, utf8Encode } from '../format/bytes.js'
+import { canonicalText } from '../format/canonical-json.js'
+import { isPlainObject, MAX_DEPTH } from '../format/json.js'
+import { lookUp, MISSING } from './pointer.js'
+import { type FieldPolicy, isGroupName } from './policy.js'
 
 export type Root = Record<string, unknown>
 

@@ -1,7 +1,7 @@
 import type { Mac } from '../backend/types.js'
-import { prf, purposeKey } from '../derive.js'
-import { isKeyVersion, isKid } from '../envelope.js'
 import { fail } from '../errors.js'
+import { prf, purposeKey } from '../format/derive.js'
+import { isKeyVersion, isKid } from '../format/envelope.js'
 
 /** Only `active` keys seal; `decrypt_only` still open; the others refuse, each with an error of its own. */
 export type KeyState = 'active' | 'decrypt_only' | 'suspended' | 'destroyed'

@@ -1,12 +1,10 @@
-import { isKeyVersion, type Locator } from '../envelope.js'
 import { fail, openFailed } from '../errors.js'
 import { type Flow, wait } from '../flow.js'
+import { isKeyVersion, type Locator } from '../format/envelope.js'
 import { checkScope, type DataKey, keyFingerprint } from './data-key.js'
 import { createLocatorGuard, locatorId } from './locator-guard.js'
-import { providerSource, type WrappingSource } from './provider-source.js'
 import { checkDistinct } from './static-keys.js'
 import type { KeyCall, KeyProvider, KeySource, Keys } from './types.js'
-import { wrapContext } from './wrap.js'
 
 /** All configured keys as one: the first source seals, all open, and every look-up goes by id. */
 export interface Keyring {
@@ -31,19 +29,32 @@ export function checkKey(key: DataKey, scope: string | undefined, use: 'seal' | 
   if (use === 'seal' && key.state !== 'active') fail('key_retired', 'the key no longer seals')
 }
 
-export function createKeyring(keys: Keys, { minKeyVersion, unknownLocatorsPerMinute }: KeyringOptions): Keyring {
-  const list = (Array.isArray(keys) ? keys : [keys]) as readonly (KeySource | KeyProvider)[]
-  if (list.length === 0 || list.some((entry) => entry?.kind !== 'source' && entry?.kind !== 'provider'))
-    fail('config', 'keys: one or many key sources or key providers')
-  const sources: (KeySource | WrappingSource)[] = list.map((entry) => (entry.kind === 'provider' ? providerSource(entry) : entry))
-  const admitted = new WeakSet<DataKey>()
-  const guard = createLocatorGuard(unknownLocatorsPerMinute)
-  const kidsOf = (source: KeySource): string[] =>
-    'provider' in source ? [(source as WrappingSource).provider.id] : (source.keys?.() ?? []).map((key) => key.kid)
+/** The kids of a source, as far as they are known; a provider's or a router's are all of them. */
+export const kidsOf = (source: KeySource): readonly string[] => [
+  ...new Set(source.kids?.() ?? source.keys?.().map((key) => key.kid) ?? []),
+]
 
-  const kids = sources.flatMap((source) => [...new Set(kidsOf(source))])
+/** A provider as a source, with its own cache; a source as it is. `config` for anything else. */
+export function toSource(entry: KeySource | KeyProvider): KeySource {
+  if (entry?.kind === 'source') return entry
+  if (entry?.kind === 'provider' && typeof entry.source === 'function') return entry.source()
+  return fail('config', 'keys: one or many key sources, or key providers made by keyProvider')
+}
+
+/** `config` where a kid stands in two of them, or two of their keys have equal bytes. */
+export function checkSources(sources: readonly KeySource[]): void {
+  const kids = sources.flatMap(kidsOf)
   if (new Set(kids).size < kids.length) fail('config', 'the same kid stands in two configured sources')
   checkDistinct(sources.flatMap((source) => source.keys?.() ?? []))
+}
+
+export function createKeyring(keys: Keys, { minKeyVersion, unknownLocatorsPerMinute }: KeyringOptions): Keyring {
+  const list = (Array.isArray(keys) ? keys : [keys]) as readonly (KeySource | KeyProvider)[]
+  if (list.length === 0) fail('config', 'keys: one or many key sources or key providers')
+  const sources = list.map(toSource)
+  checkSources(sources)
+  const admitted = new WeakSet<DataKey>()
+  const guard = createLocatorGuard(unknownLocatorsPerMinute)
 
   /** A key that came later than the configuration is held against what the other sources have by then. */
   function admit(key: DataKey, from: KeySource): DataKey {
@@ -65,6 +76,13 @@ export function createKeyring(keys: Keys, { minKeyVersion, unknownLocatorsPerMin
     if (key.version < minimum) fail('key_retired', 'the key version is below the accepted minimum')
   }
 
+  /** Sources that have their keys at hand are asked at once; the others with care. */
+  function* ask(source: KeySource, locator: Locator, scope: string | undefined, call: KeyCall): Flow<DataKey | null> {
+    if (source.keys) return yield* wait(source.resolve(locator, scope, call))
+    const resident = source.resident?.(locator, scope, call)
+    return resident ?? (yield* guard.resolve(locatorId(locator, scope), call.now(), () => source.resolve(locator, scope, call)))
+  }
+
   return {
     *current(scope, call) {
       checkScope(scope)
@@ -76,11 +94,8 @@ export function createKeyring(keys: Keys, { minKeyVersion, unknownLocatorsPerMin
     *resolve(locator, scope, call) {
       checkScope(scope)
       for (const source of sources) {
-        if ('provider' in source && (source.provider.id !== locator.kid || !locator.wrapped)) continue
-        // A source that lists its keys has them at hand; the others are asked with care.
-        const key = source.keys
-          ? yield* wait(source.resolve(locator, scope, call))
-          : yield* guard.resolve(locatorId(locator, scope), call.now(), () => source.resolve(locator, scope, call))
+        if (source.kids && !source.kids().includes(locator.kid)) continue
+        const key = yield* ask(source, locator, scope, call)
         if (!key) continue
         admit(key, source)
         if (key.kid !== locator.kid || key.version !== locator.version) break
@@ -91,23 +106,22 @@ export function createKeyring(keys: Keys, { minKeyVersion, unknownLocatorsPerMin
       return fail('key_not_found', 'no configured key fits the locator')
     },
     *rewrap(locator, scope, call) {
-      const wrapping = sources.filter((source) => 'provider' in source) as WrappingSource[]
-      const holder = wrapping.find(({ provider }) => provider.id === locator.kid)
-      const target = wrapping[0]
+      checkScope(scope)
+      const wrappings = sources.map((source) => source.wrapping?.(scope)).filter((wrapping) => wrapping !== undefined)
+      const holder = wrappings.find(({ kid }) => kid === locator.kid)
+      const [target] = wrappings
       if (!locator.wrapped || !holder || !target)
         return fail('config', 'only an envelope with a wrapped key can be re-wrapped, by the key providers configured')
-      const { provider } = target
-      const version = provider.version ?? 0
-      if (provider.rewrapKey && holder === target && version === locator.version)
-        return {
-          ...locator,
-          wrapped: yield* wait(provider.rewrapKey(locator.wrapped, wrapContext('envelope', provider.id, version, scope), call)),
-        }
+      const { kid, version } = target
+      if (target.rewrap && holder === target && version === locator.version)
+        return { kid, version, wrapped: yield* wait(target.rewrap(locator, scope, call)) }
       const key = Uint8Array.from(yield* wait(holder.unwrap(locator, scope, call)))
       if (key.length !== 32) openFailed()
-      const wrapped = yield* wait(provider.wrapKey(key, wrapContext('envelope', provider.id, version, scope), call))
-      key.fill(0)
-      return { kid: provider.id, version, wrapped }
+      try {
+        return { kid, version, wrapped: yield* wait(target.wrap(key, scope, call)) }
+      } finally {
+        key.fill(0)
+      }
     },
     async close() {
       await Promise.all(sources.map((source) => source.close?.()))

@@ -1,13 +1,11 @@
 import { backend } from '#backend'
-import type { Locator } from '../envelope.js'
 import { fail, WaxsealError } from '../errors.js'
 import { type Flow, type MaybePromise, wait } from '../flow.js'
+import type { Locator } from '../format/envelope.js'
 import type { DataKey } from './data-key.js'
 
 const MINUTE_MS = 60_000
 const MAX_KNOWN = 4096
-/** How a key service says that a wrapped key is none of its own. */
-const REFUSALS: readonly string[] = ['open_failed', 'malformed', 'access_denied', 'key_not_found']
 
 /** Tells locators apart, wrapped keys by their hash. */
 export const locatorId = ({ kid, version, wrapped }: Locator, scope: string | undefined): string =>
@@ -18,32 +16,45 @@ export interface LocatorGuard {
   resolve(id: string, now: number, ask: () => MaybePromise<DataKey | null>): Flow<DataKey | null>
 }
 
-/** What was not found is not asked for again within a minute; past `perMinute` of them only known locators go through. */
+interface Refused {
+  readonly at: number
+  /** Null where the source said "not mine". */
+  readonly error: WaxsealError | null
+}
+
+/**
+ * The negative cache: what was not found or refused is answered the same way for a minute without asking again, so that a poisoned
+ * job that is tried again and again costs one call; past `perMinute` of them only known locators go through. What may succeed
+ * later is not remembered.
+ */
 export function createLocatorGuard(perMinute: number): LocatorGuard {
   const known = new Set<string>()
-  const unknown = new Map<string, number>()
+  const refused = new Map<string, Refused>()
   /** Being asked for, and not known yet. */
   const asking = new Set<string>()
   return {
     *resolve(id, now, ask) {
-      for (const [old, at] of unknown) {
+      for (const [old, { at }] of refused) {
         if (now - at < MINUTE_MS) break
-        unknown.delete(old)
+        refused.delete(old)
       }
-      if (unknown.has(id)) return null
-      if (!known.has(id) && unknown.size + asking.size >= perMinute)
+      const before = refused.get(id)
+      if (before?.error) throw new WaxsealError(before.error.code, before.error.message)
+      if (before) return null
+      if (!known.has(id) && refused.size + asking.size >= perMinute)
         fail('throttled', `more than ${perMinute} unknown key locators within a minute`)
       let key: DataKey | null = null
       if (!known.has(id)) asking.add(id)
       try {
         key = yield* wait(ask())
       } catch (error) {
-        if (WaxsealError.is(error) && REFUSALS.includes(error.code)) unknown.set(id, now)
+        if (WaxsealError.is(error) && !error.retryable && error.code !== 'aborted' && error.code !== 'closed')
+          refused.set(id, { at: now, error })
         throw error
       } finally {
         asking.delete(id)
       }
-      if (!key) unknown.set(id, now)
+      if (!key) refused.set(id, { at: now, error: null })
       else {
         if (known.size >= MAX_KNOWN) known.clear()
         known.add(id)

@@ -13,7 +13,7 @@ export type KeyOpener = (uri: string, options: OpenKeysOptions) => KeySource | K
  * Opens keys by URI with the openers that the caller imported. `config` for a scheme that is not among them; the URI is not repeated.
  *
  * @example
- * const keys = openKeys('env://WAXSEAL_KEYS', { env: envUri }, { env: process.env })
+ * const keys = openKeys(process.env.KEYS, { env: envUri, aws: awsUri, 'vault-transit': vaultTransitUri }, { env: process.env })
  */
 export function openKeys(
   uri: string,

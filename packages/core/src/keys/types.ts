@@ -1,6 +1,6 @@
-import type { Locator } from '../envelope.js'
 import type { MaybePromise } from '../flow.js'
-import type { Suite } from '../suites.js'
+import type { Locator } from '../format/envelope.js'
+import type { Suite } from '../format/suites.js'
 import type { DataKey } from './data-key.js'
 
 /** What the sealer hands to every look-up. */
@@ -10,6 +10,8 @@ export interface KeyCall {
   readonly now: () => number
   /** Suites that a locally wrapped key may use. */
   readonly acceptSuites?: readonly Suite[] | undefined
+  /** Bytes that are about to be sealed, where their number is known. */
+  readonly bytes?: number | undefined
 }
 
 /** Named keys: environment, file, Vault KV, SQL. It keeps the keys and hands out opaque handles. */
@@ -21,23 +23,45 @@ export interface KeySource {
   resolve(locator: Locator, scope: string | undefined, call: KeyCall): MaybePromise<DataKey | null>
   /** The keys at hand without input or output, for the checks on configuration. */
   keys?(): readonly DataKey[]
+  /** Every kid that may be this source's, where that is known: it is not asked for others. */
+  kids?(): readonly string[]
+  /** The key that the locator names, if it can be had without asking anybody. */
+  resident?(locator: Locator, scope: string | undefined, call: KeyCall): DataKey | undefined
+  /** How keys of this scope are wrapped, in a source of wrapped keys. */
+  wrapping?(scope: string | undefined): KeyWrapping | undefined
   close?(): MaybePromise<void>
+}
+
+/** What re-wrapping needs of a source of wrapped keys. */
+export interface KeyWrapping {
+  readonly kid: string
+  /** The generation that wraps now. */
+  readonly version: number
+  /** The 32 bytes of a locator's data key, in an array that the caller erases. */
+  unwrap(locator: Locator, scope: string | undefined, call: KeyCall): MaybePromise<Uint8Array>
+  wrap(key: Uint8Array, scope: string | undefined, call: KeyCall): MaybePromise<Uint8Array>
+  /** Where the service does it without showing the key, within one generation. */
+  rewrap?(locator: Locator, scope: string | undefined, call: KeyCall): MaybePromise<Uint8Array>
 }
 
 /** Binds a wrapped key to its use: section 4 of the specification. Services log it in clear. */
 export type WrapContext = Readonly<Record<string, string>>
 
-/** Wrapped keys: a key service whose own key never leaves it. Its `id` is the kid of its locators, `version` their generation. */
-export interface KeyProvider {
-  readonly kind: 'provider'
-  /** 1 to 64 characters of [a-z0-9-]. */
+/**
+ * The few calls that a key service has to answer; `keyProvider` of `@waxseal/core/keys` makes a provider of them. They do not cache
+ * and do not retry, end when `call.signal` aborts, and throw `WaxsealError`s.
+ */
+export interface KeyProviderDriver {
+  /** 1 to 64 characters of [a-z0-9-]; the kid of the locators, permanent and public. */
   readonly id: string
   /** Generation of the key-encryption key, default 0. */
-  readonly version?: number
+  readonly version?: number | undefined
   readonly capabilities: {
     /** How the wrap context is bound: as associated data, by a hash beside the key, or by the service's signature. */
     readonly context: 'bound' | 'hashed' | 'signed'
   }
+  /** Asks nobody outside the process: calls are not timed, not tried again and may answer at once. */
+  readonly local?: boolean | undefined
   /** Wraps exactly 32 bytes into 1 to 6144. */
   wrapKey(key: Uint8Array, context: WrapContext, call: KeyCall): MaybePromise<Uint8Array>
   /** The 32 bytes again, in an array that the caller erases; `open_failed` where they or the context do not fit. */
@@ -46,8 +70,19 @@ export interface KeyProvider {
   generateDataKey?(context: WrapContext, call: KeyCall): MaybePromise<{ key: Uint8Array; wrapped: Uint8Array }>
   /** Moves a wrapped key to the service's newest key without showing it; kid, version and context stay. */
   rewrapKey?(wrapped: Uint8Array, context: WrapContext, call: KeyCall): MaybePromise<Uint8Array>
-  status?(call: KeyCall): MaybePromise<'available' | 'unavailable'>
+  /** Throws where the service cannot be used: one cheap call. */
+  check?(call: KeyCall): MaybePromise<void>
   close?(): MaybePromise<void>
+}
+
+/** Wrapped keys: a key service whose own key never leaves it. Made by `keyProvider` of `@waxseal/core/keys`. */
+export interface KeyProvider extends Omit<KeyProviderDriver, 'check'> {
+  readonly kind: 'provider'
+  readonly version: number
+  /** Whether the service answers now; never throws for an outage. */
+  status(call: KeyCall): MaybePromise<'available' | 'unavailable'>
+  /** This provider as a source of data keys, with a cache of its own. */
+  source(): KeySource
 }
 
 export type Keys = KeySource | KeyProvider | readonly (KeySource | KeyProvider)[]

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { deflateRawSync } from 'node:zlib'
-import { FORM, type Suite } from '../../src/suites.ts'
+import { FORM, type Suite } from '../../src/format/suites.ts'
 import { bytes, context, hex, jsonFrame, outcome, sealRaw, toText, unhex } from '../fixtures.ts'
 import {
   type DerivationInput,

@@ -1,22 +1,23 @@
 import { createHash } from 'node:crypto'
-import { createBlindIndex, normalisers } from '../../src/blind-index.ts'
-import { deflate, gzip } from '../../src/compression.ts'
-import { type Context, canonicalContext } from '../../src/context.ts'
-import { createDedupKey } from '../../src/dedup-key.ts'
-import { envelopeKeys, prf, purposeKey } from '../../src/derive.ts'
-import { sealEnvelope } from '../../src/engine.ts'
+import { sealingCodec } from '../../src/codec/sealing-codec.ts'
+import type { FieldPolicyOptions } from '../../src/document/policy.ts'
 import { settle } from '../../src/flow.ts'
+import { deflate, gzip } from '../../src/format/compression.ts'
+import { type Context, canonicalContext } from '../../src/format/context.ts'
+import { envelopeKeys, prf, purposeKey } from '../../src/format/derive.ts'
+import { sealEnvelope } from '../../src/format/engine.ts'
+import type { Padding } from '../../src/format/padding.ts'
+import { FORM, type Form, type Suite, suiteByName } from '../../src/format/suites.ts'
+import { createBlindIndex, normalisers } from '../../src/indexes/blind-index.ts'
+import { createDedupKey } from '../../src/indexes/dedup-key.ts'
 import { createDataKey, keyMaterial } from '../../src/keys/data-key.ts'
-import { multi } from '../../src/keys/multi-provider.ts'
-import { rootKeyProvider } from '../../src/keys/root-key-provider.ts'
+import { keyProvider } from '../../src/keys/service/key-provider.ts'
+import { multi } from '../../src/keys/service/multi-provider.ts'
+import { rootKeyProvider } from '../../src/keys/service/root-key-provider.ts'
+import { wrapContextBytes } from '../../src/keys/service/wrap.ts'
 import { staticKeys } from '../../src/keys/static-keys.ts'
 import type { KeyProvider, WrapContext } from '../../src/keys/types.ts'
-import { wrapContextBytes } from '../../src/keys/wrap.ts'
-import type { Padding } from '../../src/padding.ts'
-import type { FieldPolicyOptions } from '../../src/policy.ts'
-import type { SealedDocument, Sealer } from '../../src/sealer-types.ts'
-import { sealingCodec } from '../../src/sealing-codec.ts'
-import { FORM, type Form, type Suite, suiteByName } from '../../src/suites.ts'
+import type { SealedDocument, Sealer } from '../../src/sealer/sealer-types.ts'
 import { createTestSealer } from '../../src/testing.ts'
 import { bytes, collect, hex, streamOf, unhex } from '../fixtures.ts'
 
@@ -141,7 +142,9 @@ const service = ({ id, root }: ServiceText): KeyProvider => rootKeyProvider({ id
 
 function provider({ id, services, multi: several, dataKey, wrapped }: WrappedText): KeyProvider {
   const real = several ? multi({ id, providers: services.map(service) }) : service(services[0]!)
-  return { ...real, generateDataKey: () => ({ key: unhex(dataKey), wrapped: unhex(wrapped) }) }
+  const { capabilities, wrapKey, unwrapKey } = real
+  const generateDataKey = () => ({ key: unhex(dataKey), wrapped: unhex(wrapped) })
+  return keyProvider({ id, local: true, capabilities, wrapKey, unwrapKey, generateDataKey })
 }
 
 /** A sealer that draws what the vector says, once. */

@@ -1,4 +1,6 @@
-import { type Bytes, freshBytes, fromBase64url, toBase64url } from '../encoding.js'
+import { gcmOpen, gcmSeal } from '../aes-gcm.js'
+import { fromBase64Url, toBase64Url } from '../base64.js'
+import { type Bytes, concat } from '../bytes.js'
 import type { AzureKey, AzureKeyOperation, AzureKeyVersion, KeyMaterial } from './key.js'
 import { p256Sign, p256Verify } from './p256-signing.js'
 import { badParameter } from './reply.js'
@@ -43,7 +45,7 @@ export async function runAlgorithm(
 
 async function rsaOaep(operation: AzureKeyOperation, jwk: JsonWebKey, hash: string, { value }: AlgorithmInput) {
   const { kty, n, e } = jwk
-  const length = fromBase64url(n!)!.length
+  const length = fromBase64Url(n!)!.length
   const algorithm = { name: 'RSA-OAEP', hash }
   if (operation === 'wrapKey' || operation === 'encrypt') {
     if (value.length > length - 2 - (hash === 'SHA-1' ? 40 : 64)) badParameter('The value is too long for the key.')
@@ -72,23 +74,19 @@ async function aesKeyWrap(operation: 'wrapKey' | 'unwrapKey', bytes: Bytes, { va
 }
 
 async function aesGcm(operation: 'encrypt' | 'decrypt', bytes: Bytes, { value, iv, tag, aad }: AlgorithmInput) {
-  const key = await crypto.subtle.importKey('raw', bytes, 'AES-GCM', false, ['encrypt', 'decrypt'])
-  const additionalData = aad ?? new Uint8Array()
-  const echoed = aad ? { aad: toBase64url(aad) } : {}
+  const associated = aad ?? new Uint8Array()
   if (operation === 'encrypt') {
     if (iv || tag) badParameter('iv and tag are made by the service.')
-    const nonce = freshBytes(12)
-    const sealed = new Uint8Array(await crypto.subtle.encrypt({ name: 'AES-GCM', iv: nonce, additionalData }, key, value))
+    const sealed = await gcmSeal(bytes, value, associated)
     return {
-      ...text(sealed.slice(0, -16)),
-      iv: toBase64url(nonce),
-      tag: toBase64url(sealed.slice(-16)),
-      ...echoed,
+      ...text(sealed.slice(12, -16)),
+      iv: toBase64Url(sealed.slice(0, 12)),
+      tag: toBase64Url(sealed.slice(-16)),
+      ...(aad ? { aad: toBase64Url(aad) } : {}),
     }
   }
   if (iv?.length !== 12 || tag?.length !== 16) return badParameter('iv has 12 bytes and tag 16.')
-  const whole = Uint8Array.of(...value, ...tag)
-  return text(await crypto.subtle.decrypt({ name: 'AES-GCM', iv, additionalData }, key, whole).catch(failed))
+  return text((await gcmOpen(bytes, concat(iv, value, tag), associated)) ?? failed())
 }
 
 async function signing(
@@ -104,6 +102,6 @@ async function signing(
   return { value: alg === 'ES256' ? p256Verify(jwk, signed, value) : await rsaVerify(alg, jwk, signed, value) }
 }
 
-const text = (bytes: ArrayBuffer | Uint8Array): { value: string } => ({ value: toBase64url(new Uint8Array(bytes)) })
+const text = (bytes: ArrayBuffer | Uint8Array): { value: string } => ({ value: toBase64Url(new Uint8Array(bytes)) })
 
 const failed = (): never => badParameter('The parameter is incorrect: the value could not be decrypted with this key.')

@@ -1,4 +1,4 @@
-import { type Bytes, freshBytes, toHex } from '../encoding.js'
+import { type Bytes, randomBytes, toHex } from '../bytes.js'
 import { badParameter, seconds } from './reply.js'
 
 export type AzureKeyType = 'RSA' | 'RSA-HSM' | 'EC' | 'EC-HSM' | 'oct-HSM'
@@ -68,7 +68,7 @@ export async function addKeyVersion(
   if (!operations.every((operation) => able.includes(operation))) badParameter(`key_ops are not those of ${key.kty}.`)
   const material = await newMaterial(key)
   const version = {
-    version: toHex(freshBytes(16)),
+    version: toHex(randomBytes(16)),
     material,
     createdAt: now,
     updatedAt: now,
@@ -82,7 +82,7 @@ export async function addKeyVersion(
 }
 
 async function newMaterial({ kty, size }: AzureKey): Promise<KeyMaterial> {
-  if (family(kty) === 'oct') return { bytes: freshBytes(size / 8) }
+  if (family(kty) === 'oct') return { bytes: randomBytes(size / 8) }
   const rsa = { name: 'RSA-OAEP', hash: 'SHA-256', modulusLength: size, publicExponent: Uint8Array.of(1, 0, 1) }
   const pair =
     family(kty) === 'RSA'

@@ -1,5 +1,6 @@
-import { type Bytes, concatBytes, freshBytes, fromBase64url, toHex } from '../encoding.js'
-import { modPow } from './rsa-signing.js'
+import { fromBase64Url } from '../base64.js'
+import { type Bytes, concat, randomBytes } from '../bytes.js'
+import { modPow, toBigint, toBytes } from './integers.js'
 
 // ECDSA over P-256 on digests, which WebCrypto does not do (FIPS 186-5, section 6.4). Without care of timing: for tests.
 
@@ -21,9 +22,6 @@ interface Point {
 const INFINITY: Point = { x: 1n, y: 1n, z: 0n }
 const mod = (value: bigint, modulus = P): bigint => ((value % modulus) + modulus) % modulus
 const inverse = (value: bigint, modulus: bigint): bigint => modPow(mod(value, modulus), modulus - 2n, modulus)
-const toBigint = (bytes: Uint8Array): bigint => BigInt(`0x${toHex(bytes) || '0'}`)
-const toBytes = (value: bigint): Bytes =>
-  Uint8Array.from({ length: 32 }, (_, i) => Number((value >> BigInt(8 * (31 - i))) & 255n))
 
 function doubled({ x, y, z }: Point): Point {
   if (z === 0n) return INFINITY
@@ -65,13 +63,13 @@ function affineX({ x, z }: Point): bigint {
 
 /** Signs a SHA-256 digest: r and s, 32 bytes each. */
 export function p256Sign(jwk: JsonWebKey, digest: Uint8Array): Bytes {
-  const secret = toBigint(fromBase64url(jwk.d!)!)
+  const secret = toBigint(fromBase64Url(jwk.d!)!)
   for (;;) {
-    const k = toBigint(freshBytes(32))
+    const k = toBigint(randomBytes(32))
     if (k === 0n || k >= N) continue
     const r = affineX(times(G, k)) % N
     const s = mod(inverse(k, N) * (toBigint(digest) + r * secret), N)
-    if (r !== 0n && s !== 0n) return concatBytes(toBytes(r), toBytes(s))
+    if (r !== 0n && s !== 0n) return concat(toBytes(r, 32), toBytes(s, 32))
   }
 }
 
@@ -80,7 +78,7 @@ export function p256Verify(jwk: JsonWebKey, digest: Uint8Array, signature: Uint8
   const [r, s] = [toBigint(signature.subarray(0, 32)), toBigint(signature.subarray(32))]
   if (r === 0n || s === 0n || r >= N || s >= N) return false
   const inverted = inverse(s, N)
-  const key: Point = { x: toBigint(fromBase64url(jwk.x!)!), y: toBigint(fromBase64url(jwk.y!)!), z: 1n }
+  const key: Point = { x: toBigint(fromBase64Url(jwk.x!)!), y: toBigint(fromBase64Url(jwk.y!)!), z: 1n }
   const sum = added(times(G, mod(toBigint(digest) * inverted, N)), times(key, mod(r * inverted, N)))
   return sum.z !== 0n && affineX(sum) % N === r
 }

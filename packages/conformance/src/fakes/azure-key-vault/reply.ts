@@ -18,3 +18,28 @@ export const notAllowed = (): never => refuse(405, 'MethodNotAllowed', 'The meth
 export const answered = (body: unknown): Reply => ({ status: 200, headers, body })
 
 export const seconds = (ms: number): number => Math.floor(ms / 1000)
+
+type Failure = 'throttled' | 'server_error' | 'unavailable'
+
+const TOO_MANY = 'Request was not processed because too many requests were received. Reason: VaultRequestTypeLimitReached'
+
+const oauthFailure = (status: number, error: string): Reply => ({
+  status,
+  body: { error, error_description: 'Try again later.' },
+})
+
+const FAILURES: Readonly<Record<'keys' | 'tokens', Readonly<Record<Failure, Reply>>>> = {
+  keys: {
+    throttled: errorReply(429, 'Throttled', TOO_MANY),
+    server_error: errorReply(500, 'InternalServerError', 'The server encountered an internal error.'),
+    unavailable: errorReply(503, 'ServiceUnavailable', 'The service is temporarily unavailable.'),
+  },
+  tokens: {
+    throttled: oauthFailure(429, 'too_many_requests'),
+    server_error: oauthFailure(500, 'server_error'),
+    unavailable: oauthFailure(503, 'temporarily_unavailable'),
+  },
+}
+
+/** How the service says that it fails, where it has keys and where it hands out tokens. */
+export const failureOf = (kind: Failure, from: 'keys' | 'tokens'): Reply => FAILURES[from][kind]

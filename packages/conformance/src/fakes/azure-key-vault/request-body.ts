@@ -1,4 +1,5 @@
-import { type Bytes, fromBase64url } from '../encoding.js'
+import { fromBase64Url } from '../base64.js'
+import type { Bytes } from '../bytes.js'
 import type { Exchange } from '../exchange.js'
 import { jsonObject } from '../json.js'
 import { badParameter, refuse } from './reply.js'
@@ -16,5 +17,5 @@ export function readBody({ headers, body }: Exchange, members: readonly string[]
 export function bytesOf(body: Readonly<Record<string, unknown>>, name: string): Bytes | undefined {
   const value = body[name]
   if (value === undefined) return undefined
-  return (typeof value === 'string' ? fromBase64url(value) : undefined) ?? badParameter(`Property ${name} is no base64url.`)
+  return fromBase64Url(value) ?? badParameter(`Property ${name} is no base64url.`)
 }

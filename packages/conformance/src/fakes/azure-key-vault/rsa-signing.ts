@@ -1,4 +1,6 @@
-import { type Bytes, concatBytes, freshBytes, fromBase64url, toHex } from '../encoding.js'
+import { fromBase64Url } from '../base64.js'
+import { type Bytes, concat, randomBytes, sha256, toHex } from '../bytes.js'
+import { modPow, toBigint, toBytes } from './integers.js'
 
 // WebCrypto signs messages, the service signs digests: so RSA is done by hand here. It takes no care of timing and is for tests.
 
@@ -7,30 +9,13 @@ export type RsaScheme = 'PS256' | 'RS256'
 const HASH_BYTES = 32
 const SHA256_PREFIX = Uint8Array.of(48, 49, 48, 13, 6, 9, 96, 134, 72, 1, 101, 3, 4, 2, 1, 5, 0, 4, 32)
 
-const toBigint = (bytes: Uint8Array): bigint => BigInt(`0x${toHex(bytes) || '0'}`)
 const member = (jwk: JsonWebKey, name: 'n' | 'e' | 'd' | 'p' | 'q' | 'dp' | 'dq' | 'qi'): bigint =>
-  toBigint(fromBase64url(jwk[name] ?? '')!)
-
-function toBytes(value: bigint, length: number): Bytes {
-  const hex = value.toString(16).padStart(length * 2, '0')
-  return Uint8Array.from({ length }, (_, i) => Number.parseInt(hex.slice(i * 2, i * 2 + 2), 16))
-}
-
-/** `base` to the power of `exponent`, modulo `modulus`. */
-export function modPow(base: bigint, exponent: bigint, modulus: bigint): bigint {
-  let result = 1n
-  let square = base % modulus
-  for (let left = exponent; left > 0n; left >>= 1n) {
-    if (left & 1n) result = (result * square) % modulus
-    square = (square * square) % modulus
-  }
-  return result
-}
+  toBigint(fromBase64Url(jwk[name] ?? '')!)
 
 /** Signs a SHA-256 digest (RFC 8017, sections 8.1 and 8.2). */
 export async function rsaSign(scheme: RsaScheme, jwk: JsonWebKey, digest: Uint8Array): Promise<Bytes> {
-  const length = fromBase64url(jwk.n!)!.length
-  const message = toBigint(scheme === 'RS256' ? pkcs1(digest, length) : await pss(digest, length, freshBytes(HASH_BYTES)))
+  const length = fromBase64Url(jwk.n!)!.length
+  const message = toBigint(scheme === 'RS256' ? pkcs1(digest, length) : await pss(digest, length, randomBytes(HASH_BYTES)))
   const [p, q] = [member(jwk, 'p'), member(jwk, 'q')]
   const [a, b] = [modPow(message, member(jwk, 'dp'), p), modPow(message, member(jwk, 'dq'), q)]
   const difference = (((a - b) % p) + p) % p
@@ -38,7 +23,7 @@ export async function rsaSign(scheme: RsaScheme, jwk: JsonWebKey, digest: Uint8A
 }
 
 export async function rsaVerify(scheme: RsaScheme, jwk: JsonWebKey, digest: Uint8Array, signature: Uint8Array): Promise<boolean> {
-  const length = fromBase64url(jwk.n!)!.length
+  const length = fromBase64Url(jwk.n!)!.length
   const value = toBigint(signature)
   if (signature.length !== length || value >= member(jwk, 'n')) return false
   const encoded = toBytes(modPow(value, member(jwk, 'e'), member(jwk, 'n')), length)
@@ -49,15 +34,15 @@ export async function rsaVerify(scheme: RsaScheme, jwk: JsonWebKey, digest: Uint
 
 function pkcs1(digest: Uint8Array, length: number): Bytes {
   const padding = new Uint8Array(length - SHA256_PREFIX.length - HASH_BYTES - 3).fill(255)
-  return concatBytes(Uint8Array.of(0, 1), padding, Uint8Array.of(0), SHA256_PREFIX, digest)
+  return concat(Uint8Array.of(0, 1), padding, Uint8Array.of(0), SHA256_PREFIX, digest)
 }
 
 async function pss(digest: Uint8Array, length: number, salt: Uint8Array): Promise<Bytes> {
-  const hash = await sha256(concatBytes(new Uint8Array(8), digest, salt))
+  const hash = await sha256(concat(new Uint8Array(8), digest, salt))
   const block = new Uint8Array(length - HASH_BYTES - 1)
   block[block.length - salt.length - 1] = 1
   block.set(salt, block.length - salt.length)
-  return concatBytes(await masked(block, hash), hash, Uint8Array.of(0xbc))
+  return concat(await masked(block, hash), hash, Uint8Array.of(0xbc))
 }
 
 /** The salt of an encoded message; undefined where it is none. */
@@ -70,14 +55,10 @@ async function saltOf(encoded: Bytes): Promise<Bytes | undefined> {
 async function masked(block: Bytes, seed: Uint8Array): Promise<Bytes> {
   const count = Math.ceil(block.length / HASH_BYTES)
   const parts = await Promise.all(
-    Array.from({ length: count }, (_, i) => sha256(concatBytes(seed, Uint8Array.of(0, 0, i >> 8, i & 255)))),
+    Array.from({ length: count }, (_, i) => sha256(concat(seed, Uint8Array.of(0, 0, i >> 8, i & 255)))),
   )
-  const mask = concatBytes(...parts)
+  const mask = concat(...parts)
   const out = block.map((byte, i) => byte ^ mask[i]!)
   out[0]! &= 0x7f
   return out
-}
-
-async function sha256(bytes: Bytes): Promise<Bytes> {
-  return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
 }

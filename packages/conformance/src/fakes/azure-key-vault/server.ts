@@ -1,4 +1,5 @@
 import { type Exchange, isLoopback, type Reply } from '../exchange.js'
+import type { Call } from '../service-fake.js'
 import { appServiceAnswer, type Identities, imdsAnswer, loginAnswer } from './identity.js'
 import type { AzureKey } from './key.js'
 import { type AzurePermission, type KeyPath, keyAnswer, permissionOf } from './operations.js'
@@ -57,7 +58,7 @@ export function azurePlace({ vaultUrl, hsmUrl, identityEndpoint }: AzureServer, 
   return { at: 'vault', path, base: origin }
 }
 
-const isStore = (place: Place): place is StorePlace => place.at === 'vault' || place.at === 'managed-hsm'
+export const isStore = (place: Place | undefined): place is StorePlace => place?.at === 'vault' || place?.at === 'managed-hsm'
 
 function keyPath(path: string): KeyPath | undefined {
   const parts = path.split('/').slice(1)
@@ -103,10 +104,10 @@ async function storeAnswer(server: AzureServer, { at, path, base }: StorePlace, 
 }
 
 /** What a request asks for, as in `wrapkey`, `getkey`, `token` or `imds`. */
-export function azureOperation(server: AzureServer, method: string, url: URL): string {
+export function azureOperation(server: AzureServer, { method, url }: Call): string {
   const place = azurePlace(server, url)
   if (place?.at === 'login') return 'token'
-  if (!place || !isStore(place)) return place?.at ?? 'unknown'
+  if (!isStore(place)) return place?.at ?? 'unknown'
   const path = keyPath(place.path)
   if (!path) return 'unknown'
   if (path.action === '') return `${method.toLowerCase()}key`

@@ -1,4 +1,5 @@
-import { freshBytes, toBase64url } from '../encoding.js'
+import { toBase64Url } from '../base64.js'
+import { randomBytes } from '../bytes.js'
 import { type Exchange, Refusal } from '../exchange.js'
 import { errorReply, seconds } from './reply.js'
 
@@ -20,7 +21,7 @@ export interface AzureTokens {
 
 export function azureTokens(): AzureTokens {
   const tokens = new Map<string, AzureToken>()
-  const part = (value: unknown): string => toBase64url(new TextEncoder().encode(JSON.stringify(value)))
+  const part = (value: unknown): string => toBase64Url(new TextEncoder().encode(JSON.stringify(value)))
   return {
     issue(token) {
       const claims = {
@@ -34,7 +35,7 @@ export function azureTokens(): AzureTokens {
         tid: token.tenantId,
         ver: '1.0',
       }
-      const text = `${part({ typ: 'JWT', alg: 'RS256', kid: 'fake' })}.${part(claims)}.${toBase64url(freshBytes(256))}`
+      const text = `${part({ typ: 'JWT', alg: 'RS256', kid: 'fake' })}.${part(claims)}.${toBase64Url(randomBytes(256))}`
       tokens.set(text, token)
       return text
     },

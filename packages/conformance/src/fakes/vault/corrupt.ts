@@ -1,20 +1,20 @@
-import { fromBase64, oneBitOff, toBase64 } from '../encoding.js'
+import { fromBase64, toBase64, withTurnedBit } from '../base64.js'
+import { oneBitOff, utf8 } from '../bytes.js'
 import { isObject } from '../json.js'
 
 /** The answer with a bit turned in every plaintext, ciphertext or stored value that it holds. */
-export function corruptAnswer(body: unknown): unknown {
-  if (!isObject(body) || !isObject(body.data)) return body
-  const { data } = body
-  if (Array.isArray(data.batch_results)) return { ...body, data: { ...data, batch_results: data.batch_results.map(turned) } }
-  return { ...body, data: isObject(data.data) ? { ...data, data: everyText(data.data) } : turned(data) }
+export function withTurnedBits(members: Record<string, unknown>): Record<string, unknown> {
+  const { data } = members
+  if (!isObject(data)) return members
+  if (Array.isArray(data.batch_results)) return { ...members, data: { ...data, batch_results: data.batch_results.map(turned) } }
+  return { ...members, data: isObject(data.data) ? { ...data, data: everyText(data.data) } : turned(data) }
 }
 
 function turned(item: unknown): unknown {
   if (!isObject(item)) return item
-  const { plaintext, ciphertext } = item
+  const { ciphertext } = item
   return {
-    ...item,
-    ...(typeof plaintext === 'string' ? { plaintext: text(plaintext) } : {}),
+    ...withTurnedBit(item, 'plaintext'),
     ...(typeof ciphertext === 'string' ? { ciphertext: ciphertext.replace(/[^:]+$/, text) } : {}),
   }
 }
@@ -25,6 +25,5 @@ function everyText(data: Readonly<Record<string, unknown>>): unknown {
 
 function text(value: string): string {
   const bytes = fromBase64(value)
-  if (bytes && bytes.length > 0) return toBase64(oneBitOff(bytes))
-  return new TextDecoder().decode(oneBitOff(new TextEncoder().encode(value)))
+  return bytes ? toBase64(oneBitOff(bytes)) : new TextDecoder().decode(oneBitOff(utf8(value)))
 }

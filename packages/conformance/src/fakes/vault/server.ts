@@ -1,4 +1,5 @@
 import { type Exchange, Refusal, type Reply } from '../exchange.js'
+import type { Call } from '../service-fake.js'
 import { isLogin, login, tokenSelf } from './auth.js'
 import { kvAnswer, kvCreates } from './kv.js'
 import { findMount, type Mount, type Namespace, trimSlashes } from './namespace.js'
@@ -91,8 +92,8 @@ function capabilityOf({ method, url }: Exchange, mount: Mount | undefined, rest:
 }
 
 /** What a request asks for, as in `transit/encrypt` or `kv/read`. */
-export function vaultOperation({ namespaces }: Pick<VaultServer, 'namespaces'>, method: string, { pathname }: URL): string {
-  const path = pathname.replace(/^\/v1\//, '')
+export function vaultOperation({ namespaces }: VaultServer, { method, url }: Call): string {
+  const path = url.pathname.replace(/^\/v1\//, '')
   if (path.startsWith('sys/')) return path
   if (isLogin(path)) return 'auth/login'
   if (path.startsWith('auth/token/')) return path.slice('auth/'.length)

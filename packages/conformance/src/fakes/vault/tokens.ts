@@ -1,4 +1,5 @@
-import { freshBytes, toBase64url } from '../encoding.js'
+import { toBase64Url } from '../base64.js'
+import { randomBytes } from '../bytes.js'
 import { refuse } from './reply.js'
 
 export interface Lease {
@@ -31,11 +32,11 @@ export interface TokenStore {
 export function tokenStore(): TokenStore {
   const tokens = new Map<string, Token>()
   return {
-    issue({ namespace, policies, path, ttlSeconds, maxTtlSeconds, renewable }, now, id = `hvs.${toBase64url(freshBytes(18))}`) {
+    issue({ namespace, policies, path, ttlSeconds, maxTtlSeconds, renewable }, now, id = `hvs.${toBase64Url(randomBytes(18))}`) {
       const bounded = maxTtlSeconds > 0 && ttlSeconds > 0 ? Math.min(ttlSeconds, maxTtlSeconds) : ttlSeconds
       const token: Token = {
         id,
-        accessor: toBase64url(freshBytes(18)),
+        accessor: toBase64Url(randomBytes(18)),
         namespace,
         policies: policies.includes('root') ? ['root'] : [...new Set(['default', ...policies])].sort(),
         path,

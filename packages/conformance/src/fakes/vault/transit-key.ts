@@ -1,4 +1,6 @@
-import { type Bytes, concatBytes, freshBytes, fromBase64, toBase64 } from '../encoding.js'
+import { gcmOpen, gcmSeal } from '../aes-gcm.js'
+import { fromBase64, toBase64 } from '../base64.js'
+import { type Bytes, randomBytes } from '../bytes.js'
 import { userError } from './reply.js'
 
 export type TransitKeyType = 'aes256-gcm96' | 'aes128-gcm96' | 'rsa-2048'
@@ -47,7 +49,7 @@ export function newTransitKey(name: string, type: TransitKeyType, derived: boole
 }
 
 export function addVersion({ type, versions }: TransitKey, now: number): void {
-  const material = type === 'rsa-2048' ? rsaPair() : freshBytes(type === 'aes128-gcm96' ? 16 : 32)
+  const material = type === 'rsa-2048' ? rsaPair() : randomBytes(type === 'aes128-gcm96' ? 16 : 32)
   versions.push({ material, createdAt: now })
 }
 
@@ -79,10 +81,8 @@ export async function transitEncrypt(key: TransitKey, plaintext: string, item: T
     const sealed = await crypto.subtle.encrypt('RSA-OAEP', (await material).publicKey, bytes)
     return { ciphertext: `vault:v${version}:${toBase64(new Uint8Array(sealed))}`, version }
   }
-  const nonce = freshBytes(12)
-  const aes = await aesKey(key, material, context)
-  const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv: nonce, additionalData: associatedData }, aes, bytes)
-  return { ciphertext: `vault:v${version}:${toBase64(concatBytes(nonce, new Uint8Array(sealed)))}`, version }
+  const sealed = await gcmSeal(await derivedKey(key, material, context), bytes, associatedData)
+  return { ciphertext: `vault:v${version}:${toBase64(sealed)}`, version }
 }
 
 /** Decrypts to base64. */
@@ -90,17 +90,14 @@ export async function transitDecrypt(key: TransitKey, ciphertext: string, item: 
   const { version, bytes } = parsed(key, ciphertext)
   const { context, associatedData } = prepared(key, item)
   const material = key.versions[version - 1]!.material
-  try {
-    if (!(material instanceof Uint8Array))
-      return toBase64(new Uint8Array(await crypto.subtle.decrypt('RSA-OAEP', (await material).privateKey, bytes)))
-    if (bytes.length < 12) return userError('invalid ciphertext length')
-    const aes = await aesKey(key, material, context)
-    const algorithm = { name: 'AES-GCM', iv: bytes.subarray(0, 12), additionalData: associatedData }
-    return toBase64(new Uint8Array(await crypto.subtle.decrypt(algorithm, aes, bytes.subarray(12))))
-  } catch (error) {
-    if (!(error instanceof DOMException)) throw error
-    return userError(key.type === 'rsa-2048' ? 'failed to RSA decrypt the ciphertext' : 'cipher: message authentication failed')
+  if (!(material instanceof Uint8Array)) {
+    const { privateKey } = await material
+    const failed = () => userError('failed to RSA decrypt the ciphertext')
+    return toBase64(new Uint8Array(await crypto.subtle.decrypt('RSA-OAEP', privateKey, bytes).catch(failed)))
   }
+  if (bytes.length < 12) return userError('invalid ciphertext length')
+  const opened = await gcmOpen(await derivedKey(key, material, context), bytes, associatedData)
+  return toBase64(opened ?? userError('cipher: message authentication failed'))
 }
 
 function parsed(key: TransitKey, ciphertext: string): { version: number; bytes: Bytes } {
@@ -131,12 +128,9 @@ function decoded(text: string): Bytes {
 }
 
 // A key that is not derived takes no notice of the context, as the real one.
-async function aesKey({ derived }: TransitKey, material: Bytes, context: Bytes): Promise<CryptoKey> {
-  let raw: Bytes = material
-  if (derived) {
-    const base = await crypto.subtle.importKey('raw', material, 'HKDF', false, ['deriveBits'])
-    const algorithm = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: context }
-    raw = new Uint8Array(await crypto.subtle.deriveBits(algorithm, base, material.length * 8))
-  }
-  return crypto.subtle.importKey('raw', raw, 'AES-GCM', false, ['encrypt', 'decrypt'])
+async function derivedKey({ derived }: TransitKey, material: Bytes, context: Bytes): Promise<Bytes> {
+  if (!derived) return material
+  const base = await crypto.subtle.importKey('raw', material, 'HKDF', false, ['deriveBits'])
+  const algorithm = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: context }
+  return new Uint8Array(await crypto.subtle.deriveBits(algorithm, base, material.length * 8))
 }

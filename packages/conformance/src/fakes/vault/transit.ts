@@ -1,4 +1,5 @@
-import { freshBytes, toBase64 } from '../encoding.js'
+import { toBase64 } from '../base64.js'
+import { randomBytes } from '../bytes.js'
 import type { Exchange, Reply } from '../exchange.js'
 import { isObject } from '../json.js'
 import { type Fields, type FieldType, readFields } from './fields.js'
@@ -150,7 +151,7 @@ async function datakey(mount: TransitMount, form: string, name: string, exchange
   const key = usableKey(mount, name)
   const bits = fields.has('bits') ? fields.int('bits') : 256
   if (bits !== 128 && bits !== 256 && bits !== 512) userError('invalid bit length')
-  const plaintext = toBase64(freshBytes(bits / 8))
+  const plaintext = toBase64(randomBytes(bits / 8))
   const item = { context: fields.text('context'), nonce: fields.text('nonce'), associatedData: fields.text('associated_data') }
   const { ciphertext, version } = await transitEncrypt(key, plaintext, item, fields.int('key_version'))
   const data = { ciphertext, key_version: version, ...(form === 'plaintext' ? { plaintext } : {}) }

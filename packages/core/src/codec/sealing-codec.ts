@@ -1,0 +1,52 @@
+import { fail } from '../errors.js'
+import { type Flow, settle } from '../flow.js'
+import type { Context } from '../format/context.js'
+import { CONTENT } from '../format/frame.js'
+import { admitsPlaintext, type MigrationWindow } from '../sealer/migration.js'
+import { coreOf } from '../sealer/sealer.js'
+import type { SealerCore } from '../sealer/sealer-core.js'
+import type { Sealer } from '../sealer/sealer-types.js'
+import { openContent, sealContent, type ValueCall } from '../sealer/value.js'
+import type { PayloadCodec } from './codec.js'
+import { encodingOf, wrapped } from './codec.js'
+import { decodePayload, encodePayload, type Payload } from './payload.js'
+
+export interface SealingCodecOptions {
+  readonly context: Context
+  readonly scope?: string | undefined
+  /** Lets payloads through that are not sealed, for a while. */
+  readonly plaintext?: MigrationWindow | undefined
+  readonly storeContext?: boolean | undefined
+}
+
+/** The `encoding` of a sealed payload. */
+export const SEALED_ENCODING = 'binary/waxseal'
+
+/**
+ * Seals whole payloads, metadata included: content 3 of spec section 6 under `encoding: binary/waxseal`.
+ *
+ * @example
+ * const codec = sealingCodec(sealer, { context: { app: 'billing', namespace: 'default' } })
+ */
+export function sealingCodec(sealer: Sealer, options: SealingCodecOptions): PayloadCodec {
+  const core = coreOf(sealer)
+  const call: ValueCall = { ...options, as: 'bytes' }
+  return Object.freeze({
+    encode: (payloads: Payload[]) =>
+      Promise.all(
+        payloads.map(async (payload) =>
+          wrapped(
+            SEALED_ENCODING,
+            (await settle(sealContent(core, CONTENT.payload, encodePayload(payload), call))) as Uint8Array,
+          ),
+        ),
+      ),
+    decode: (payloads: Payload[]) => Promise.all(payloads.map(async (payload) => settle(openPayload(core, payload, call)))),
+  })
+}
+
+function* openPayload(core: SealerCore, payload: Payload, call: ValueCall): Flow<Payload> {
+  if (encodingOf(payload) === SEALED_ENCODING)
+    return decodePayload(yield* openContent(core, payload.data ?? new Uint8Array(0), CONTENT.payload, call))
+  return admitsPlaintext(core, call.plaintext, payload) ? payload : fail('plaintext_rejected', 'the payload is not sealed')
+}

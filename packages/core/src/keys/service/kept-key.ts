@@ -1,0 +1,40 @@
+import type { DataKey } from '../data-key.js'
+import type { KeyCall } from '../types.js'
+import type { Surroundings } from './attempts.js'
+
+/** For how long an outage lets an old key serve before the service is asked again. */
+const HOLD_MS = 10_000
+
+/** A data key in a cache, with its age. */
+export interface KeptKey {
+  readonly key: DataKey
+  /** By the wall clock or the one that never goes back, whichever says more: a frozen process and a clock set back both count. */
+  age(call: KeyCall): number
+  /** Lets it serve for a while although it is too old. */
+  hold(): void
+  readonly held: boolean
+}
+
+export function keep(key: DataKey, call: KeyCall, { tick }: Surroundings): KeptKey {
+  const [madeAt, madeTick] = [call.now(), tick()]
+  let heldUntil = Number.NEGATIVE_INFINITY
+  return {
+    key,
+    age: ({ now }) => Math.max(now() - madeAt, tick() - madeTick),
+    hold() {
+      heldUntil = tick() + HOLD_MS
+    },
+    get held() {
+      return tick() < heldUntil
+    },
+  }
+}
+
+/** Whether it may serve: young enough, or held and not older than the outage allowance. */
+export const serves = (kept: KeptKey, call: KeyCall, maxAgeMs: number, staleMs: number): boolean => {
+  const age = kept.age(call)
+  return age < maxAgeMs || (kept.held && age < maxAgeMs + staleMs)
+}
+
+/** Calls that others share: no single caller's signal ends them. */
+export const shared = ({ signal: _, ...call }: KeyCall): KeyCall => call
