@@ -2,11 +2,13 @@
 import { googleMissing, installGoogle } from './google.ts'
 import { installLocalKms, localKmsMissing } from './local-kms.ts'
 import { installMoto, motoMissing } from './moto.ts'
+import { installVault, vaultMissing } from './vault.ts'
 
 const SERVICES = [
   { name: 'moto', missing: motoMissing, install: installMoto },
   { name: 'drongo', missing: googleMissing, install: installGoogle },
   { name: 'local-kms', missing: localKmsMissing, install: installLocalKms },
+  { name: 'vault', missing: vaultMissing, install: installVault },
 ]
 
 // One after the other: each fills the machine.

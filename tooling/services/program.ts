@@ -17,16 +17,16 @@ export const atLeast = (version: string, minimum: string): boolean => {
   return true
 }
 
-/** Runs a program to its end; an error that names it and holds the end of what it printed when it fails. */
+/** Runs a program to its end and gives its standard output; an error that names it and holds the end of what it printed when it fails. */
 export const run = (
   file: string,
   args: readonly string[],
   options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
-): Promise<void> =>
+): Promise<string> =>
   new Promise((resolve, reject) => {
     const settings = { ...options, env: { ...process.env, ...options.env }, maxBuffer: 64 * 1024 * 1024 }
     execFile(file, args, settings, (error, stdout, stderr) => {
-      if (!error) return resolve()
+      if (!error) return resolve(stdout)
       const printed = `${stdout}${stderr}`.trim().slice(-4000) || error.message
       reject(new Error(`${file} ${args.slice(0, 3).join(' ')} failed (exit code ${error.code}):\n${printed}`))
     })
