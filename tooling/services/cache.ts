@@ -29,18 +29,21 @@ export const cacheFolder = (): string => {
   return folder
 }
 
-const fingerprint = ({ files, tool }: Recipe): string => {
+const fingerprint = ({ files, tool }: Omit<Recipe, 'build'>): string => {
   const hash = createHash('sha256').update(tool)
   for (const file of files) hash.update('\0').update(readFileSync(file))
   return hash.digest('hex').slice(0, 16)
 }
+
+/** The folder of a recipe, whether it is there or not. */
+export const targetOf = (recipe: Omit<Recipe, 'build'>): string => join(cacheFolder(), `${recipe.name}-${fingerprint(recipe)}`)
 
 /**
  * The folder of a recipe, built when it is not there yet. It is built beside and then renamed, so that it is whole or absent; of
  * two processes that build at once the second one throws its own away.
  */
 export const installed = async (recipe: Recipe): Promise<string> => {
-  const target = join(cacheFolder(), `${recipe.name}-${fingerprint(recipe)}`)
+  const target = targetOf(recipe)
   if (existsSync(target)) return target
   const startedAtMs = performance.now()
   console.log(`${recipe.name}: installing ...`)

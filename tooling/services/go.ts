@@ -1,7 +1,7 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
-import { installed } from './cache.ts'
+import { installed, type Recipe, targetOf } from './cache.ts'
 import { atLeast, run, versionOf } from './program.ts'
 
 // A newer toolchain is never downloaded, and settings of the machine do not change what is built.
@@ -26,18 +26,26 @@ export interface GoBuild {
   prepare?(folder: string): Promise<void>
 }
 
+const recipe = (name: string, moduleVersion: string, { files = [] }: GoBuild): Omit<Recipe, 'build'> => ({
+  name: `${name}-${moduleVersion}`,
+  files: ['go.mod', 'go.sum', 'main.go', ...files].map((file) => join(source(name), file)),
+  tool: `${version()} ${process.platform} ${process.arch}`,
+})
+
+/** Whether `goProgram` would find the program built. */
+export const goInstalled = (name: string, moduleVersion: string, build: GoBuild = {}): boolean =>
+  existsSync(targetOf(recipe(name, moduleVersion, build)))
+
 /** Builds the program in `go/NAME` with the module versions of its go.sum; returns the path of the program. */
-export const goProgram = async (name: string, moduleVersion: string, { files = [], prepare }: GoBuild = {}): Promise<string> => {
+export const goProgram = async (name: string, moduleVersion: string, build: GoBuild = {}): Promise<string> => {
   const missing = goMissing(name)
   if (missing) throw new Error(`${name}: ${missing}.`)
   const folder = await installed({
-    name: `${name}-${moduleVersion}`,
-    files: ['go.mod', 'go.sum', 'main.go', ...files].map((file) => join(source(name), file)),
-    tool: `${version()} ${process.platform} ${process.arch}`,
+    ...recipe(name, moduleVersion, build),
     build: async (fresh) => {
       const copy = join(fresh, 'source')
       cpSync(source(name), copy, { recursive: true })
-      await prepare?.(copy)
+      await build.prepare?.(copy)
       const flags = ['-buildvcs=false', '-trimpath', '-ldflags=-s -w']
       await run('go', ['build', ...flags, '-o', join(fresh, name), '.'], { cwd: copy, env: ENVIRONMENT })
       rmSync(copy, { recursive: true })

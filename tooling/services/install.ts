@@ -2,17 +2,18 @@
 import { googleMissing, installGoogle } from './google.ts'
 import { installLocalKms, localKmsMissing } from './local-kms.ts'
 import { installMoto, motoMissing } from './moto.ts'
-import { installVault, vaultMissing } from './vault.ts'
+import { installVault, vaultUnbuildable } from './vault.ts'
 
-const SERVICES = [
+const SERVICES: readonly { name: string; missing(): string | undefined; install(): Promise<string>; optional?: boolean }[] = [
   { name: 'moto', missing: motoMissing, install: installMoto },
   { name: 'drongo', missing: googleMissing, install: installGoogle },
   { name: 'local-kms', missing: localKmsMissing, install: installLocalKms },
-  { name: 'vault', missing: vaultMissing, install: installVault },
+  // Minutes of building, and thousands of modules: where that fails, its suite says that it is not there.
+  { name: 'vault', missing: vaultUnbuildable, install: installVault, optional: true },
 ]
 
 // One after the other: each fills the machine.
-for (const { name, missing, install } of SERVICES) {
+for (const { name, missing, install, optional = false } of SERVICES) {
   const why = missing()
   if (why) {
     console.log(`${name}: left out, ${why}`)
@@ -22,6 +23,6 @@ for (const { name, missing, install } of SERVICES) {
     await install()
   } catch (error) {
     console.error(`${name}: ${error instanceof Error ? error.message : error}`)
-    process.exitCode = 1
+    if (!optional) process.exitCode = 1
   }
 }

@@ -303,7 +303,7 @@ describe('a keyring', () => {
 describe('a guard of locators', () => {
   const key = createDataKey({ kid: 'k1', key: bytes(32, 1) })
   const ask = (guard: LocatorGuard, id: string, found: DataKey | null | Promise<DataKey | null> = key) =>
-    outcome(() => settle(guard.resolve(id, NOW, () => found)))
+    outcome(() => settle(guard.resolve({ kid: id, version: 1 }, undefined, NOW, () => found)))
 
   it('does not count a known locator that is asked for again', async () => {
     const guard = createLocatorGuard(1)

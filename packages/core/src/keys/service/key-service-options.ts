@@ -73,6 +73,8 @@ export interface KeyServiceSettings {
 }
 
 const MINUTE_MS = 60_000
+/** Longer timers fire at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1
 const HOUR_MS = 3_600_000
 const CALL = { deadlineMs: 5_000, attemptTimeoutMs: 2_000 }
 const RETRY: Settings<RetryOptions> = { attempts: 4, baseMs: 50, throttledBaseMs: 500, maxMs: 2_000 }
@@ -103,7 +105,7 @@ function filled<T extends object>(
     if (value === undefined) continue
     if (!Object.hasOwn(defaults, name)) fail('config', `${where}.${name} is no option`)
     const least = MAY_BE_ZERO.includes(name) ? 0 : 1
-    const most = AT_MOST[name] ?? Number.MAX_SAFE_INTEGER
+    const most = AT_MOST[name] ?? (name.endsWith('Ms') ? MAX_TIMER_MS : Number.MAX_SAFE_INTEGER)
     if (!Number.isInteger(value) || (value as number) < least || (value as number) > most)
       fail('config', `${where}.${name} is an integer from ${least} to ${most}`)
     all[name as keyof T] = value as T[keyof T]
