@@ -1,5 +1,5 @@
 import type { KeyCall } from '@waxseal/core'
-import { requestService, toBase64 } from '@waxseal/core/keys'
+import { requestService, type ServiceResponse, toBase64 } from '@waxseal/core/keys'
 import { incomplete } from './answer.js'
 import type { Credentials } from './credentials.js'
 import { kmsError } from './errors.js'
@@ -70,39 +70,45 @@ export interface FetchClientOptions {
 
 /** Cloud KMS over fetch: REST v1. Asked again once with a fresh token where the service does not take the one it got. */
 export function fetchClient({ endpoint, credentials, fetch, now }: FetchClientOptions): KmsClient {
-  async function send(path: string, body: string | undefined, signal: AbortSignal | undefined, again: boolean): Promise<object> {
+  async function send(path: string, body: string | undefined, signal: AbortSignal | undefined): Promise<object> {
+    const ask = (token: string): Promise<ServiceResponse> =>
+      requestService({
+        service: 'Google Cloud KMS',
+        fetch,
+        url: `${endpoint}/v1/${path}`,
+        method: body === undefined ? 'GET' : 'POST',
+        headers: { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+        body,
+        signal,
+      })
     const token = await credentials.get({ now, signal })
-    const { status, headers, json, retryAfterMs } = await requestService({
-      service: 'Google Cloud KMS',
-      fetch,
-      url: `${endpoint}/v1/${path}`,
-      method: body === undefined ? 'GET' : 'POST',
-      headers: { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-      body,
-      signal,
-    })
-    if (status === 200) return typeof json === 'object' && json !== null ? json : incomplete()
-    const { error } = (json ?? {}) as { error?: { status?: unknown; message?: unknown; details?: unknown } }
-    const name = typeof error?.status === 'string' ? error.status : ''
-    if (again && (name === 'UNAUTHENTICATED' || status === 401)) {
-      credentials.drop(token, Date.parse(headers.get('date') ?? ''))
-      if ((await credentials.get({ now, signal })) !== token) return send(path, body, signal, false)
-    }
-    throw kmsError(name, String(error?.message ?? ''), status, retryAfterMs ?? retryDelayMs(error?.details))
+    const answer = await ask(token)
+    if (answer.status !== 401) return accepted(answer)
+    credentials.drop(token, Date.parse(answer.headers.get('date') ?? ''))
+    const fresh = await credentials.get({ now, signal })
+    return accepted(fresh === token ? answer : await ask(fresh))
   }
 
   const post =
     (verb: string) =>
     async ({ name, ...input }: Readonly<Record<string, unknown>>, { signal }: CallOptions): Promise<[object]> => {
       const members = Object.entries(input).map(([member, value]) => [member, encoded(value)])
-      return [await send(`${name}:${verb}`, JSON.stringify(Object.fromEntries(members)), signal, true)]
+      return [await send(`${name}:${verb}`, JSON.stringify(Object.fromEntries(members)), signal)]
     }
 
   return {
     encrypt: post('encrypt'),
     decrypt: post('decrypt'),
-    getCryptoKey: async ({ name }, { signal }) => [await send(name, undefined, signal, true)],
+    getCryptoKey: async ({ name }, { signal }) => [await send(name, undefined, signal)],
   }
+}
+
+/** The members of an answer that is one; else what the service refused. */
+function accepted({ status, json, retryAfterMs }: ServiceResponse): object {
+  if (status === 200) return typeof json === 'object' && json !== null ? json : incomplete()
+  const { error } = (json ?? {}) as { error?: { status?: unknown; message?: unknown; details?: unknown } }
+  const name = typeof error?.status === 'string' ? error.status : ''
+  throw kmsError(name, String(error?.message ?? ''), status, retryAfterMs ?? retryDelayMs(error?.details))
 }
 
 /** Bytes in base64, 64-bit integers as text: JSON of protocol buffers. */
