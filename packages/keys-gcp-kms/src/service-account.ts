@@ -45,7 +45,7 @@ export function openServiceAccount(key: string | ServiceAccountKey): ServiceAcco
 
   async function importKey(bytes: Uint8Array): Promise<CryptoKey> {
     try {
-      return await crypto.subtle.importKey('pkcs8', Uint8Array.from(bytes), RS256, false, ['sign'])
+      return await crypto.subtle.importKey('pkcs8', bytes as Uint8Array<ArrayBuffer>, RS256, false, ['sign'])
     } catch {
       return refuse('private_key of the key is no RSA key')
     } finally {

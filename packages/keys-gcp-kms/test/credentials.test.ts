@@ -247,6 +247,9 @@ describe('tokens of a function', () => {
     )
     expect(WaxsealError.is(error) && error.code).toBe('provider_unavailable')
     expect(String((error as Error).stack) + JSON.stringify(error)).not.toContain('Quixotic')
+    // What somebody else numbers may mean anything.
+    for (const code of [5, 'NOT_FOUND', 403])
+      expect(await codeOf(() => failing({ code }).wrapKey(key, bound, call))).toBe('provider_unavailable')
     const own = failing(new WaxsealError('access_denied', 'no'))
     expect(await codeOf(() => own.wrapKey(key, bound, call))).toBe('access_denied')
   })
@@ -272,10 +275,12 @@ describe('the file of GOOGLE_APPLICATION_CREDENTIALS', () => {
     expect(await wrap()).toBe('ok')
   })
 
-  it.each(['{', 'null', '{"type":"external_account"}', `"${'x'.repeat(70_000)}"`])(
+  it.each(['{', 'null', '{"type":"external_account"}', ' '.repeat(70_000)])(
     'is refused where it is none: %.30s',
     async (text) => {
-      writeFileSync(path, text)
+      // White space around a key is none of its business, but there is an end to it.
+      const { serviceAccount } = await fakeKms()
+      writeFileSync(path, text.trim() || `${JSON.stringify(serviceAccount)}${text}`)
       const { fetch, sent } = tokens(() => new Response())
       expect(await codeOf(() => gcpKms({ keyName, env, fetch }).wrapKey(key, bound, call))).toBe('config')
       expect(sent).toEqual([])

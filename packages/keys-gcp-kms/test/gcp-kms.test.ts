@@ -172,6 +172,19 @@ describe('Encrypt and Decrypt', () => {
     expect(asked).toEqual([])
   })
 
+  it('end with the caller, down to the request', async () => {
+    const signals: (AbortSignal | null | undefined)[] = []
+    const fetch = ((_: unknown, { signal }: RequestInit) => {
+      signals.push(signal)
+      return new Promise(() => {})
+    }) as typeof globalThis.fetch
+    const abort = new AbortController()
+    const wrapping = gcpKms({ keyName, credentials, fetch }).wrapKey(key, bound, { ...call, signal: abort.signal })
+    setTimeout(() => abort.abort(), 20)
+    expect(await codeOf(() => wrapping)).toBe('aborted')
+    expect(signals.map((signal) => signal?.aborted)).toEqual([true])
+  })
+
   it('try again when something was changed on its way', async () => {
     const kms = await fakeKms()
     kms.faults.inject({ kind: 'corrupt' }, { times: 2 })
@@ -219,6 +232,8 @@ describe('refusals', () => {
     ['config', named('INVALID_ARGUMENT'), 400],
     ['key_suspended', named('FAILED_PRECONDITION'), 400],
     ['key_suspended', named('FAILED_PRECONDITION', 'x/cryptoKeys/DESTROYED/cryptoKeyVersions/1 is not enabled'), 400],
+    ['key_suspended', named('FAILED_PRECONDITION', 'x/cryptoKeys/DESTROYED is not enabled'), 400],
+    ['key_suspended', named('FAILED_PRECONDITION', 'x/cryptoKeys/not-DESTROYED is not enabled'), 400],
     ['key_destroyed', named('FAILED_PRECONDITION', 'x is not enabled, current state is: DESTROYED.'), 400],
     ['key_destroyed', named('FAILED_PRECONDITION', 'x is not enabled, current state is: DESTROY_SCHEDULED.'), 400],
     ['config', named('INVALID_ARGUMENT', 'current state is: DESTROYED.'), 400],

@@ -133,6 +133,20 @@ describe('a client that was passed in', () => {
     expect(await codeOf(() => provider.unwrapKey(key, bound, call))).toBe('provider_unavailable')
   })
 
+  it('is given the time of one attempt, in an object of its own that it may write to, and is told not to try again', async () => {
+    const given: object[] = []
+    const encrypt = (_: unknown, options: object) => {
+      given.push(options)
+      return Promise.reject(new Error())
+    }
+    const client = { encrypt } as unknown as KmsClient
+    const provider = gcpKms({ keyName, client, attemptTimeoutMs: 300, retry: { attempts: 2, baseMs: 1 } })
+    expect(await codeOf(() => provider.wrapKey(key, bound, call))).toBe('provider_unavailable')
+    expect(given).toEqual(Array(2).fill({ timeout: 300, retry: null, signal: expect.any(AbortSignal) }))
+    expect(given[0]).not.toBe(given[1])
+    expect(given.some(Object.isFrozen)).toBe(false)
+  })
+
   it.each<[unknown, string]>([
     [{ code: 1 }, 'provider_unavailable'],
     [{ code: 3, message: '3 INVALID_ARGUMENT: Decryption failed: the ciphertext is invalid.' }, 'open_failed'],

@@ -1,6 +1,6 @@
 import { createPublicKey, verify } from 'node:crypto'
 import { WaxsealError } from '@waxseal/core'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { ServiceAccountKey } from '../src/index.ts'
 import { openServiceAccount } from '../src/service-account.ts'
 import { codeOf, fakeKms } from './bench.ts'
@@ -40,6 +40,19 @@ describe('a service account', () => {
       read(await account.sign({ scope: 'x' }, at))
     },
   )
+
+  it('keeps its key where it cannot be read, and erases the bytes that it was made of', async () => {
+    const importKey = vi.spyOn(crypto.subtle, 'importKey')
+    try {
+      await openServiceAccount(key).sign({}, at)
+      const [, bytes, , extractable] = importKey.mock.calls[0]! as unknown as [string, Uint8Array, unknown, boolean]
+      expect(bytes.length).toBeGreaterThan(1_000)
+      expect(bytes.every((byte) => byte === 0)).toBe(true)
+      expect(extractable).toBe(false)
+    } finally {
+      importKey.mockRestore()
+    }
+  })
 
   const lines = key.private_key.split('\n')
   it.each<[string, unknown]>([
