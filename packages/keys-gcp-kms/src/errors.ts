@@ -61,14 +61,26 @@ export function tokenError(service: string, error: unknown, status: number, retr
   return new WaxsealError(code, `${service} gave no token: ${name || `status ${status}`}`, { retryAfterMs })
 }
 
-/** Our error for whatever a client throws; Google's has the number of a gRPC status, or of an HTTP one from where tokens are had. */
+/**
+ * Our error for whatever a client throws. Google's has the number of a gRPC status; over REST, in version 5, that of an HTTP one, and
+ * the answer as its message.
+ */
 export function fromClient(error: unknown): WaxsealError {
   if (WaxsealError.is(error)) return error
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown }
+  const text = typeof message === 'string' ? message : ''
+  if (Number(code) >= 100) {
+    const { status, message: said } = answered(text)
+    return kmsError(String(status), String(said), Number(code))
+  }
   const name = typeof code === 'number' ? Object.keys(CODES)[code - 1] : code
-  return kmsError(
-    typeof name === 'string' ? name : '',
-    typeof message === 'string' ? message : '',
-    Number(code) >= 100 ? Number(code) : undefined,
-  )
+  return kmsError(typeof name === 'string' ? name : '', text, undefined)
+}
+
+function answered(text: string): { readonly status?: unknown; readonly message?: unknown } {
+  try {
+    return JSON.parse(text).error ?? {}
+  } catch {
+    return {}
+  }
 }
