@@ -51,10 +51,13 @@ function contentOf(response: VaultResponse): { readonly data: unknown; readonly 
 function keyOf({ kid, field }: KvSecret, version: number, data: Readonly<Record<string, unknown>>): DataKey {
   const text = Object.hasOwn(data, field) ? data[field] : undefined
   if (typeof text !== 'string') return config(`version ${version} of the secret has no field ${field} with a key`)
-  const key = parseKey(text)
+  let key: Uint8Array | undefined
   try {
+    key = parseKey(text)
     return createDataKey({ kid, version, key })
+  } catch (error) {
+    return config(`field ${field} of version ${version} of the secret: ${WaxsealError.is(error) ? error.message : 'no key'}`)
   } finally {
-    key.fill(0)
+    key?.fill(0)
   }
 }

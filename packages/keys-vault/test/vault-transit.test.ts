@@ -120,7 +120,7 @@ describe('a key of transit', () => {
     const sealer = createSealer({ keys: provider })
     const sealed = await sealer.seal('x', { context })
     vault.rotateKey('orders')
-    const again = await sealer.rewrap(sealed, { context })
+    const again = await sealer.rewrap(sealed)
     vault.configureKey('orders', { minDecryptionVersion: 2 })
     expect(await createSealer({ keys: transitOn(vault) }).open(again, { context })).toBe('x')
     expect(vault.requests.some(({ operation }) => operation === 'transit/rewrap')).toBe(false)
