@@ -96,7 +96,10 @@ describe('stored keys', () => {
     at.versions.set(2, gone(2))
     await resolve(2)
     at.down('provider_unavailable')
-    await clock.pass(60 * MINUTE_MS - 1)
+    await clock.pass(2 * MINUTE_MS)
+    // A tombstone is final: it is not told from memory once it may have been undone.
+    expect(await outcome(() => resolve(2))).toBe('provider_unavailable')
+    await clock.pass(58 * MINUTE_MS - 1)
     expect([await current(), await resolve(1)]).toEqual([1, 'active'])
     await clock.pass(1)
     expect([await outcome(current), await outcome(() => resolve(1))]).toEqual(['provider_unavailable', 'provider_unavailable'])
@@ -114,6 +117,19 @@ describe('stored keys', () => {
     expect(events.some((event) => event.type === 'cache' && event.what === 'stale')).toBe(true)
     await clock.pass(1)
     expect([await outcome(current), await outcome(() => resolve(1))]).toEqual(['timeout', 'timeout'])
+  })
+
+  it('are not used on once a version was denied or is gone, whatever happens then', async () => {
+    for (const missing of [false, true]) {
+      const { at, resolve, clock } = store({ maxAgeMs: 10 * MINUTE_MS, staleMs: 5 * MINUTE_MS })
+      await resolve(1)
+      await clock.pass(11 * MINUTE_MS)
+      if (missing) at.versions.delete(1)
+      else at.down('access_denied')
+      expect(await outcome(() => resolve(1))).toBe(missing ? 'ok' : 'access_denied')
+      at.down('timeout')
+      expect(await outcome(() => resolve(1))).toBe('timeout')
+    }
   })
 
   it('are dropped, all of them, when the store denies', async () => {

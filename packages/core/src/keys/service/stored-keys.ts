@@ -68,7 +68,7 @@ export function storedKeysWith(driver: StoredKeysDriver, options: StoredKeysOpti
   function kept(key: DataKey, call: KeyCall): KeptKey {
     if (key.kid !== id) fail('config', 'a store of keys answered with a key of another kid')
     const made = keep(key, call, around)
-    if (!closed) versions.set(`${key.version}`, made)
+    versions.set(`${key.version}`, made)
     return made
   }
 
