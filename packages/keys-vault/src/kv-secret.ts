@@ -44,12 +44,13 @@ export async function readNewest(secret: KvSecret, call: KeyCall): Promise<DataK
 function contentOf(response: VaultResponse): { readonly data: unknown; readonly metadata: Readonly<Record<string, unknown>> } {
   const left = (response.json as { data?: { metadata?: unknown } | null } | null | undefined)?.data?.metadata
   const { data, metadata } = dataOf(response.status === 404 && left ? { ...response, status: 200 } : response)
+  if (metadata === undefined) config('the secret has no versions: the mount is not version 2 of the engine')
   if (typeof data !== 'object' || typeof metadata !== 'object' || metadata === null) return incomplete()
   return { data, metadata: metadata as Record<string, unknown> }
 }
 
 function keyOf({ kid, field }: KvSecret, version: number, data: Readonly<Record<string, unknown>>): DataKey {
-  const text = Object.hasOwn(data, field) ? data[field] : undefined
+  const text = data[field]
   if (typeof text !== 'string') return config(`version ${version} of the secret has no field ${field} with a key`)
   let key: Uint8Array | undefined
   try {

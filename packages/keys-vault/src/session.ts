@@ -1,4 +1,4 @@
-import { type KeyCall, WaxsealError } from '@waxseal/core'
+import type { KeyCall } from '@waxseal/core'
 import { type AccessToken, accessTokens } from '@waxseal/core/keys'
 import type { SendToVault, VaultResponse } from './client.js'
 import { saysBadToken, vaultError } from './errors.js'
@@ -18,8 +18,8 @@ const PAUSE_MS = 30_000
 const GAIN_MS = 1_000
 
 /**
- * Renews the token when two thirds of its lease are gone, and logs in again where that is refused or no longer extends it. While
- * Vault is unavailable the token serves on until its end.
+ * Renews the token when two thirds of its lease are gone, and logs in again where that is refused or no longer extends it. Where
+ * neither is possible the token serves on until its end, or until Vault refuses it.
  */
 export function createSession(login: Login, send: SendToVault): Session {
   let held: { readonly lease: Lease; readonly until: number } | undefined
@@ -47,8 +47,7 @@ export function createSession(login: Login, send: SendToVault): Session {
       const longer = old?.renewable ? await renewed(old, leftMs, call) : undefined
       return hold(longer ?? (await login.run(call)), call)
     } catch (error) {
-      const passes = WaxsealError.is(error) && (error.retryable || error.code === 'aborted')
-      if (!old || !passes) throw error
+      if (!old) throw error
       return { token: old.token, expiresInMs: leftMs, renewInMs: Math.min(leftMs, PAUSE_MS) }
     }
   })

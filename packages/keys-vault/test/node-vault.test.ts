@@ -59,6 +59,15 @@ describe('a client that was passed in', () => {
     expect(await kv.check()).toMatchObject({ newest: 2 })
   })
 
+  it('is told as wrong where it answers that a part was ignored', async () => {
+    const answer = { data: { ciphertext: 'vault:v1:AAAA', type: 'aes256-gcm96' }, warnings: [] as string[] }
+    const answering = { read: async () => answer, write: async () => answer }
+    const provider = vaultTransit({ key: 'orders', client: answering, retry: false })
+    expect(await codeOf(() => provider.wrapKey(key, bound, call))).toBe('ok')
+    answer.warnings.push('Endpoint ignored these unrecognized parameters: [associated_data]')
+    expect(await codeOf(() => provider.wrapKey(key, bound, call))).toBe('config')
+  })
+
   it.each<[string, unknown, string]>([
     ['a socket', Object.assign(new Error('connect Quixotic'), { code: 'ECONNREFUSED' }), 'provider_unavailable'],
     ['nothing', undefined, 'provider_unavailable'],

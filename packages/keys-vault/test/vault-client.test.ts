@@ -179,6 +179,27 @@ describe('tokens', () => {
     expect([count('token/renew-self'), count('auth/login')]).toEqual([3, 1])
   })
 
+  it('serve on to their end where no other is to be had, and no longer', async () => {
+    const vault = clocked()
+    const role = vault.createAppRole({ policies: ['transit'], ttlSeconds: 600, renewable: false, secretIdUses: 1 })
+    const { wrap, count } = on(vault, { method: 'approle', ...role })
+    await wrap()
+    now += 599_000
+    expect(await wrap()).toBe('ok')
+    now += 1_001
+    expect(await wrap()).toBe('access_denied')
+    expect(count('token/renew-self')).toBe(0)
+  })
+
+  it('that have ended are not renewed', async () => {
+    const vault = clocked()
+    const { wrap, count } = on(vault, { method: 'approle', ...vault.createAppRole({ policies: ['transit'], ttlSeconds: 600 }) })
+    await wrap()
+    now += 600_001
+    expect(await wrap()).toBe('ok')
+    expect([count('auth/login'), count('token/renew-self')]).toEqual([2, 0])
+  })
+
   it('whose renewal is refused are had anew', async () => {
     const vault = clocked()
     const role = vault.createAppRole({ policies: ['transit'], ttlSeconds: 600 })
@@ -198,9 +219,12 @@ describe('tokens', () => {
     vault.revokeToken(tokens[0]!)
     expect(await Promise.all(Array.from({ length: 10 }, wrap))).toEqual(Array(10).fill('ok'))
     expect([count('auth/login'), tokens.length]).toEqual([2, 2])
+    expect(count('token/renew-self')).toBe(0)
     vault.setPolicy('transit', {})
     expect([await wrap(), await wrap()]).toEqual(['access_denied', 'access_denied'])
     expect(count('auth/login')).toBe(2)
+    vault.faults.inject({ kind: 'server_error' }, { operation: 'token/lookup-self' })
+    expect(await wrap()).toBe('provider_unavailable')
   })
 
   it('that are refused again and again are not asked for again and again', async () => {
@@ -229,8 +253,15 @@ describe('tokens', () => {
       expect(await wrap()).toBe('ok')
     }
     now += 51_000
+    const before = vault.requests.length
     expect(await wrap()).toBe('access_denied')
     expect(count('auth/login')).toBe(0)
+    // It is looked up once more, and not after each refusal.
+    expect(vault.requests.slice(before).map(({ operation }) => operation)).toEqual([
+      'token/lookup-self',
+      'transit/keys',
+      'transit/encrypt',
+    ])
   })
 
   it('that may not look themselves up are used as they are', async () => {
@@ -264,6 +295,8 @@ describe('tokens', () => {
     const stuck = on(vault, () => ({ token: made[0]!, expiresInMs: 600_000 }))
     vault.revokeToken(made[0]!)
     expect(await stuck.wrap()).toBe('access_denied')
+    // The same token again is not sent again.
+    expect(stuck.seen).toHaveLength(2)
   })
 
   it.each<[string, () => unknown, string]>([

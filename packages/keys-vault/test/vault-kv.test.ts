@@ -118,12 +118,16 @@ describe('a secret whose versions are keys', () => {
   })
 
   it('gives up after so many deleted versions', async () => {
+    let requests = 0
     const fetch = (async (input: string) => {
+      requests++
       const version = Number(new URL(input).searchParams.get('version') ?? 1000)
       const data = input.includes('lookup-self') ? { ttl: 0 } : { data: null, metadata: { ...metadata, version } }
       return new Response(JSON.stringify({ data }), { status: input.includes('lookup-self') ? 200 : 404 })
     }) as typeof globalThis.fetch
     expect(await codeOf(() => current(vaultKv({ path, address, auth, fetch })))).toBe('key_destroyed')
+    // The token, the newest, and 32 before it.
+    expect(requests).toBe(34)
   })
 
   it('missing `key` field throws', async () => {
@@ -174,7 +178,6 @@ describe('a secret whose versions are keys', () => {
       'provider_unavailable',
     ],
     ['no version', 200, { data: { data: { key: generateKey() }, metadata: {} } }, 'provider_unavailable'],
-    ['no metadata, as version 1 of the engine', 200, { data: { key: generateKey() } }, 'provider_unavailable'],
     ['no data', 200, { data: { metadata } }, 'provider_unavailable'],
     ['nothing', 200, '', 'provider_unavailable'],
     ['a text', 200, { data: { data: 'x', metadata } }, 'provider_unavailable'],
@@ -197,6 +200,10 @@ describe('a secret whose versions are keys', () => {
   ])('is not to be had of %s', async (_, status, body, code) => {
     expect(await codeOf(() => resolve(onAnswer(status, body), 1))).toBe(code)
     expect(await codeOf(() => onAnswer(status, body).check(call))).toBe(code)
+  })
+
+  it('has no versions in version 1 of the engine', async () => {
+    expect(await codeOf(() => current(onAnswer(200, { data: { key: generateKey() } })))).toBe('config')
   })
 
   const outages: Fault[] = [
