@@ -91,10 +91,25 @@ const CACHE: Settings<KeyCacheOptions> = {
   negativeMs: 30_000,
   followerTimeoutMs: 10_000,
 }
-const MAY_BE_ZERO = ['baseMs', 'throttledBaseMs', 'staleSealMs', 'staleOpenMs', 'negativeMs', 'softMaxAgeMs']
-const AT_MOST: Readonly<Record<string, number>> = { staleSealMs: HOUR_MS, staleOpenMs: 24 * HOUR_MS, maxAgeMs: 24 * HOUR_MS }
+const MAY_BE_ZERO = [
+  'baseMs',
+  'throttledBaseMs',
+  'staleSealMs',
+  'staleOpenMs',
+  'negativeMs',
+  'softMaxAgeMs',
+  'staleMs',
+  'reloadMs',
+]
+const AT_MOST: Readonly<Record<string, number>> = {
+  staleSealMs: HOUR_MS,
+  staleMs: HOUR_MS,
+  staleOpenMs: 24 * HOUR_MS,
+  maxAgeMs: 24 * HOUR_MS,
+}
 
-function filled<T extends object>(
+/** Options with their defaults filled in; `config` for one that is none, or no integer in its range. */
+export function filled<T extends object>(
   given: { readonly [K in keyof T]?: T[K] | undefined } | undefined,
   defaults: T,
   where: string,
