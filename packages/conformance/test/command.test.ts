@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import { parseKey } from '@waxseal/core'
 import { describe, expect, it } from 'vitest'
 import { readOptions } from '../src/command/options.ts'
 import { run } from '../src/command/run.ts'
@@ -72,6 +73,30 @@ describe('waxseal-conformance fakes', () => {
     const key = `${env.CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDKMS}v1/${keyName}`
     expect((await fetch(key, { headers: { authorization: `Bearer ${access_token}` } })).status).toBe(200)
 
+    const token = { 'x-vault-token': env.VAULT_TOKEN! }
+    const [, transitKey] = /vault-transit:\/\/transit\/([^?]+)\?addr=/.exec(command.out()) ?? []
+    const transit = `${env.VAULT_ADDR}/v1/transit/encrypt/${transitKey}`
+    const plaintext = JSON.stringify({ plaintext: 'AAAA' })
+    expect((await fetch(transit, { method: 'POST', body: plaintext, headers: token })).status).toBe(200)
+    const [, secret] = /vault:\/\/secret\/([^?]+)\?addr=/.exec(command.out()) ?? []
+    const { data } = await (await fetch(`${env.VAULT_ADDR}/v1/secret/data/${secret}`, { headers: token })).json()
+    expect(parseKey(data.data.key)).toHaveLength(32)
+
+    const form = new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: env.AZURE_CLIENT_ID!,
+      client_secret: env.AZURE_CLIENT_SECRET!,
+      scope: 'https://vault.azure.net/.default',
+    })
+    const login = `${env.AZURE_AUTHORITY_HOST}/${env.AZURE_TENANT_ID}/oauth2/v2.0/token`
+    const bearer = (await (await fetch(login, { method: 'POST', body: form })).json()).access_token
+    const azureKeys = [...command.out().matchAll(/azure:\/\/waxseal\.vault\.azure\.net(\/keys\/[^?]+)\?endpoint=(.+)/g)]
+    const types = azureKeys.map(async ([, path, endpoint]) => {
+      const found = await fetch(`${endpoint}${path}?api-version=7.4`, { headers: { authorization: `Bearer ${bearer}` } })
+      return (await found.json()).key.kty
+    })
+    expect(await Promise.all(types)).toEqual(['RSA', 'EC'])
+
     command.end(130)
     expect(await command.exit).toBe(130)
     await expect(fetch(url)).rejects.toThrow(TypeError)
@@ -96,7 +121,7 @@ describe('waxseal-conformance fakes', () => {
   it('helps, and explains wrong arguments', async () => {
     const help = started('--help')
     expect(await help.exit).toBe(0)
-    expect(help.out()).toMatch(/--only NAMES .*aws-kms, gcp-kms/)
+    expect(help.out()).toMatch(/--only NAMES .*aws-kms, gcp-kms, vault, azure-key-vault/)
     const wrong = started('fakes', '--only', 'none')
     expect(await wrong.exit).toBe(2)
     expect([wrong.out(), wrong.error()]).toEqual(['', expect.stringMatching(/no fake "none"[\s\S]*--help/)])

@@ -1,18 +1,21 @@
-import { createFakeAwsKms, createFakeGcpKms, type ServiceFake } from '../fakes.js'
+import { generateKey } from '@waxseal/core'
+import { createFakeAwsKms, createFakeAzureKeyVault, createFakeDevVault, createFakeGcpKms, type ServiceFake } from '../fakes.js'
 
 /** A fake for a developer's machine: names and credentials are the same at every start, keys are new. */
 export interface DevFake {
   readonly fake: ServiceFake
   /** What the service's clients read, where the fake is at `url`. */
   readonly environment: (url: string) => Readonly<Record<string, string>>
-  /** The key that is there from the start. */
-  readonly keyUri: (url: string) => string
+  /** The keys that are there from the start. */
+  readonly keyUris: (url: string) => readonly string[]
 }
 
 /** Every fake that the command starts, by the name that `--only` takes. */
 export const devFakes: Readonly<Record<string, () => Promise<DevFake>>> = {
   'aws-kms': devAwsKms,
   'gcp-kms': devGcpKms,
+  vault: devVault,
+  'azure-key-vault': devAzureKeyVault,
 }
 
 async function devAwsKms(): Promise<DevFake> {
@@ -28,7 +31,7 @@ async function devAwsKms(): Promise<DevFake> {
       AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
       AWS_ENDPOINT_URL_KMS: url,
     }),
-    keyUri: (url) => `aws://${alias}?region=${fake.region}&endpoint=${url}`,
+    keyUris: (url) => [`aws://${alias}?region=${fake.region}&endpoint=${url}`],
   }
 }
 
@@ -43,6 +46,39 @@ async function devGcpKms(): Promise<DevFake> {
       GCE_METADATA_HOST: new URL(url).host,
       CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDKMS: `${url}/`,
     }),
-    keyUri: (url) => `gcp://${keyName}?endpoint=${url}`,
+    keyUris: (url) => [`gcp://${keyName}?endpoint=${url}`],
+  }
+}
+
+async function devVault(): Promise<DevFake> {
+  const fake = createFakeDevVault({ rootToken: 'waxseal-dev-root' })
+  fake.createKey('orders')
+  fake.writeSecret('waxseal', { key: generateKey() })
+  return {
+    fake,
+    environment: (url) => ({ VAULT_ADDR: url, VAULT_TOKEN: fake.rootToken }),
+    // The one never leaves the server, the other is the field `key` of a secret.
+    keyUris: (url) => [`vault-transit://transit/orders?addr=${url}`, `vault://secret/waxseal?addr=${url}`],
+  }
+}
+
+async function devAzureKeyVault(): Promise<DevFake> {
+  const fake = createFakeAzureKeyVault({
+    tenantId: '00000000-0000-4000-8000-000000000001',
+    clientId: '00000000-0000-4000-8000-000000000002',
+    clientSecret: 'the-secret-of-a-fake-is-no-secret',
+  })
+  await fake.createKey('orders')
+  await fake.createKey('orders-signing', { kty: 'EC' })
+  const { host } = new URL(fake.vaultUrl)
+  return {
+    fake,
+    environment: (url) => ({
+      AZURE_TENANT_ID: fake.tenantId,
+      AZURE_CLIENT_ID: fake.clientId,
+      AZURE_CLIENT_SECRET: fake.clientSecret,
+      AZURE_AUTHORITY_HOST: url,
+    }),
+    keyUris: (url) => ['orders', 'orders-signing'].map((name) => `azure://${host}/keys/${name}?endpoint=${url}`),
   }
 }

@@ -37,11 +37,12 @@ export async function run(args: readonly string[], { out, error, ended }: Termin
   const running: Served[] = []
   try {
     for (const [index, name] of asked.only.entries()) {
-      const { fake, environment, keyUri } = await devFakes[name]!()
+      const { fake, environment, keyUris } = await devFakes[name]!()
       const served = await serve(fake, { port: asked.port === 0 ? 0 : asked.port + index })
       running.push(served)
       const lines = Object.entries(environment(served.url)).map(([variable, value]) => `${variable}=${value}`)
-      out([`# ${name} at ${served.url}`, ...lines, `# key: ${keyUri(served.url)}`, '', ''].join('\n'))
+      const keys = keyUris(served.url).map((uri) => `# key: ${uri}`)
+      out([`# ${name} at ${served.url}`, ...lines, ...keys, '', ''].join('\n'))
     }
     out('# Ctrl-C ends them.\n')
     return await ended

@@ -6,7 +6,7 @@ const TAG_BYTES = 16
 const importKey = (key: Uint8Array, usage: 'encrypt' | 'decrypt') =>
   crypto.subtle.importKey('raw', key.slice(), 'AES-GCM', false, [usage])
 
-/** AES-256-GCM under a fresh random nonce: nonce || ciphertext || tag. */
+/** AES-GCM with a key of 16 or 32 bytes, under a fresh random nonce: nonce || ciphertext || tag. */
 export async function gcmSeal(key: Uint8Array, plaintext: Uint8Array, aad: Uint8Array): Promise<Bytes> {
   const iv = randomBytes(NONCE_BYTES)
   const algorithm = { name: 'AES-GCM', iv, additionalData: aad.slice() }

@@ -17,6 +17,13 @@ export function concat(...parts: readonly Uint8Array[]): Bytes {
   return out
 }
 
+/** The bytes with one bit turned in the middle. */
+export function oneBitOff(bytes: Uint8Array): Bytes {
+  const out = bytes.slice()
+  if (out.length > 0) out[out.length >> 1]! ^= 1
+  return out
+}
+
 export const toHex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 
 export async function sha256(bytes: Uint8Array): Promise<Bytes> {

@@ -102,7 +102,7 @@ async function answer(fake: ServiceFake, base: string, request: IncomingMessage,
   response.end()
 }
 
-/** Undefined where the body is larger than any service takes. */
+/** Undefined where the body is larger than what clients of a key service send. */
 async function readBody(request: IncomingMessage): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const parts: Uint8Array[] = []
   let length = 0

@@ -1,6 +1,9 @@
 import { createFaultQueue, type Fault, type Faults } from './faults.js'
 
-/** One request that was answered: what was asked, and the HTTP status; 0 where the connection broke. Never bodies or tokens. */
+/**
+ * One request that was answered: what was asked, and the HTTP status; 0 where the connection broke, and `elsewhere` with 0 where
+ * the service does not listen. Never bodies or tokens.
+ */
 export interface AnsweredRequest {
   readonly operation: string
   readonly status: number
@@ -33,9 +36,11 @@ export interface ServiceRules {
   readonly name: string
   /** Milliseconds since the epoch. */
   readonly now: () => number
+  /** Whether anybody listens there; elsewhere the connection fails, whatever fault is to come. Default: everywhere. */
+  readonly listens?: (call: Call) => boolean
   /** What the request asks for, as tests and faults name it. */
   readonly operationOf: (call: Call) => string
-  /** The answer at the service's time `now`. A TypeError stands for a connection that was refused. */
+  /** The answer at the service's time `now`. */
   readonly answer: (call: Call, now: number) => Promise<Response> | Response
   /** The service's own form of these three faults. */
   readonly failure: (kind: 'throttled' | 'server_error' | 'unavailable', call: Call) => Response
@@ -49,8 +54,13 @@ const MAX_REDIRECTS = 20
 export function createServiceFake(rules: ServiceRules): ServiceFake {
   const { faults, take } = createFaultQueue()
   const requests: AnsweredRequest[] = []
+  const record = (operation: string, status: number): void => void requests.push(Object.freeze({ operation, status }))
 
   async function answer(call: Call, signal: AbortSignal): Promise<Response> {
+    if (rules.listens?.(call) === false) {
+      record('elsewhere', 0)
+      throw new TypeError('fetch failed')
+    }
     const operation = rules.operationOf(call)
     const fault = take(operation)
     if (fault?.kind === 'latency') await pause(fault.ms, signal)
@@ -58,10 +68,10 @@ export function createServiceFake(rules: ServiceRules): ServiceFake {
     try {
       const response = dated(await faulty(rules, call, fault, now), now)
       signal.throwIfAborted()
-      requests.push(Object.freeze({ operation, status: response.status }))
+      record(operation, response.status)
       return response
     } catch (error) {
-      if (!signal.aborted) requests.push(Object.freeze({ operation, status: 0 }))
+      if (!signal.aborted) record(operation, 0)
       throw error
     }
   }
@@ -116,6 +126,8 @@ async function faulty(rules: ServiceRules, call: Call, fault: Fault | undefined,
 }
 
 async function truncated(response: Response): Promise<Response> {
+  // There is no middle of nothing.
+  if (response.body === null) return response
   const bytes = new Uint8Array(await response.arrayBuffer())
   const headers = new Headers(response.headers)
   headers.set('content-length', String(bytes.length))
@@ -131,7 +143,7 @@ async function truncated(response: Response): Promise<Response> {
 }
 
 async function corrupted(rules: ServiceRules, response: Response): Promise<Response> {
-  if (!response.ok) return response
+  if (!response.ok || !response.headers.get('content-type')?.includes('json')) return response
   const members = rules.corrupted((await response.json()) as Record<string, unknown>)
   return new Response(JSON.stringify(members), { status: response.status, headers: response.headers })
 }

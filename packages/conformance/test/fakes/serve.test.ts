@@ -1,7 +1,7 @@
 import { createServer, request } from 'node:http'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createServiceFake } from '../../src/fakes/service-fake.ts'
-import { createFakeAwsKms, type Served, type ServeOptions, serve } from '../../src/fakes.ts'
+import { createFakeAwsKms, createFakeDevVault, type Served, type ServeOptions, serve } from '../../src/fakes.ts'
 import { signAws } from './sign-aws.ts'
 
 const open: Served[] = []
@@ -42,7 +42,19 @@ describe('serve', () => {
     expect(fake.requests.map(({ status }) => status)).toEqual([0, 400, 307])
   })
 
-  it('passes method, path, query, headers and body on, and no larger body than services take', async () => {
+  it('passes on where a standby sends requests to', async () => {
+    const fake = createFakeDevVault()
+    fake.setState('standby')
+    const served = await serve(fake)
+    open.push(served)
+    const { url } = served
+    const response = await fetch(`${url}/v1/secret/data/a?version=1`, { redirect: 'manual' })
+    expect(response.status).toBe(307)
+    expect(response.headers.get('location')).toBe('https://vault-active.test:8200/v1/secret/data/a?version=1')
+    expect(await response.text()).toBe('')
+  })
+
+  it('passes method, path, query, headers and body on, and no body above 1 MiB', async () => {
     const fake = createServiceFake({
       name: 'echo',
       now: Date.now,

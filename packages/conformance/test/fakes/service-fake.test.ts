@@ -9,10 +9,12 @@ const setUp = () => {
   const fake = createServiceFake({
     name: 'test',
     now: () => NOW,
+    listens: ({ url }) => url.host !== 'nobody.example',
     operationOf: ({ url }) => url.pathname.slice(1) || 'root',
     answer: ({ url, headers, body }, now) => {
       seen.push({ url: url.href, headers, body: new TextDecoder().decode(body) })
-      return Response.json({ key: 'secret', now })
+      if (url.pathname === '/empty') return new Response(null, { status: 204 })
+      return url.pathname === '/text' ? new Response('text') : Response.json({ key: 'secret', now })
     },
     failure: (kind) => Response.json({ kind }, { status: kind === 'throttled' ? 429 : 500 }),
     corrupted: (members) => ({ ...members, key: 'turned' }),
@@ -124,6 +126,28 @@ describe('faults', () => {
     expect([seen[0]!.headers.get('authorization'), seen[0]!.headers.get('x-a')]).toEqual([null, '1'])
     fake.faults.inject({ kind: 'redirect', location: 'https://service.example/' }, { times: Number.POSITIVE_INFINITY })
     await expect(get('', init)).rejects.toThrow(TypeError)
+  })
+
+  it('are not used up where nobody listens', async () => {
+    const { get, fake, seen } = setUp()
+    fake.faults.inject({ kind: 'redirect', location: 'https://nobody.example/' }, { times: 2 })
+    await expect(get()).rejects.toThrow(TypeError)
+    await expect(fake.fetch('https://nobody.example/')).rejects.toThrow(TypeError)
+    expect((await get('', { redirect: 'manual' })).status).toBe(307)
+    const elsewhere = { operation: 'elsewhere', status: 0 }
+    const redirected = { operation: 'root', status: 307 }
+    expect(fake.requests).toEqual([redirected, elsewhere, elsewhere, redirected])
+    expect(seen).toEqual([])
+  })
+
+  it('leave an answer as it is that has nothing to cut short or to turn', async () => {
+    const { get, fake } = setUp()
+    for (const kind of ['truncated', 'corrupt'] as const) {
+      fake.faults.inject({ kind })
+      expect((await get('empty')).status).toBe(204)
+    }
+    fake.faults.inject({ kind: 'corrupt' })
+    expect(await (await get('text')).text()).toBe('text')
   })
 
   it('are refused where no request could have them', () => {

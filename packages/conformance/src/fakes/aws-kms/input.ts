@@ -1,5 +1,6 @@
 import { fromBase64 } from '../base64.js'
 import { utf8 } from '../bytes.js'
+import { isObject, parseJson } from '../json.js'
 import type { EncryptionContext } from './ciphertext-blob.js'
 import { refuse } from './refusal.js'
 
@@ -136,13 +137,7 @@ export function readInput(operation: string, body: Uint8Array): KmsInput {
 }
 
 function parse(body: Uint8Array): object {
-  let parsed: unknown
-  try {
-    parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
-  } catch {
-    return refuse('SerializationException', 'The body is no JSON')
-  }
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
-    return refuse('SerializationException', 'The body is no JSON object')
-  return parsed
+  const parsed = parseJson(body)
+  if (parsed === undefined) return refuse('SerializationException', 'The body is no JSON')
+  return isObject(parsed) ? parsed : refuse('SerializationException', 'The body is no JSON object')
 }

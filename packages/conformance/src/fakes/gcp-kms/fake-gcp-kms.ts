@@ -115,13 +115,12 @@ export async function createFakeGcpKms({
   const service = createServiceFake({
     name: 'gcp-kms',
     now,
+    // Not there without TLS, nor with it at the metadata server.
+    listens: (call) => !routeOf(call).wrongScheme,
     operationOf: (call) => routeOf(call).operation,
     async answer(call, at) {
-      const route = routeOf(call)
-      // Nothing listens there without TLS, nor with it at the metadata server.
-      if (route.wrongScheme) throw new TypeError('fetch failed')
       try {
-        return await perform(call, route, at)
+        return await perform(call, routeOf(call), at)
       } catch (error) {
         if (error instanceof GoogleRefusal) return error.response()
         throw error

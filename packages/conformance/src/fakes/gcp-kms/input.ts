@@ -1,5 +1,6 @@
 import { fromBase64 } from '../base64.js'
 import { crc32c } from '../crc32c.js'
+import { isObject, parseJson } from '../json.js'
 import { refuse } from './refusal.js'
 
 /** Bytes of a request, and whether a checksum that came with them was found right. */
@@ -38,13 +39,7 @@ function checkedBytes(fields: Record<string, unknown>, member: string): CheckedB
 }
 
 function parse(body: Uint8Array): Record<string, unknown> {
-  let fields: unknown
-  try {
-    fields = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
-  } catch {
-    return invalid('Invalid JSON payload received. Parsing failed.')
-  }
-  if (typeof fields !== 'object' || fields === null || Array.isArray(fields))
-    return invalid('Invalid JSON payload received. Root element must be a message.')
-  return fields as Record<string, unknown>
+  const fields = parseJson(body)
+  if (fields === undefined) return invalid('Invalid JSON payload received. Parsing failed.')
+  return isObject(fields) ? fields : invalid('Invalid JSON payload received. Root element must be a message.')
 }
