@@ -6,16 +6,7 @@ import { incomplete } from './errors.js'
 import type { KeyReader } from './key-reader.js'
 import type { SigningKey } from './signing-key.js'
 import type { KeyName } from './vault.js'
-import {
-  decodeBlob,
-  decodeGcmBlob,
-  decodeSigned,
-  decodeSignedBlob,
-  encodeBlob,
-  encodeGcmBlob,
-  encodeSigned,
-  encodeSignedBlob,
-} from './wrapped-key.js'
+import { AES_GCM_BLOB, AES_KW_BLOB, decodeBlob, decodeSigned, encodeBlob, encodeSigned, RSA_BLOB } from './wrapped-key.js'
 
 /** How a key of the vault wraps data keys. */
 export interface Wrapping {
@@ -36,17 +27,17 @@ export function rsaWrapping(options: WrappingOptions, signing: SigningKey): Wrap
   return {
     context: 'signed',
     async wrap(key, context, call) {
-      const { version, ciphertext } = await wrapped(key, context, call)
+      const { version, value } = await wrapped(key, context, call)
       return signing.current(call, async (signingVersion) => {
-        const blob = encodeSignedBlob({ version, signingVersion, ciphertext })
+        const blob = encodeBlob(RSA_BLOB, [version, signingVersion], value)
         return encodeSigned(blob, await signing.sign(signedMessage(context, blob), signingVersion, call))
       })
     },
     async unwrap(bytes, context, call) {
       const { blob, signature } = decodeSigned(bytes)
-      const { version, signingVersion, ciphertext } = decodeSignedBlob(blob)
-      await signing.verify(signedMessage(context, blob), signature, signingVersion, call)
-      return unwrapped({ version, ciphertext }, context, call)
+      const { versions, ciphertext } = decodeBlob(RSA_BLOB, blob)
+      await signing.verify(signedMessage(context, blob), signature, versions[1]!, call)
+      return unwrapped(versions[0]!, ciphertext, context, call)
     },
   }
 }
@@ -56,8 +47,14 @@ export function aesKeyWrapping(options: WrappingOptions): Wrapping {
   const { wrapped, unwrapped } = keyWrap(options, 'A256KW')
   return {
     context: 'hashed',
-    wrap: async (key, context, call) => encodeBlob(await wrapped(key, context, call)),
-    unwrap: async (bytes, context, call) => unwrapped(decodeBlob(bytes), context, call),
+    async wrap(key, context, call) {
+      const { version, value } = await wrapped(key, context, call)
+      return encodeBlob(AES_KW_BLOB, [version], value)
+    },
+    async unwrap(bytes, context, call) {
+      const { versions, ciphertext } = decodeBlob(AES_KW_BLOB, bytes)
+      return unwrapped(versions[0]!, ciphertext, context, call)
+    },
   }
 }
 
@@ -69,13 +66,15 @@ export function aesGcmWrapping({ client, reader, key }: WrappingOptions): Wrappi
     wrap: (dataKey, context, call) =>
       reader.current(key, call, async (version) => {
         const input = { alg, value: dataKey, aad: wrapContextBytes(context) }
-        const answer = await client.operate('encrypt', { name, version }, input, ['value', 'iv', 'tag'], call)
-        return encodeGcmBlob({ version, ...answer }) ?? incomplete()
+        const { iv, tag, value } = await client.operate('encrypt', { name, version }, input, ['value', 'iv', 'tag'], call)
+        if (iv.length !== 12 || tag.length !== 16) return incomplete()
+        return encodeBlob(AES_GCM_BLOB, [version], concat(iv, tag, value))
       }),
     async unwrap(bytes, context, call) {
-      const { version, ...parts } = decodeGcmBlob(bytes)
-      const input = { alg, ...parts, aad: wrapContextBytes(context) }
-      return (await client.operate('decrypt', { name, version }, input, ['value'], call)).value
+      const { versions, ciphertext } = decodeBlob(AES_GCM_BLOB, bytes)
+      const [iv, tag, value] = [ciphertext.subarray(0, 12), ciphertext.subarray(12, 28), ciphertext.subarray(28)]
+      const input = { alg, iv, tag, value, aad: wrapContextBytes(context) }
+      return (await client.operate('decrypt', { name, version: versions[0]! }, input, ['value'], call)).value
     },
   }
 }
@@ -85,15 +84,14 @@ function keyWrap({ client, reader, key }: WrappingOptions, alg: 'RSA-OAEP-256' |
   return {
     wrapped: (dataKey: Uint8Array, context: WrapContext, call: KeyCall) =>
       reader.current(key, call, async (version) => {
-        const value = bindByHash(dataKey, context)
+        const bytes = bindByHash(dataKey, context)
         try {
-          const answer = await client.operate('wrapkey', { name, version }, { alg, value }, ['value'], call)
-          return { version, ciphertext: answer.value.length > 0 ? answer.value : incomplete() }
+          return { version, ...(await client.operate('wrapkey', { name, version }, { alg, value: bytes }, ['value'], call)) }
         } finally {
-          value.fill(0)
+          bytes.fill(0)
         }
       }),
-    async unwrapped({ version, ciphertext }: ReturnType<typeof decodeBlob>, context: WrapContext, call: KeyCall) {
+    async unwrapped(version: string, ciphertext: Uint8Array, context: WrapContext, call: KeyCall) {
       const { value } = await client.operate('unwrapkey', { name, version }, { alg, value: ciphertext }, ['value'], call)
       try {
         return unbindByHash(value, context)
