@@ -1,7 +1,7 @@
 import { type KeyCall, WaxsealError } from '@waxseal/core'
 import { type AccessToken, type AccessTokens, accessTokens } from '@waxseal/core/keys'
 import { entraToken } from './entra.js'
-import { config, fail } from './errors.js'
+import { config, fail, member } from './errors.js'
 import { managedIdentityToken } from './managed-identity.js'
 import type { Vault } from './vault.js'
 
@@ -44,8 +44,10 @@ async function fromCredential(credential: AzureCredential, { resource }: Vault, 
     return { token: got?.token ?? '', expiresInMs: (got?.expiresOnTimestamp ?? Number.NaN) - now() }
   } catch (error) {
     // What went wrong may hold a secret: it is not passed on.
-    const { statusCode } = (error ?? {}) as { statusCode?: unknown }
-    const refused = typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500 && statusCode !== 429
+    const status = Number(member(error, 'statusCode'))
+    // MSAL's own error has what Entra ID answered; around it, every failure has the same name and no status.
+    const answered = String(member(member(error, 'cause'), 'errorCode'))
+    const refused = (status >= 400 && status < 500 && status !== 429) || /^(invalid|unauthorized|access)_/.test(answered)
     if (WaxsealError.is(error)) throw error
     return fail(refused ? 'access_denied' : 'provider_unavailable', 'the credential gave no token')
   }

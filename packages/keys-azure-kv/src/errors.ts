@@ -25,7 +25,7 @@ export function vaultError(
 ): never {
   const error = member(body, 'error')
   const name = codeOf(member(error, 'innererror') ?? member(error, 'innerError')) || codeOf(error)
-  if (opens && name === 'BadParameter') return openFailed()
+  if (opens && status === 400 && name === 'BadParameter') return openFailed()
   const code = SUSPENDED.includes(name) ? 'key_suspended' : (STATUSES[status] ?? 'provider_unavailable')
   return fail(code, name || `status ${status}`, retryAfterMs)
 }
