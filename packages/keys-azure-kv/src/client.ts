@@ -1,7 +1,7 @@
 import type { KeyCall } from '@waxseal/core'
 import { type AccessTokens, fromBase64url, requestService, toBase64url } from '@waxseal/core/keys'
 import { incomplete, member, vaultError } from './errors.js'
-import type { KeyName, Vault } from './vault.js'
+import type { KeyName, KeyVersion, Vault } from './vault.js'
 
 /** A key version as the vault shows it. */
 export interface VaultKey {
@@ -19,7 +19,7 @@ export interface VaultClient {
   /** `input` is sent as base64url; `answered` tells which members of the answer are bytes, and wanted. */
   operate<Name extends 'value' | 'iv' | 'tag'>(
     operation: KeyOperation,
-    key: Required<KeyName>,
+    key: KeyVersion,
     input: { readonly alg: string } & Readonly<Record<string, string | Uint8Array>>,
     answered: readonly Name[],
     call: KeyCall,

@@ -51,7 +51,6 @@ export function createSigningKey({ key, publicKeys, client, reader }: SigningKey
       if (configured && (await own.verify(message, signature).catch(() => false)))
         return config('the vault signs with a key that is not among signingPublicKeys')
       reader.forget({ name, version })
-      reader.forget(key)
       return incomplete()
     },
     async verify(message, signature, version, call) {

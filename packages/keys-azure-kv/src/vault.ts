@@ -7,6 +7,11 @@ export interface KeyName {
   readonly version: string | undefined
 }
 
+/** A key of the vault at one of its versions. */
+export interface KeyVersion extends KeyName {
+  readonly version: string
+}
+
 /** A key vault or managed HSM: where it is, and who gives tokens for it. */
 export interface Vault {
   /** What is asked: `https://NAME.vault.azure.net`, or the endpoint that was configured. */

@@ -158,6 +158,14 @@ describe('the key that wraps', () => {
     expect(await codeOf(() => provider.unwrapKey(old, bound, call))).toBe('key_suspended')
   })
 
+  it('is asked for by every check of its status', async () => {
+    const azure = await hsmWithKey()
+    const provider = onHsm(azure)
+    expect(await provider.status(call)).toBe('available')
+    azure.disableKey('orders', { store: 'managed-hsm' })
+    expect(await provider.status(call)).toBe('unavailable')
+  })
+
   it('does not wrap where it is disabled, although the vault would: what it wraps could not be opened', async () => {
     const azure = await hsmWithKey()
     const fetch = (async (input: string, init: RequestInit) => {
