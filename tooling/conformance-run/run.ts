@@ -1,4 +1,5 @@
-// The core on every runtime: its own test suite, and the built package held against Node byte by byte.
+// What promises to run everywhere, on every runtime: the test suites of the core and of the key services, and the built core held
+// against Node byte by byte.
 import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,11 +14,10 @@ import { type Host, portable } from './portable.ts'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 const repository = fileURLToPath(new URL('../../', import.meta.url))
-const core = join(repository, 'packages/core')
 const vitest = join(repository, 'node_modules/vitest/vitest.mjs')
-const testFiles = globSync('test/**/*.test.ts', { cwd: core })
-  .map((file) => join(core, file))
-  .sort()
+
+/** Packages whose suites run on every runtime. */
+const SUITES = ['core', ...globSync('keys-*', { cwd: join(repository, 'packages') }).sort()]
 
 const expected = await sealAll()
 const comparison = (finish: string): string => `import { compare } from ${JSON.stringify(join(here, 'identity.ts'))}
@@ -57,11 +57,11 @@ const bundleComparison = async (host: Host): Promise<string> => {
 
 const left = new Set<string>()
 
-const runVitest = async (program: string, first: readonly string[]): Promise<Report> => {
+const runVitest = async (suite: string, program: string, first: readonly string[]): Promise<Report> => {
   const folder = mkdtempSync(join(tmpdir(), 'waxseal-runtime-'))
   try {
     const file = join(folder, 'outcome.json')
-    const args = [...first, vitest, 'run', '--config', join(repository, 'tooling/test/vitest.config.ts'), '--project', 'core']
+    const args = [...first, vitest, 'run', '--config', join(repository, 'tooling/test/vitest.config.ts'), '--project', suite]
     const { code, output } = await execute(program, args, { WAXSEAL_OUTCOME: file, NO_COLOR: '1' }, repository)
     const outcome = JSON.parse(readFileSync(file, 'utf8')) as Outcome
     const report: Report = { ...outcome, failures: [] }
@@ -73,8 +73,12 @@ const runVitest = async (program: string, first: readonly string[]): Promise<Rep
   }
 }
 
-const runPortable = async (host: Host, run: (code: string) => Promise<Report>): Promise<Report> => {
-  const bundle = await portable(core, testFiles, host, FINISH[host])
+const runPortable = async (suite: string, host: Host, run: (code: string) => Promise<Report>): Promise<Report> => {
+  const folder = join(repository, 'packages', suite)
+  const files = globSync('test/**/*.test.ts', { cwd: folder, exclude: ['**/*.service.test.ts'] }).map((file) =>
+    join(folder, file),
+  )
+  const bundle = await portable(folder, files.sort(), host, FINISH[host])
   for (const sentence of bundle.left) left.add(`${sentence} (${host})`)
   return run(bundle.code)
 }
@@ -82,7 +86,7 @@ const runPortable = async (host: Host, run: (code: string) => Promise<Report>): 
 interface Target {
   readonly name: string
   readonly program: string | undefined
-  readonly suite: (program: string) => Promise<Report>
+  readonly suite: (suite: string, program: string) => Promise<Report>
   readonly identity: (program: string) => Promise<Report>
 }
 
@@ -94,7 +98,7 @@ const target = (
 ): Target => ({
   name,
   program,
-  suite: (found) => runVitest(found, vitestArgs),
+  suite: (suite, found) => runVitest(suite, found, vitestArgs),
   identity: (found) => runScript(found, [...scriptArgs, script]),
 })
 
@@ -107,13 +111,13 @@ const targets: Target[] = [
   {
     name: 'workerd',
     program: runtimes.workerd,
-    suite: (found) => runPortable('workerd', (code) => runInWorkerd(found, code)),
+    suite: (suite, found) => runPortable(suite, 'workerd', (code) => runInWorkerd(found, code)),
     identity: async (found) => runInWorkerd(found, await bundleComparison('workerd')),
   },
   {
     name: 'chromium',
     program: runtimes.chromium,
-    suite: (found) => runPortable('browser', (code) => runInPage(found, code)),
+    suite: (suite, found) => runPortable(suite, 'browser', (code) => runInPage(found, code)),
     identity: async (found) => runInPage(found, await bundleComparison('browser')),
   },
 ]
@@ -132,9 +136,13 @@ const show = async (name: string, what: string, run: () => Promise<Report>): Pro
   total.skipped += report.skipped
   const seconds = ((performance.now() - startedAtMs) / 1000).toFixed(1)
   const counts = `${report.passed} passed, ${report.failed} failed, ${report.skipped} skipped`
-  console.log(`${report.failed === 0 ? 'ok  ' : 'FAIL'} ${name.padEnd(9)} ${what.padEnd(11)} ${counts} (${seconds} s)`)
+  console.log(`${report.failed === 0 ? 'ok  ' : 'FAIL'} ${name.padEnd(9)} ${what.padEnd(14)} ${counts} (${seconds} s)`)
   for (const failure of report.failures) console.log(`     ${failure.name}\n${failure.error}`)
 }
+
+// `run.ts NAME...`: these suites alone.
+const asked = process.argv.slice(2)
+const chosen = SUITES.filter((name) => asked.length === 0 || asked.includes(name))
 
 await bundleScript()
 for (const { name, program, suite, identity } of targets) {
@@ -143,7 +151,7 @@ for (const { name, program, suite, identity } of targets) {
     console.log(`skip ${name.padEnd(9)} it is not installed`)
     continue
   }
-  await show(name, 'suite', () => suite(program))
+  for (const one of chosen) await show(name, one, () => suite(one, program))
   await show(name, 'same bytes', () => identity(program))
 }
 rmSync(out, { recursive: true, force: true })

@@ -34,3 +34,10 @@ export const skipTable = (skips: readonly Skip[]): string => {
 /** How many skipped tests give no reason. */
 export const unexplained = (skips: readonly Skip[]): number =>
   skips.filter((skip) => skip.reason === '').reduce((sum, skip) => sum + skip.tests, 0)
+
+/** The start of a reason that is good enough even where skips are refused: nobody can run that suite there. */
+export const OPTIONAL = 'optional:'
+
+/** How many skipped tests a run that refuses skips does not let pass; `optional` lets those through that say so. */
+export const refused = (skips: readonly Skip[], optional: boolean): number =>
+  skips.filter((skip) => !(optional && skip.reason.startsWith(OPTIONAL))).reduce((sum, skip) => sum + skip.tests, 0)

@@ -20,8 +20,13 @@ const sourceImports = (folder: string): Record<string, string> => {
   )
 }
 
+const SERVICES = 'test/**/*.service.test.ts'
+
+/** Which files a run takes: those that need a running key service, or all the others. */
+export type Tier = 'plain' | 'services'
+
 /** One vitest project for every workspace package that has a `test` folder. */
-export const projects = (): TestProjectInlineConfiguration[] =>
+export const projects = (tier: Tier): TestProjectInlineConfiguration[] =>
   ['packages', 'apps', 'tooling', '.']
     .map((path) => join(repository, path))
     .filter(existsSync)
@@ -32,5 +37,8 @@ export const projects = (): TestProjectInlineConfiguration[] =>
       extends: true,
       root: folder,
       resolve: { alias: sourceImports(folder) },
-      test: { name: basename(folder), include: ['test/**/*.test.ts'] },
+      test:
+        tier === 'services'
+          ? { name: basename(folder), include: [SERVICES] }
+          : { name: basename(folder), include: ['test/**/*.test.ts'], exclude: [SERVICES] },
     }))

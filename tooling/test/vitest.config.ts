@@ -3,7 +3,7 @@ import { projects } from './projects.ts'
 
 export default defineConfig({
   test: {
-    projects: projects(),
+    projects: projects('plain'),
     reporters: [new URL('reporter.ts', import.meta.url).pathname],
     testTimeout: 30_000,
     hookTimeout: 120_000,

@@ -1,7 +1,8 @@
 import { type Surroundings, surroundings } from './keys/service/attempts.js'
 import { keyProviderWith } from './keys/service/key-provider.js'
 import type { KeyServiceOptions } from './keys/service/key-service-options.js'
-import type { KeyProvider, KeyProviderDriver } from './keys/types.js'
+import { type StoredKeysDriver, type StoredKeysOptions, storedKeysWith } from './keys/service/stored-keys.js'
+import type { KeyProvider, KeyProviderDriver, KeySource } from './keys/types.js'
 import type { Clock } from './random.js'
 import { createSealerWith } from './sealer/sealer.js'
 import type { Sealer, SealerOptions } from './sealer/sealer-types.js'
@@ -31,3 +32,10 @@ export const createTestKeyProvider = (
   options: KeyServiceOptions = {},
   around: Partial<Surroundings> = {},
 ): KeyProvider => keyProviderWith(driver, options, { ...surroundings, ...around })
+
+/** The same for a source of stored keys. */
+export const createTestStoredKeys = (
+  driver: StoredKeysDriver,
+  options: StoredKeysOptions = {},
+  around: Partial<Surroundings> = {},
+): KeySource => storedKeysWith(driver, options, { ...surroundings, ...around })

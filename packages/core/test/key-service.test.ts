@@ -530,4 +530,168 @@ describe('a key service as a source', () => {
     expect(service.events.length).toBeGreaterThan(6)
     expect(JSON.stringify(service.events)).not.toMatch(/Umbra|billing|invoice|[A-Za-z0-9_-]{30}/)
   })
+
+  it('whoever aborts does not get round the limit on unknown locators, nor the memory of refusals', async () => {
+    const sealed = (await seal(remote(clock).sealer())).split('.')
+    const service = remote(clock)
+    const sealer = createTestSealer({
+      keys: service.create(),
+      suite: 'chacha20-poly1305',
+      now: clock.now,
+      limits: { unknownLocatorsPerMinute: 10 },
+    })
+    const forged = (i: number) =>
+      [...sealed.slice(0, 3), Buffer.from(bytes(60, i)).toString('base64url'), ...sealed.slice(4)].join('.')
+    for (let i = 0; i < 100; i++) {
+      const abort = new AbortController()
+      const opening = outcome(() => sealer.open(forged(i), { context, signal: abort.signal }))
+      abort.abort()
+      expect(['aborted', 'throttled']).toContain(await opening)
+    }
+    await clock.pass(1)
+    expect(service.calls).toBe(10)
+    expect(await outcome(() => sealer.open(forged(0), { context }))).toBe('malformed')
+    expect(service.calls).toBe(10)
+  })
+
+  it('the limit of one scope is no other scope’s', async () => {
+    const service = remote(clock)
+    const sealer = createTestSealer({
+      keys: service.create(),
+      suite: 'chacha20-poly1305',
+      now: clock.now,
+      limits: { unknownLocatorsPerMinute: 5 },
+    })
+    const sealed = (await seal(remote(clock).sealer(), 'b')).split('.')
+    for (let i = 0; i < 20; i++) {
+      const forged = [...sealed.slice(0, 3), Buffer.from(bytes(60, i)).toString('base64url'), ...sealed.slice(4)].join('.')
+      await outcome(() => sealer.open(forged, { context, scope: 'a' }))
+    }
+    expect(service.calls).toBe(5)
+    expect(await sealer.open(sealed.join('.'), { context, scope: 'b' })).toBe('x')
+  })
+
+  it('a clock that was set back does not make a refusal last', async () => {
+    let wall = NOW
+    const service = remote(clock)
+    const sealer = createTestSealer({ keys: service.create(), suite: 'chacha20-poly1305', now: () => wall })
+    const sealed = await seal(remote(clock).sealer())
+    service.down('access_denied')
+    expect(await outcome(() => sealer.open(sealed, { context }))).toBe('access_denied')
+    service.up()
+    wall -= 60 * MINUTE_MS
+    expect(await sealer.open(sealed, { context })).toBe('x')
+  })
+
+  it('a probe that never reports does not keep the service away for ever', async () => {
+    const service = remote(clock, {
+      retry: false,
+      breaker: { failures: 1, openMs: 1_000 },
+      deadlineMs: 3_600_000,
+      attemptTimeoutMs: 5_000,
+    })
+    const provider = service.create()
+    const wrapOnce = () => outcome(() => provider.wrapKey(bytes(32, 9), wrapContext('envelope', 'p', 0), { now: clock.now }))
+    service.down()
+    await wrapOnce()
+    const lost = remote({ ...clock, after: () => () => {} }, { retry: false, breaker: { failures: 1, openMs: 1_000 } })
+    const gone = lost.create()
+    const call = { now: clock.now }
+    lost.down()
+    await outcome(() => gone.wrapKey(bytes(32, 9), wrapContext('envelope', 'p', 0), call))
+    await clock.pass(1_000)
+    lost.answer = () => new Promise(() => {})
+    Promise.resolve(gone.wrapKey(bytes(32, 9), wrapContext('envelope', 'p', 0), call)).catch(() => {})
+    lost.up()
+    await clock.pass(4_000)
+    expect(await outcome(() => gone.wrapKey(bytes(32, 9), wrapContext('envelope', 'p', 0), call))).toBe('provider_unavailable')
+    await clock.pass(1_001)
+    expect(await outcome(() => gone.wrapKey(bytes(32, 9), wrapContext('envelope', 'p', 0), call))).toBe('ok')
+  })
+
+  it('health checks that work do not hide calls that fail', async () => {
+    const service = remote(clock, { retry: false }, { check: () => {} })
+    const provider = service.create()
+    service.down()
+    for (let i = 0; i < 20; i++) {
+      await outcome(() => provider.wrapKey(bytes(32, 9), wrapContext('envelope', 'p', 0), { now: clock.now }))
+      expect(await provider.status({ now: clock.now })).toBe('available')
+    }
+    expect(service.calls).toBe(5)
+  })
+
+  it('what comes after the end is not kept, and nobody is asked any more', async () => {
+    const service = remote(clock)
+    const source = service.create().source()
+    const call = { now: clock.now }
+    let answer = () => {}
+    service.answer = () => new Promise<void>((resolve) => (answer = resolve))
+    const current = outcome(() => source.current(undefined, call))
+    await clock.pass(1)
+    await source.close?.()
+    answer()
+    expect(await current).toBe('closed')
+    expect(await outcome(() => source.current(undefined, call))).toBe('closed')
+    service.down()
+    expect(service.calls).toBe(1)
+  })
+})
+
+describe('tombstones', () => {
+  const sealTo = async (scope?: string) =>
+    createTestSealer({ keys: root, suite: 'chacha20-poly1305' }).seal('x', { context, scope })
+
+  it('are those of the scope that the reader named, not of a key that a forged wrap names', async () => {
+    const destroyed = rootKeyProvider({
+      id: 'root',
+      keys: staticKeys([
+        { kid: 'r2', key: bytes(32, 50) },
+        { kid: 'r', state: 'destroyed' },
+      ]),
+      suite: 'chacha20-poly1305',
+    })
+    const reader = createTestSealer({ keys: destroyed, suite: 'chacha20-poly1305', onShredded: { value: 'gone' } })
+    const sealed = await sealTo('tenant:acme')
+    expect(await outcome(() => reader.open(sealed, { context, scope: 'tenant:acme' }))).toBe('key_destroyed')
+    const named = createTestSealer({
+      keys: staticKeys([
+        { kid: 'k', scope: 'a', state: 'destroyed' },
+        { kid: 'k2', key: KEY },
+      ]),
+      suite: 'chacha20-poly1305',
+      onShredded: { value: 'gone' },
+    })
+    const forA = await createTestSealer({
+      keys: staticKeys([{ kid: 'k', scope: 'a', key: bytes(32, 3) }]),
+      suite: 'chacha20-poly1305',
+    }).seal('x', { context, scope: 'a' })
+    expect(await named.open(forA, { context, scope: 'a' })).toBe('gone')
+    expect(await outcome(() => named.open(forA, { context, scope: 'b' }))).toBe('key_not_found')
+  })
+})
+
+describe('a local key that wraps', () => {
+  it('is held to the smallest version that the sealer accepts', async () => {
+    const keys = (kid: string) =>
+      rootKeyProvider({ id: 'root', keys: staticKeys([{ kid, key: KEY }]), suite: 'chacha20-poly1305' })
+    const sealed = await createTestSealer({ keys: keys('old'), suite: 'chacha20-poly1305' }).seal('x', { context })
+    const reader = (minimum: number) =>
+      createTestSealer({ keys: keys('old'), suite: 'chacha20-poly1305', minKeyVersion: (kid) => (kid === 'old' ? minimum : 0) })
+    expect(await outcome(() => reader(1).open(sealed, { context }))).toBe('ok')
+    expect(await outcome(() => reader(2).open(sealed, { context }))).toBe('key_retired')
+  })
+
+  it('is no key that a service wrapped: what it wraps would be lost', async () => {
+    const keys = rootKeyProvider({ id: 'outer', keys: root.source(), suite: 'chacha20-poly1305' })
+    expect(await outcome(() => createTestSealer({ keys, suite: 'chacha20-poly1305' }).seal('x', { context }))).toBe('config')
+  })
+
+  it('is opened by the suites that each sealer accepts, also from a memory that several share', async () => {
+    const source = root.source()
+    const sealed = await createTestSealer({ keys: source, suite: 'aes-256-gcm' }).seal('x', { context })
+    const open = (acceptSuites?: readonly ['aes-256-gcm']) =>
+      outcome(() => createTestSealer({ keys: source, suite: 'aes-256-gcm', acceptSuites }).open(sealed, { context }))
+    expect(await open()).toBe('ok')
+    expect(await open(['aes-256-gcm'])).toBe('unsupported_suite')
+  })
 })

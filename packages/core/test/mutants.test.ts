@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { backend } from '#backend'
 import type { MessageCipher } from '../src/backend/types.ts'
 import { decodeEntries } from '../src/document/entries.ts'
-import { escapeToken, lookUp, MISSING, member, valueAt } from '../src/document/pointer.ts'
+import { editDocument, escapeToken, lookUp, MISSING, member, valueAt } from '../src/document/pointer.ts'
 import { compileSelector, select } from '../src/document/selector.ts'
 import { settle } from '../src/flow.ts'
 import { openChunks, sealedLength } from '../src/format/chunks.ts'
@@ -13,6 +13,7 @@ import { expand } from '../src/format/derive.ts'
 import { openEnvelope, sealEnvelope } from '../src/format/engine.ts'
 import { looksSealed, parseEnvelope, writeEnvelope } from '../src/format/envelope.ts'
 import { CONTENT, decodeFrame, encodeFrame } from '../src/format/frame.ts'
+import { parseJson } from '../src/format/json.ts'
 import { decodeLeb128 } from '../src/format/leb128.ts'
 import { type Padding, paddedLength } from '../src/format/padding.ts'
 import { FORM, suiteByName } from '../src/format/suites.ts'
@@ -302,7 +303,7 @@ describe('a keyring', () => {
 describe('a guard of locators', () => {
   const key = createDataKey({ kid: 'k1', key: bytes(32, 1) })
   const ask = (guard: LocatorGuard, id: string, found: DataKey | null | Promise<DataKey | null> = key) =>
-    outcome(() => settle(guard.resolve(id, NOW, () => found)))
+    outcome(() => settle(guard.resolve({ kid: id, version: 1 }, undefined, NOW, () => found)))
 
   it('does not count a known locator that is asked for again', async () => {
     const guard = createLocatorGuard(1)
@@ -371,4 +372,94 @@ describe('documents', () => {
     const policy = { fields: ['/card'], authenticate: 'all' } as const
     expect(await sealer.openFields(await sealer.sealFields(document, policy, { context }), policy, { context })).toEqual(document)
   })
+})
+
+describe('the depth of JSON', () => {
+  const parse = (text: string) => outcome(() => parseJson(utf8(text)))
+  const nested = (open: string, close: string, levels: number, inside = '') => open.repeat(levels) + inside + close.repeat(levels)
+
+  it('is that of nesting, however many brackets there are', async () => {
+    expect(await parse(`[${Array(200).fill('{"a":[]}').join()}]`)).toBe('ok')
+    expect(await parse(`[${Array(200).fill('[]').join()}]`)).toBe('ok')
+  })
+
+  it('is 64 at most', async () => {
+    for (const [open, close, inside] of [
+      ['[', ']', ''],
+      ['{"a":', '}', '1'],
+      ['[{"b":', '}]', '1'],
+    ] as const) {
+      const step = open.length > 5 ? 2 : 1
+      expect(await parse(nested(open, close, 64 / step, inside))).toBe('ok')
+      expect(await parse(nested(open, close, 64 / step + 1, inside))).toBe('too_large')
+    }
+    // What was closed does not count: 64 levels, closed, and 64 again.
+    expect(await parse(`[${nested('[', ']', 63)},${nested('[', ']', 63)}]`)).toBe('ok')
+    expect(await parse(`[${nested('[', ']', 63)},${nested('[', ']', 64)}]`)).toBe('too_large')
+  })
+
+  it('is not that of texts', async () => {
+    const text = JSON.stringify('[{'.repeat(200))
+    expect(await parse(text)).toBe('ok')
+    expect(await parse(JSON.stringify({ 'a"[': `\\"${'['.repeat(200)}`, b: ['\\', '[[['] }))).toBe('ok')
+    expect(await parse(`["${'['.repeat(100)}\\"",${nested('[', ']', 64)}]`)).toBe('too_large')
+  })
+})
+
+describe('inline fields', () => {
+  const inline = (fields: string[], elementIds?: Record<string, string>) => ({
+    fields,
+    form: 'inline' as const,
+    ...(elementIds ? { elementIds } : {}),
+  })
+  const seal = (document: unknown, policy: ReturnType<typeof inline>) => sealer.sealFields(document, policy, { context })
+
+  it('are the outermost of those selected', async () => {
+    const policy = inline(['/a', '/a/b'])
+    const sealed = await seal({ a: { b: 1 } }, policy)
+    expect(sealed.a).toMatch(/^wax1\./)
+    expect(await sealer.openFields(sealed, policy, { context })).toEqual({ a: { b: 1 } })
+  })
+
+  it('are at most 4,096', async () => {
+    const document = (count: number) => ({ a: Object.fromEntries(Array.from({ length: count }, (_, i) => [`m${i}`, 1])) })
+    expect(await outcome(() => seal(document(4097), inline(['/a/*'])))).toBe('too_large')
+    expect(await outcome(() => seal(document(4096), inline(['/a/*'])))).toBe('ok')
+  })
+
+  it('lie below the arrays whose elements have ids, and no others', async () => {
+    const policy = inline(['/x/*/v', '/y/*/v'], { '/x': 'id' })
+    expect(await outcome(() => seal({ x: [{ id: 'a', v: 1 }] }, policy))).toBe('ok')
+    expect(await outcome(() => seal({ y: [{ id: 'a', v: 1 }] }, policy))).toBe('config')
+    expect(await outcome(() => seal({ x: [{ id: 'a', v: { id: 1 } }] }, inline(['/x/*/v/id'], { '/x': 'id' })))).toBe('ok')
+  })
+
+  it('lie below elements whose ids are their own members', async () => {
+    const policy = inline(['/x/*/v'], { '/x': 'id' })
+    for (const element of [null, 'text', [], Object.create({ id: 'inherited' })])
+      expect(await outcome(() => seal({ x: [{ id: 'a', v: 1 }, element] }, policy))).not.toBe('ok')
+    expect(await outcome(() => seal({ x: [{ id: 'a', v: 1 }, null] }, policy))).toBe('document_changed')
+    const inherited = inline(['/x/*/v'], { '/x': 'constructor' })
+    expect(await outcome(() => seal({ x: [{ v: 1 }] }, inherited))).toBe('document_changed')
+  })
+
+  it('are sealed in documents that are JSON', async () => {
+    expect(await outcome(() => seal({ a: 1, b: undefined, c: 1n }, inline(['/a'])))).toBe('not_serialisable')
+  })
+
+  it('are put back below nothing but objects', async () => {
+    const edit = editDocument({ a: null, b: 'text' })
+    for (const tokens of [
+      ['a', 'x'],
+      ['b', '0'],
+      ['c', 'x'],
+    ])
+      expect(await outcome(() => edit.replace(tokens, 1))).toBe('document_changed')
+  })
+})
+
+it('objects of another realm are plain', async () => {
+  const foreign = JSON.parse('{"a":1}')
+  Object.setPrototypeOf(foreign, Object.create(null))
+  expect(await sealer.open(await sealer.seal(foreign, { context }), { context })).toEqual({ a: 1 })
 })

@@ -86,6 +86,18 @@ describe('an access token', () => {
     expect(await tokens.get(call)).toBe('t3')
   })
 
+  it('is fetched anew when whoever got it says so', async () => {
+    let now = NOW
+    let fetched = 0
+    const tokens = accessTokens(async () => ({ token: `t${++fetched}`, expiresInMs: 3_600_000, renewInMs: 1_000 }))
+    const call = { now: () => now }
+    expect(await tokens.get(call)).toBe('t1')
+    now += 999
+    expect(await tokens.get(call)).toBe('t1')
+    now += 1
+    expect(await tokens.get(call)).toBe('t2')
+  })
+
   it('keeps no failure, and nobody who waits ends it for the others', async () => {
     let fail = true
     const tokens = accessTokens(async ({ signal }) => {

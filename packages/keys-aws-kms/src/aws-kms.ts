@@ -15,8 +15,11 @@ export interface AwsKmsOptions extends KeyServiceOptions {
   readonly id?: string | undefined
   /** Generation of the key-encryption key, default 0; raise it when another key wraps. */
   readonly version?: number | undefined
-  /** ARNs of other keys whose wraps still open: where the alias, or `keyId`, led before. */
-  readonly earlierKeys?: readonly string[] | undefined
+  /**
+   * Other keys whose wraps still open: where the alias, or `keyId`, led before. An ARN is of this `version`; `{ arn, version }` of the
+   * generation in which it wrapped, and of no other.
+   */
+  readonly earlierKeys?: readonly (string | { readonly arn: string; readonly version: number })[] | undefined
   /** Who makes data keys: this process, wrapped by Encrypt (`local`, default), or KMS, by GenerateDataKey (`service`). */
   readonly dataKeys?: 'local' | 'service' | undefined
   /** Default: that of the ARN, else AWS_REGION or AWS_DEFAULT_REGION of `env`. */
@@ -45,7 +48,7 @@ export interface AwsKmsOptions extends KeyServiceOptions {
  * const sealer = createSealer({ keys: awsKms({ keyId: 'alias/orders', env: process.env }) })
  */
 export function awsKms(options: AwsKmsOptions): KeyProvider {
-  const { keyId, id = 'aws-kms', version, dataKeys = 'local', earlierKeys = [], env = {}, client: given } = options
+  const { keyId, id = 'aws-kms', version = 0, dataKeys = 'local', earlierKeys = [], env = {}, client: given } = options
   if (typeof keyId !== 'string' || !/^[\w:/-]{1,2048}$/.test(keyId)) config('keyId is the ARN, alias or id of a key')
   if (dataKeys !== 'local' && dataKeys !== 'service') config("dataKeys is 'local' or 'service'")
   if (
@@ -68,17 +71,23 @@ export function awsKms(options: AwsKmsOptions): KeyProvider {
     const parsed = parseKeyArn(arn) ?? config('earlierKeys holds ARNs of keys')
     return region ? inRegion(parsed, region) : parsed
   }
-  const earlier = earlierKeys.map(keyHere)
+  const earlier = earlierKeys.map((entry) => {
+    const { arn, version: generation } = typeof entry === 'string' ? { arn: entry, version } : entry
+    return { ...keyHere(arn), generation: String(generation) }
+  })
   const pinned = parseKeyArn(keyId)
   const resolve = createKeyResolver(client, keyId, pinned && keyHere(keyId))
 
-  /** The configured key that a wrapped key names. */
-  async function keyOf(name: string, call: KeyCall): Promise<KeyArn> {
-    const known = earlier.find((arn) => arn.keyId === name)
+  /** The configured key that a wrapped key names, in the generation that its wrap context names. */
+  async function keyOf(name: string, context: WrapContext, call: KeyCall): Promise<KeyArn> {
+    const known = earlier.find((arn) => arn.keyId === name && arn.generation === context.version)
     if (known) return known
-    const current = await resolve(call)
-    if (current.keyId === name) return current
-    throw new WaxsealError('key_not_found', 'AWS KMS: another key wrapped this one; list its ARN in earlierKeys if it is yours')
+    // Of another generation, the current key has wrapped nothing.
+    if (context.version === String(version)) {
+      const current = await resolve(call, name)
+      if (current.keyId === name) return current
+    }
+    throw new WaxsealError('key_not_found', 'AWS KMS: another key wrapped this one; list it in earlierKeys if it is yours')
   }
 
   /** Maps whatever a call throws. */
@@ -103,7 +112,7 @@ export function awsKms(options: AwsKmsOptions): KeyProvider {
     unwrapKey: (wrapped, context, call) =>
       asked(async () => {
         const { keyId: name, blob } = decodeWrapped(wrapped)
-        const { text: KeyId } = await keyOf(name, call)
+        const { text: KeyId } = await keyOf(name, context, call)
         const answer = await client.decrypt({ KeyId, CiphertextBlob: blob, EncryptionContext: { ...context } }, callOptions(call))
         if (parseKeyArn(answer.KeyId ?? '')?.keyId !== name) return incomplete()
         return answer.Plaintext ?? incomplete()
@@ -112,7 +121,7 @@ export function awsKms(options: AwsKmsOptions): KeyProvider {
     rewrapKey: (wrapped, context, call) =>
       asked(async () => {
         const { keyId: name, blob } = decodeWrapped(wrapped)
-        const [source, target] = [await keyOf(name, call), await resolve(call)]
+        const [source, target] = [await keyOf(name, context, call), await resolve(call)]
         const answer = await client.reEncrypt(
           {
             CiphertextBlob: blob,
@@ -140,7 +149,7 @@ export function awsKms(options: AwsKmsOptions): KeyProvider {
         callOptions(call),
       )
       return {
-        key: Uint8Array.from(answer.Plaintext ?? incomplete()),
+        key: answer.Plaintext ?? incomplete(),
         wrapped: encodeWrapped(name, answer.CiphertextBlob ?? incomplete()),
       }
     })

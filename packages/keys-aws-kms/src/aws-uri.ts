@@ -1,6 +1,7 @@
 import type { KeyProvider } from '@waxseal/core'
 import { type OpenKeysOptions, parseKeyUri, uriNumber } from '@waxseal/core/keys'
 import { awsKms } from './aws-kms.js'
+import { isTrue } from './endpoint.js'
 
 /**
  * Opens `aws://KEY?region=…&id=…&version=…&fips=true&endpoint=…`, for the registry of `openKeys`. KEY is an ARN, `alias/name` or a key
@@ -17,7 +18,7 @@ export function awsUri(uri: string, { env }: OpenKeysOptions): KeyProvider {
     region,
     id,
     version: uriNumber('version', version),
-    fips: fips === undefined ? undefined : fips === 'true',
+    fips: fips === undefined ? undefined : isTrue('the parameter fips', fips),
     endpoint,
     dataKeys: dataKeys as 'local' | 'service' | undefined,
     env,

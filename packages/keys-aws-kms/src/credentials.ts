@@ -21,6 +21,7 @@ export interface Credentials {
 type Environment = Readonly<Record<string, string | undefined>>
 
 const EARLY_MS = 300_000
+const PENDING_MS = 10_000
 
 /** Keeps credentials until shortly before they expire; one fetch for all who wait. */
 export function keptCredentials(source: AwsCredentialSource): Credentials {
@@ -29,7 +30,7 @@ export function keptCredentials(source: AwsCredentialSource): Credentials {
     return { get: async () => fixed, drop() {} }
   }
   let kept: AwsCredentials | undefined
-  let pending: Promise<AwsCredentials> | undefined
+  let pending: { readonly credentials: Promise<AwsCredentials>; readonly since: number } | undefined
 
   async function fetchCredentials(get: () => AwsCredentials | Promise<AwsCredentials>): Promise<AwsCredentials> {
     let got: AwsCredentials
@@ -46,10 +47,17 @@ export function keptCredentials(source: AwsCredentialSource): Credentials {
   return {
     async get({ now }) {
       if (kept && (!kept.expiration || kept.expiration.getTime() - EARLY_MS > now())) return kept
-      pending ??= fetchCredentials(source).finally(() => {
-        pending = undefined
-      })
-      return pending
+      // What does not come is not waited for by those who come later.
+      if (!pending || performance.now() - pending.since > PENDING_MS) {
+        const own = {
+          since: performance.now(),
+          credentials: fetchCredentials(source).finally(() => {
+            if (pending === own) pending = undefined
+          }),
+        }
+        pending = own
+      }
+      return pending.credentials
     },
     drop(credentials) {
       if (kept === credentials) kept = undefined

@@ -40,7 +40,7 @@ describe('configuration', () => {
   it('asks the endpoint of the region, of FIPS, of China, or the one it is told', async () => {
     expect(await asked({})).toBe('https://kms.eu-west-1.amazonaws.com/')
     expect(await asked({ fips: true })).toBe('https://kms-fips.eu-west-1.amazonaws.com/')
-    expect(await asked({ env: { AWS_USE_FIPS_ENDPOINT: 'true' } })).toBe('https://kms-fips.eu-west-1.amazonaws.com/')
+    expect(await asked({ env: { AWS_USE_FIPS_ENDPOINT: 'True' } })).toBe('https://kms-fips.eu-west-1.amazonaws.com/')
     expect(await asked({ keyId: 'alias/orders', env: { AWS_REGION: 'cn-north-1' } })).toBe(
       'https://kms.cn-north-1.amazonaws.com.cn/',
     )
@@ -67,6 +67,7 @@ describe('configuration', () => {
     ['an endpoint in clear', { endpoint: 'http://kms.example' }],
     ['an endpoint with a path', { endpoint: 'https://kms.example/path' }],
     ['an endpoint with a user', { endpoint: 'https://user@kms.example' }],
+    ['FIPS that is misspelt', { env: { AWS_USE_FIPS_ENDPOINT: 'yes' } }],
     ['FIPS and an endpoint', { fips: true, endpoint: 'https://kms.example' }],
     ['an id that is none', { id: 'ARN:aws' }],
     ['an earlier key that is an alias', { earlierKeys: ['alias/orders'] }],
@@ -132,6 +133,52 @@ describe('the key that wraps', () => {
     const rewrapped = await listed.rewrap(sealed)
     expect(await moved.open(rewrapped, { context })).toBe('x')
     expect(kms.requests.at(-2)?.operation).not.toBe('Decrypt')
+  })
+
+  it('of an earlier generation opens that generation and no other', async () => {
+    const kms = createFakeAwsKms()
+    const [old, current] = [kms.keyArn, kms.createKey()]
+    const sealed = await createSealer({ keys: onFake(kms, { keyId: old, version: 0 }) }).seal('x', { context })
+    const reader = () => onFake(kms, { keyId: current, version: 1, earlierKeys: [{ arn: old, version: 0 }] })
+    expect(await createSealer({ keys: reader() }).open(sealed, { context })).toBe('x')
+    // Whoever may still use the old key wraps in the name of the new generation.
+    const forged = await createSealer({ keys: onFake(kms, { keyId: old, version: 1 }) }).seal('forged', { context })
+    expect(await codeOf(() => createSealer({ keys: reader() }).open(forged, { context }))).toBe('key_not_found')
+    const strict = createSealer({ keys: reader(), minKeyVersion: () => 1 })
+    expect(await codeOf(() => strict.open(sealed, { context }))).toBe('key_retired')
+    expect(await codeOf(() => strict.rewrap(sealed))).toBe('key_retired')
+    const moved = await createSealer({ keys: reader() }).rewrap(sealed)
+    expect(await strict.open(moved, { context })).toBe('x')
+  })
+
+  it('of an alias is asked once for all, and again where a wrap names another one', async () => {
+    const kms = createFakeAwsKms()
+    let now = Date.now()
+    const call = { now: () => now }
+    const [a, b] = [0, 1].map(() => onFake(kms, { keyId: kms.aliasName, region: kms.region }))
+    await Promise.all(Array.from({ length: 50 }, () => a!.wrapKey(key, bound, call)))
+    await b!.wrapKey(key, bound, call)
+    expect(kms.requests.filter(({ operation }) => operation === 'DescribeKey')).toHaveLength(2)
+    kms.updateAlias(kms.aliasName, kms.createKey())
+    now += 600_001
+    const wrapped = await a!.wrapKey(key, bound, call)
+    now -= 594_000
+    expect(await b!.unwrapKey(wrapped, bound, call)).toEqual(key)
+  })
+
+  it('waits for no credentials that do not come', async () => {
+    const kms = createFakeAwsKms()
+    let asked = 0
+    const credentials = () => (asked++ === 0 ? new Promise<never>(() => {}) : kms.credentials)
+    const provider = onFake(kms, { credentials, attemptTimeoutMs: 20, deadlineMs: 50 })
+    expect(await codeOf(() => provider.wrapKey(key, bound, call))).toBe('timeout')
+    const tick = performance.now
+    performance.now = () => tick.call(performance) + 11_000
+    try {
+      expect(await codeOf(() => provider.wrapKey(key, bound, call))).toBe('ok')
+    } finally {
+      performance.now = tick
+    }
   })
 
   it('notices within ten minutes that an alias was moved', async () => {
@@ -227,13 +274,15 @@ describe('key URIs', () => {
     }
   })
 
-  it.each(['aws://alias/x', 'aws://alias/x?region=eu-west-1&key=secret', 'aws://alias/x?region=eu-west-1&version=x'])(
-    'are refused: %s',
-    async (uri) => {
-      const env = { AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'y' }
-      expect(await codeOf(() => openKeys(uri, { aws: awsUri }, { env }))).toBe('config')
-    },
-  )
+  it.each([
+    'aws://alias/x',
+    'aws://alias/x?region=eu-west-1&fips=1',
+    'aws://alias/x?region=eu-west-1&key=secret',
+    'aws://alias/x?region=eu-west-1&version=x',
+  ])('are refused: %s', async (uri) => {
+    const env = { AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'y' }
+    expect(await codeOf(() => openKeys(uri, { aws: awsUri }, { env }))).toBe('config')
+  })
 })
 
 it('takes the client of the AWS SDK as it is', () => {

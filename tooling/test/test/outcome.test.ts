@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Skip, skipTable, totals, unexplained } from '../outcome.ts'
+import { refused, type Skip, skipTable, totals, unexplained } from '../outcome.ts'
 
 const explained: Skip = { file: 'core/test/vectors.test.ts', name: 'Wycheproof', reason: 'no vectors here', tests: 12 }
 const bare: Skip = { file: 'core/test/stream.test.ts', name: 'streams > closes', reason: '', tests: 1 }
@@ -23,5 +23,11 @@ describe('the outcome of a run', () => {
 
   it('counts the tests that were skipped without a reason', () => {
     expect(unexplained([explained, bare])).toBe(1)
+  })
+
+  it('counts what may not be skipped, without what is declared optional where that is allowed', () => {
+    const optional: Skip = { ...explained, reason: 'optional: no such emulator', tests: 5 }
+    expect(refused([explained, bare, optional], true)).toBe(13)
+    expect(refused([explained, bare, optional], false)).toBe(18)
   })
 })

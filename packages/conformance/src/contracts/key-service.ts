@@ -171,6 +171,34 @@ export function keyServiceContract({ describe, it, harness }: Contract<KeyServic
         expectThat(bench.fake.requests.length === before, 'it is not asked any more')
       }))
 
+    it('a service that is back is asked again', () =>
+      using(
+        async (bench) => {
+          const wrapped = await bench.wrap()
+          bench.fake.faults.inject({ kind: 'unavailable' }, { times: Number.POSITIVE_INFINITY })
+          for (let i = 0; i < 3; i++) await fails(bench, () => bench.unwrap(wrapped), 'an outage', 'provider_unavailable')
+          bench.fake.faults.clear()
+          await new Promise((resolve) => setTimeout(resolve, 60))
+          expectThat(equalBytes(await bench.unwrap(wrapped), bench.key), 'it opens again')
+        },
+        { retry: false, breaker: { failures: 2, openMs: 50 } },
+      ))
+
+    it('a denial ends the keys at hand when their age does, and no old one stands in', () =>
+      using(
+        async (bench) => {
+          const place = { context: { app: 'contract' } }
+          const sealer = createSealer({ keys: bench.provider })
+          const sealed = await sealer.seal('letter', place)
+          await sealer.open(sealed, place)
+          bench.deny()
+          await new Promise((resolve) => setTimeout(resolve, 5))
+          await fails(bench, () => sealer.seal('letter', place), 'sealing', 'access_denied')
+          await fails(bench, () => sealer.open(sealed, place), 'opening', 'access_denied')
+        },
+        { cache: { maxAgeMs: 1, staleSealMs: 3_600_000, staleOpenMs: 3_600_000 } },
+      ))
+
     it('an answer whose bytes were changed gives no other key', () =>
       using(async (bench) => {
         const wrapped = await bench.wrap()

@@ -1,8 +1,8 @@
-import { fail, openFailed } from '../errors.js'
+import { fail, openFailed, WaxsealError } from '../errors.js'
 import { type Flow, wait } from '../flow.js'
 import { isKeyVersion, type Locator } from '../format/envelope.js'
 import { checkScope, type DataKey, keyFingerprint } from './data-key.js'
-import { createLocatorGuard, locatorId } from './locator-guard.js'
+import { createLocatorGuard, type LocatorGuard } from './locator-guard.js'
 import { checkDistinct } from './static-keys.js'
 import type { KeyCall, KeyProvider, KeySource, Keys } from './types.js'
 
@@ -29,6 +29,11 @@ export function checkKey(key: DataKey, scope: string | undefined, use: 'seal' | 
   if (use === 'seal' && key.state !== 'active') fail('key_retired', 'the key no longer seals')
 }
 
+const tombstones = new WeakSet<object>()
+
+/** Whether an error says that a key of the very scope that the reader named was destroyed, and not merely something on the way to it. */
+export const isTombstone = (error: unknown): boolean => typeof error === 'object' && error !== null && tombstones.has(error)
+
 /** The kids of a source, as far as they are known; a provider's or a router's are all of them. */
 export const kidsOf = (source: KeySource): readonly string[] => [
   ...new Set(source.kids?.() ?? source.keys?.().map((key) => key.kid) ?? []),
@@ -54,7 +59,7 @@ export function createKeyring(keys: Keys, { minKeyVersion, unknownLocatorsPerMin
   const sources = list.map(toSource)
   checkSources(sources)
   const admitted = new WeakSet<DataKey>()
-  const guard = createLocatorGuard(unknownLocatorsPerMinute)
+  const guards = new Map<KeySource, LocatorGuard>(sources.map((source) => [source, createLocatorGuard(unknownLocatorsPerMinute)]))
 
   /** A key that came later than the configuration is held against what the other sources have by then. */
   function admit(key: DataKey, from: KeySource): DataKey {
@@ -70,7 +75,7 @@ export function createKeyring(keys: Keys, { minKeyVersion, unknownLocatorsPerMin
     return key
   }
 
-  function checkVersion(key: DataKey, scope: string | undefined): void {
+  function checkVersion(key: Pick<DataKey, 'kid' | 'version'>, scope: string | undefined): void {
     const minimum = minKeyVersion ? minKeyVersion(key.kid, scope) : 0
     if (!isKeyVersion(minimum)) fail('config', 'minKeyVersion gives an integer from 0 to 4294967295')
     if (key.version < minimum) fail('key_retired', 'the key version is below the accepted minimum')
@@ -80,7 +85,30 @@ export function createKeyring(keys: Keys, { minKeyVersion, unknownLocatorsPerMin
   function* ask(source: KeySource, locator: Locator, scope: string | undefined, call: KeyCall): Flow<DataKey | null> {
     if (source.keys) return yield* wait(source.resolve(locator, scope, call))
     const resident = source.resident?.(locator, scope, call)
-    return resident ?? (yield* guard.resolve(locatorId(locator, scope), call.now(), () => source.resolve(locator, scope, call)))
+    return (
+      resident ?? (yield* guards.get(source)!.resolve(locator, scope, call.now(), () => source.resolve(locator, scope, call)))
+    )
+  }
+
+  function* resolve(locator: Locator, scope: string | undefined, given: KeyCall): Flow<DataKey> {
+    checkScope(scope)
+    const call = minKeyVersion ? { ...given, minKeyVersion } : given
+    for (const source of sources) {
+      if (source.kids && !source.kids().includes(locator.kid)) continue
+      const key = yield* ask(source, locator, scope, call)
+      if (!key) continue
+      admit(key, source)
+      if (key.kid !== locator.kid || key.version !== locator.version) break
+      if (key.state === 'destroyed' && key.scope === scope) {
+        const error = new WaxsealError('key_destroyed', 'the key was destroyed')
+        tombstones.add(error)
+        throw error
+      }
+      checkKey(key, scope, 'open')
+      checkVersion(key, scope)
+      return key
+    }
+    return fail('key_not_found', 'no configured key fits the locator')
   }
 
   return {
@@ -91,30 +119,22 @@ export function createKeyring(keys: Keys, { minKeyVersion, unknownLocatorsPerMin
       checkVersion(key, scope)
       return key
     },
-    *resolve(locator, scope, call) {
-      checkScope(scope)
-      for (const source of sources) {
-        if (source.kids && !source.kids().includes(locator.kid)) continue
-        const key = yield* ask(source, locator, scope, call)
-        if (!key) continue
-        admit(key, source)
-        if (key.kid !== locator.kid || key.version !== locator.version) break
-        checkKey(key, scope, 'open')
-        checkVersion(key, scope)
-        return key
-      }
-      return fail('key_not_found', 'no configured key fits the locator')
-    },
+    resolve,
     *rewrap(locator, scope, call) {
-      checkScope(scope)
-      const wrappings = sources.map((source) => source.wrapping?.(scope)).filter((wrapping) => wrapping !== undefined)
-      const holder = wrappings.find(({ kid }) => kid === locator.kid)
+      const wrappings = sources.map((source) => source.wrapping?.(scope))
+      const holder = wrappings.find((wrapping) => wrapping?.kid === locator.kid)
+      // What seals this scope wraps it too, and nothing else.
       const [target] = wrappings
       if (!locator.wrapped || !holder || !target)
         return fail('config', 'only an envelope with a wrapped key can be re-wrapped, by the key providers configured')
+      checkScope(scope)
+      checkVersion(locator, scope)
       const { kid, version } = target
+      // Where the service does it by itself, a process that may not unwrap can re-wrap.
       if (target.rewrap && holder === target && version === locator.version)
         return { kid, version, wrapped: yield* wait(target.rewrap(locator, scope, call)) }
+      // What does not open is not re-wrapped either.
+      yield* resolve(locator, scope, call)
       const key = Uint8Array.from(yield* wait(holder.unwrap(locator, scope, call)))
       if (key.length !== 32) openFailed()
       try {

@@ -1,65 +1,122 @@
 import { backend } from '#backend'
 import { fail, WaxsealError } from '../errors.js'
-import { type Flow, type MaybePromise, wait } from '../flow.js'
+import { type Flow, isPromise, type MaybePromise, wait } from '../flow.js'
 import type { Locator } from '../format/envelope.js'
 import type { DataKey } from './data-key.js'
 
 const MINUTE_MS = 60_000
+/** A named key that is not there yet may be there soon: that it was asked for too early must not hide it. */
+const UNNAMED_MS = 5_000
 const MAX_KNOWN = 4096
+const MAX_REFUSED = 65_536
 
 /** Tells locators apart, wrapped keys by their hash. */
 export const locatorId = ({ kid, version, wrapped }: Locator, scope: string | undefined): string =>
   JSON.stringify([kid, version, wrapped && backend.toBase64url(backend.sha256(wrapped)), scope])
 
-/** Stands before sources that must be asked over a network: locators come from outside, and each unknown one would be a call. */
+/**
+ * Stands before a source that must be asked over a network: locators come from outside, and each unknown one would be a call.
+ */
 export interface LocatorGuard {
-  resolve(id: string, now: number, ask: () => MaybePromise<DataKey | null>): Flow<DataKey | null>
+  resolve(locator: Locator, scope: string | undefined, now: number, ask: () => MaybePromise<DataKey | null>): Flow<DataKey | null>
 }
 
 interface Refused {
+  readonly scope: string | undefined
   readonly at: number
+  readonly until: number
   /** Null where the source said "not mine". */
   readonly error: WaxsealError | null
 }
 
 /**
  * The negative cache: what was not found or refused is answered the same way for a minute without asking again, so that a poisoned
- * job that is tried again and again costs one call; past `perMinute` of them only known locators go through. What may succeed
- * later is not remembered.
+ * job that is tried again and again costs one call; past `perMinute` of them in a scope only its known locators go through. What may
+ * succeed later is not remembered.
  */
 export function createLocatorGuard(perMinute: number): LocatorGuard {
   const known = new Set<string>()
   const refused = new Map<string, Refused>()
-  /** Being asked for, and not known yet. */
-  const asking = new Set<string>()
+  /** Being asked for and not known yet, since when; whoever asked may be gone. */
+  const asking = new Map<string, { readonly scope: string | undefined; readonly at: number }>()
+  /** Refused and asked for, by scope. */
+  const counts = new Map<string | undefined, number>()
+
+  const count = (scope: string | undefined, by: 1 | -1): void => {
+    const next = (counts.get(scope) ?? 0) + by
+    if (next > 0) counts.set(scope, next)
+    else counts.delete(scope)
+  }
+
+  function forget(id: string): void {
+    const entry = refused.get(id)
+    if (entry && refused.delete(id)) count(entry.scope, -1)
+  }
+
+  function land(id: string): void {
+    const entry = asking.get(id)
+    if (entry && asking.delete(id)) count(entry.scope, -1)
+  }
+
+  /** A clock that was set back counts as time gone by. */
+  function expire(now: number): void {
+    for (const [id, { at, until }] of refused) {
+      if (now < until && now >= at) break
+      forget(id)
+    }
+    for (const [id, { at }] of asking) {
+      if (now - at < MINUTE_MS && now >= at) break
+      land(id)
+    }
+  }
+
+  function refuse(id: string, entry: Refused): void {
+    forget(id)
+    if (refused.size >= MAX_REFUSED) forget(refused.keys().next().value!)
+    refused.set(id, entry)
+    count(entry.scope, 1)
+  }
+
   return {
-    *resolve(id, now, ask) {
-      for (const [old, { at }] of refused) {
-        if (now - at < MINUTE_MS) break
-        refused.delete(old)
-      }
+    *resolve(locator, scope, now, ask) {
+      const id = locatorId(locator, scope)
+      expire(now)
       const before = refused.get(id)
-      if (before?.error) throw new WaxsealError(before.error.code, before.error.message)
-      if (before) return null
-      if (!known.has(id) && refused.size + asking.size >= perMinute)
+      if (before && now < before.until) {
+        if (before.error) throw new WaxsealError(before.error.code, before.error.message)
+        return null
+      }
+      forget(id)
+      if (!known.has(id) && (counts.get(scope) ?? 0) >= perMinute)
         fail('throttled', `more than ${perMinute} unknown key locators within a minute`)
-      let key: DataKey | null = null
-      if (!known.has(id)) asking.add(id)
-      try {
-        key = yield* wait(ask())
-      } catch (error) {
+      if (!known.has(id) && !asking.has(id)) {
+        asking.set(id, { scope, at: now })
+        count(scope, 1)
+      }
+
+      const answered = (key: DataKey | null): DataKey | null => {
+        land(id)
+        if (!key) refuse(id, { scope, at: now, until: now + (locator.wrapped ? MINUTE_MS : UNNAMED_MS), error: null })
+        else {
+          if (known.size >= MAX_KNOWN) known.clear()
+          known.add(id)
+        }
+        return key
+      }
+      const failed = (error: unknown): never => {
+        land(id)
         if (WaxsealError.is(error) && !error.retryable && error.code !== 'aborted' && error.code !== 'closed')
-          refused.set(id, { at: now, error })
+          refuse(id, { scope, at: now, until: now + MINUTE_MS, error })
         throw error
-      } finally {
-        asking.delete(id)
       }
-      if (!key) refused.set(id, { at: now, error: null })
-      else {
-        if (known.size >= MAX_KNOWN) known.clear()
-        known.add(id)
+      let answer: MaybePromise<DataKey | null>
+      try {
+        answer = ask()
+      } catch (error) {
+        return failed(error)
       }
-      return key
+      // Booked when the source has answered, whether or not whoever asked still waits.
+      return isPromise(answer) ? yield* wait(answer.then(answered, failed)) : answered(answer)
     },
   }
 }

@@ -10,6 +10,8 @@ export interface KeyCall {
   readonly now: () => number
   /** Suites that a locally wrapped key may use. */
   readonly acceptSuites?: readonly Suite[] | undefined
+  /** The smallest version that opens, of a local key that wraps others: the sealer's `minKeyVersion`. */
+  readonly minKeyVersion?: ((kid: string, scope: string | undefined) => number) | undefined
   /** Bytes that are about to be sealed, where their number is known. */
   readonly bytes?: number | undefined
 }

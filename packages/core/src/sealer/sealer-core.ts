@@ -1,4 +1,4 @@
-import { fail, WaxsealError } from '../errors.js'
+import { fail } from '../errors.js'
 import type { Flow } from '../flow.js'
 import type { Compression } from '../format/compression.js'
 import { acceptStored, type Context, canonicalContext, type StoredContext, storedContext } from '../format/context.js'
@@ -6,7 +6,7 @@ import { openEnvelope, sealEnvelope } from '../format/engine.js'
 import { looksSealed, parseEnvelope } from '../format/envelope.js'
 import type { Form, Suite, SuiteRow } from '../format/suites.js'
 import { checkScope, type DataKey, keyMaterial } from '../keys/data-key.js'
-import type { Keyring } from '../keys/keyring.js'
+import { isTombstone, type Keyring } from '../keys/keyring.js'
 import type { KeyCall } from '../keys/types.js'
 import type { Clock, RandomBytes } from '../random.js'
 import { type EventDraft, observed, type SealerEvent } from './events.js'
@@ -152,7 +152,7 @@ export function* unlessShredded<T>(core: SealerCore, flow: Flow<T>): Flow<T | ty
   try {
     return yield* flow
   } catch (error) {
-    if (core.onShredded !== 'throw' && WaxsealError.is(error) && error.code === 'key_destroyed') return SHREDDED
+    if (core.onShredded !== 'throw' && isTombstone(error)) return SHREDDED
     throw error
   }
 }

@@ -6,6 +6,8 @@ export interface AccessToken {
   readonly token: string
   /** Milliseconds from now. */
   readonly expiresInMs: number
+  /** Milliseconds from now after which another is fetched. Default: when a fifth of its life is left, at most five minutes before its end. */
+  readonly renewInMs?: number | undefined
 }
 
 /** A token that is fetched when needed, once for all who wait, and anew before it expires. */
@@ -15,7 +17,6 @@ export interface AccessTokens {
   drop(token: string): void
 }
 
-/** A token is replaced when a fifth of its life is left, at most five minutes before its end. */
 const EARLY_MS = 300_000
 const FETCH_TIMEOUT_MS = 5_000
 
@@ -33,8 +34,8 @@ export function accessTokens(fetchToken: (call: KeyCall) => Promise<AccessToken>
   async function renew({ now }: KeyCall): Promise<string> {
     const signal = AbortSignal.timeout(FETCH_TIMEOUT_MS)
     try {
-      const { token, expiresInMs } = await fetchToken({ now, signal })
-      const ms = expiresInMs - Math.min(EARLY_MS, expiresInMs / 5)
+      const { token, expiresInMs, renewInMs } = await fetchToken({ now, signal })
+      const ms = renewInMs ?? expiresInMs - Math.min(EARLY_MS, expiresInMs / 5)
       kept = { token, until: now() + ms, tickUntil: tick() + ms }
       return token
     } catch (error) {

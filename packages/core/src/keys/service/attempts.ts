@@ -40,7 +40,7 @@ export function createAttempts(provider: string, settings: KeyServiceSettings, a
   const { retry, deadlineMs, attemptTimeoutMs, onEvent } = settings
   const { tick } = around
   const tell = (event: KeyServiceEvent) => callHook(() => onEvent?.(Object.freeze(event)))
-  const breaker: Breaker = createBreaker(settings.breaker, provider, tick, tell)
+  const breaker: Breaker = createBreaker(settings.breaker, provider, tick, tell, deadlineMs)
 
   async function observed<T>(
     operation: KeyServiceOperation,
@@ -73,12 +73,14 @@ export function createAttempts(provider: string, settings: KeyServiceSettings, a
 
   return (operation, call, run, most = retry.attempts) => {
     let attempt = 0
+    // A health check that works says nothing of the calls that matter, and must get through to say anything.
+    const counted = operation === 'check' ? undefined : breaker
     return observed(
       operation,
       'call',
       () => attempt,
       async () => {
-        breaker.check()
+        counted?.check()
         const until = tick() + deadlineMs
         try {
           for (;;) {
@@ -91,7 +93,7 @@ export function createAttempts(provider: string, settings: KeyServiceSettings, a
                 () => attempt,
                 () => timed(ms, call, run, around),
               )
-              breaker.report()
+              counted?.report()
               return done
             } catch (error) {
               const ms = backOff(error, attempt, most, until - tick())
@@ -100,7 +102,7 @@ export function createAttempts(provider: string, settings: KeyServiceSettings, a
             }
           }
         } catch (error) {
-          breaker.report(error)
+          counted?.report(error)
           throw error
         }
       },

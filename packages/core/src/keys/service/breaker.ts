@@ -19,17 +19,19 @@ export function createBreaker(
   provider: string,
   tick: () => number,
   tell: (event: KeyServiceEvent) => void,
+  /** A probe that has not reported by then never will (Workers drop what a dead request left). */
+  probeMs: number,
 ): Breaker {
   if (!settings) return { check() {}, report() {} }
   const { failures, openMs } = settings
   let failed = 0
   let opened: number | undefined
-  let probing = false
+  let probedAt = Number.NEGATIVE_INFINITY
   return {
     check() {
       if (opened === undefined) return
       const left = opened + openMs - tick()
-      if (left > 0 || probing)
+      if (left > 0 || tick() - probedAt < probeMs)
         throw new WaxsealError(
           'provider_unavailable',
           `the key service ${provider} failed ${failed} times in a row and is left alone`,
@@ -37,14 +39,14 @@ export function createBreaker(
             retryAfterMs: Math.max(left, 0),
           },
         )
-      probing = true
+      probedAt = tick()
       tell({ type: 'breaker', provider, state: 'half_open' })
     },
     report(error) {
       const outage = WaxsealError.is(error) && OUTAGE.includes(error.code)
       // What the caller ended says nothing of the service.
       const unknown = WaxsealError.is(error) && error.code === 'aborted'
-      probing = false
+      probedAt = Number.NEGATIVE_INFINITY
       if (unknown) return
       if (outage) {
         failed++

@@ -33,8 +33,8 @@ export function keyProviderWith(
   const state = { closed: false }
 
   function run<T>(operation: KeyServiceOperation, call: KeyCall, asked: (call: KeyCall) => MaybePromise<T>, most?: number) {
-    if (state.closed) fail('closed', 'the key provider is closed')
-    return local ? asked(call) : attempts(operation, call, asked, most)
+    const open = (attempt: KeyCall) => (state.closed ? fail('closed', 'the key provider is closed') : asked(attempt))
+    return local || state.closed ? open(call) : attempts(operation, call, open, most)
   }
 
   const { generateDataKey, rewrapKey, check } = driver

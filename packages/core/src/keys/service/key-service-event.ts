@@ -1,8 +1,8 @@
 import type { WaxsealErrorCode } from '../../errors.js'
 
-export type KeyServiceOperation = 'wrap' | 'unwrap' | 'generate' | 'rewrap' | 'check'
+export type KeyServiceOperation = 'wrap' | 'unwrap' | 'generate' | 'rewrap' | 'check' | 'read'
 
-/** What a key provider tells: ids, codes and durations; never a key, context or scope. Hits of the cache are the sealer's events. */
+/** What a key provider, or a source over a network, tells: ids, codes and durations; never a key, context or scope. Hits of the cache are the sealer's events. */
 export type KeyServiceEvent =
   /** One request to the service, and one call with all its attempts. */
   | {

@@ -73,6 +73,8 @@ export interface KeyServiceSettings {
 }
 
 const MINUTE_MS = 60_000
+/** Longer timers fire at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1
 const HOUR_MS = 3_600_000
 const CALL = { deadlineMs: 5_000, attemptTimeoutMs: 2_000 }
 const RETRY: Settings<RetryOptions> = { attempts: 4, baseMs: 50, throttledBaseMs: 500, maxMs: 2_000 }
@@ -89,10 +91,25 @@ const CACHE: Settings<KeyCacheOptions> = {
   negativeMs: 30_000,
   followerTimeoutMs: 10_000,
 }
-const MAY_BE_ZERO = ['baseMs', 'throttledBaseMs', 'staleSealMs', 'staleOpenMs', 'negativeMs', 'softMaxAgeMs']
-const AT_MOST: Readonly<Record<string, number>> = { staleSealMs: HOUR_MS, staleOpenMs: 24 * HOUR_MS, maxAgeMs: 24 * HOUR_MS }
+const MAY_BE_ZERO = [
+  'baseMs',
+  'throttledBaseMs',
+  'staleSealMs',
+  'staleOpenMs',
+  'negativeMs',
+  'softMaxAgeMs',
+  'staleMs',
+  'reloadMs',
+]
+const AT_MOST: Readonly<Record<string, number>> = {
+  staleSealMs: HOUR_MS,
+  staleMs: HOUR_MS,
+  staleOpenMs: 24 * HOUR_MS,
+  maxAgeMs: 24 * HOUR_MS,
+}
 
-function filled<T extends object>(
+/** Options with their defaults filled in; `config` for one that is none, or no integer in its range. */
+export function filled<T extends object>(
   given: { readonly [K in keyof T]?: T[K] | undefined } | undefined,
   defaults: T,
   where: string,
@@ -103,7 +120,7 @@ function filled<T extends object>(
     if (value === undefined) continue
     if (!Object.hasOwn(defaults, name)) fail('config', `${where}.${name} is no option`)
     const least = MAY_BE_ZERO.includes(name) ? 0 : 1
-    const most = AT_MOST[name] ?? Number.MAX_SAFE_INTEGER
+    const most = AT_MOST[name] ?? (name.endsWith('Ms') ? MAX_TIMER_MS : Number.MAX_SAFE_INTEGER)
     if (!Number.isInteger(value) || (value as number) < least || (value as number) > most)
       fail('config', `${where}.${name} is an integer from ${least} to ${most}`)
     all[name as keyof T] = value as T[keyof T]

@@ -41,11 +41,13 @@ export function multi({ id, version = 0, providers, minWraps = providers.length,
   function* wrap(key: Uint8Array, context: WrapContext, call: KeyCall): Flow<Uint8Array> {
     // All are asked before any is waited for.
     const asked = ascending.map((provider) => attempt(() => provider.wrapKey(key, context, call)))
+    const outcomes: Wrapped[] = []
+    // And all are waited for, also where one refuses: the key is erased when this ends.
+    for (const one of asked) outcomes.push(yield* wait(one))
     const parts: Uint8Array[] = []
     let unavailable: unknown
-    for (const [i, provider] of ascending.entries()) {
-      const outcome = yield* wait(asked[i]!)
-      if ('wrapped' in outcome) parts.push(concatBytes(lpText(provider.id), lp(outcome.wrapped)))
+    for (const [i, outcome] of outcomes.entries()) {
+      if ('wrapped' in outcome) parts.push(concatBytes(lpText(ascending[i]!.id), lp(outcome.wrapped)))
       else if (WaxsealError.is(outcome.error) && outcome.error.retryable) unavailable = outcome.error
       else throw outcome.error
     }

@@ -56,9 +56,22 @@ export function providerSource(
     )
 
   const open = (locator: Locator, scope: string | undefined, call: KeyCall) =>
-    andThen(unwrap(locator, scope, call), (key) => dataKey(key, locator.version, scope, locator.wrapped!))
+    andThen(unwrap(locator, scope, call), (key) => kept(dataKey(key, locator.version, scope, locator.wrapped!)))
 
-  const sealing = createSealingKeys((scope, call) => settle(make(scope, call)), cache, around, told('seal'))
+  let closed = false
+  const whileOpen = () => {
+    if (closed) fail('closed', 'the key source is closed')
+  }
+  /** A key that comes after the end is not kept. */
+  const kept = (made: DataKey): DataKey => {
+    whileOpen()
+    return made
+  }
+  /** What one sealer accepts as the wrap of a local key is not what another does. */
+  const idOf = (locator: Locator, scope: string | undefined, { acceptSuites }: KeyCall) =>
+    `${locatorId(locator, scope)}${acceptSuites?.join() ?? ''}`
+
+  const sealing = createSealingKeys((scope, call) => andThen(settle(make(scope, call)), kept), cache, around, told('seal'))
   const opened = createOpenedKeys(open, cache, around, told('open'))
 
   return Object.freeze<KeySource>({
@@ -66,15 +79,17 @@ export function providerSource(
     kids: () => [id],
     current(scope, call) {
       checkScope(scope)
+      whileOpen()
       return sealing.current(scope, call)
     },
     resident: ({ kid, version: generation, wrapped }, scope, call) =>
-      kid === id && wrapped ? opened.resident(locatorId({ kid, version: generation, wrapped }, scope), call) : undefined,
+      kid === id && wrapped ? opened.resident(idOf({ kid, version: generation, wrapped }, scope, call), call) : undefined,
     resolve({ kid, version: generation, wrapped }, scope, call) {
       if (kid !== id || !wrapped) return null
+      whileOpen()
       // A copy: what is looked up must be what is unwrapped, whoever writes into that buffer meanwhile.
       const locator = { kid, version: generation, wrapped: Uint8Array.from(wrapped) }
-      return opened.resolve(locatorId(locator, scope), locator, scope, call)
+      return opened.resolve(idOf(locator, scope, call), locator, scope, call)
     },
     wrapping: () => ({
       kid: id,
@@ -89,6 +104,7 @@ export function providerSource(
         : {}),
     }),
     close() {
+      closed = true
       sealing.clear()
       opened.clear()
       return provider.close?.()

@@ -48,6 +48,8 @@ export function rootKeyProvider({ id, version = 0, keys, suite, cache, onEvent }
         (function* () {
           const root = yield* wait(keys.current(undefined, call))
           checkKey(root, undefined, 'seal')
+          // Its wrap would be lost: what it wraps could never be opened.
+          if (root.wrapped) fail('config', 'a root key is a named key, not one that a key service wrapped')
           const header = { suite: row, locator: { kid: root.kid, version: root.version } }
           return (yield* sealEnvelope(
             header,
@@ -69,6 +71,8 @@ export function rootKeyProvider({ id, version = 0, keys, suite, cache, onEvent }
             (yield* wait(keys.resolve(envelope.locator, undefined, call))) ??
             fail('key_not_found', 'the key-encryption key is not configured')
           checkKey(root, undefined, 'open')
+          if (root.version < (call.minKeyVersion?.(root.kid, undefined) ?? 0))
+            fail('key_retired', 'the key version is below the accepted minimum')
           const key = yield* openEnvelope(envelope, binding(root, canonicalPairs(context)))
           return key.length === 32 ? key : openFailed()
         })(),

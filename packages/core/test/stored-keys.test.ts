@@ -1,0 +1,217 @@
+import { describe, expect, it } from 'vitest'
+import { WaxsealError, type WaxsealErrorCode } from '../src/errors.ts'
+import { createDataKey, type DataKey } from '../src/keys/data-key.ts'
+import type { KeyServiceEvent } from '../src/keys/service/key-service-event.ts'
+import { type StoredKeysOptions, storedKeys } from '../src/keys/service/stored-keys.ts'
+import { createTestSealer, createTestStoredKeys } from '../src/testing.ts'
+import { bytes, context, NOW, outcome } from './fixtures.ts'
+import { virtualClock } from './virtual-clock.ts'
+
+const MINUTE_MS = 60_000
+const made = (version: number, kid = 'store'): DataKey => createDataKey({ kid, version, key: bytes(32, version) })
+const gone = (version: number): DataKey => createDataKey({ kid: 'store', version, state: 'destroyed' })
+
+/** A store of versions on a virtual clock, which counts what it is asked and fails when told to. */
+function store(options: StoredKeysOptions = {}) {
+  const clock = virtualClock(NOW)
+  const call = { now: clock.now }
+  const events: KeyServiceEvent[] = []
+  const at = {
+    clock,
+    call,
+    events,
+    versions: new Map([[1, made(1)]]),
+    asked: [] as string[],
+    failure: undefined as WaxsealErrorCode | undefined,
+    down(code: WaxsealErrorCode | undefined) {
+      at.failure = code
+    },
+    current: async () => (await source.current(undefined, call)).version,
+    resolve: async (version: number) => (await source.resolve({ kid: 'store', version }, undefined, call))?.state,
+  }
+  const answer = async <T>(what: string, value: () => T): Promise<T> => {
+    at.asked.push(what)
+    if (at.failure) throw new WaxsealError(at.failure, 'as the store says')
+    return value()
+  }
+  const source = createTestStoredKeys(
+    {
+      id: 'store',
+      newest: () => answer('newest', () => [...at.versions.values()].findLast(({ state }) => state === 'active')!),
+      version: (version) => answer(`${version}`, () => at.versions.get(version) ?? null),
+    },
+    { retry: false, breaker: false, onEvent: (event) => events.push(event), ...options },
+    clock,
+  )
+  return { ...at, at, source }
+}
+
+describe('stored keys', () => {
+  it('are asked for once, whoever asks at once, and serve without asking', async () => {
+    const { source, asked, current, call } = store()
+    expect(await Promise.all(Array.from({ length: 50 }, current))).toEqual(Array(50).fill(1))
+    expect(asked).toEqual(['newest'])
+    expect(source.current(undefined, call)).toMatchObject({ kid: 'store', version: 1 })
+    expect(source.resident?.({ kid: 'store', version: 1 }, undefined, call)).toBeDefined()
+    expect(await source.resolve({ kid: 'store', version: 1 }, undefined, call)).toBeDefined()
+    expect(asked).toEqual(['newest'])
+  })
+
+  it('are read again in the background, and the new version seals from then on', async () => {
+    const { at, asked, versions, current, clock } = store({ reloadMs: 10_000 })
+    await current()
+    versions.set(2, made(2))
+    await clock.pass(9_999)
+    expect(await current()).toBe(1)
+    await clock.pass(1)
+    expect(await current()).toBe(1)
+    await clock.pass(0)
+    expect(await current()).toBe(2)
+    expect(asked).toEqual(['newest', 'newest'])
+    expect(at.events.filter((event) => event.type === 'cache').map(({ what }) => what)).toEqual(['miss', 'refresh'])
+  })
+
+  it('are found by version, unknown ones as null and destroyed ones as such', async () => {
+    const { source, asked, versions, resolve, call, clock } = store()
+    versions.set(2, gone(2))
+    expect([await resolve(1), await resolve(2), await resolve(3)]).toEqual(['active', 'destroyed', undefined])
+    expect(await source.resolve({ kid: 'other', version: 1 }, undefined, call)).toBeNull()
+    expect(await source.resolve({ kid: 'store', version: 1 }, 'tenant:acme', call)).toBeNull()
+    expect(await source.resolve({ kid: 'store', version: 1, wrapped: bytes(4, 1) }, undefined, call)).toBeNull()
+    expect(source.resident?.({ kid: 'store', version: 1, wrapped: bytes(4, 1) }, undefined, call)).toBeUndefined()
+    expect(source.resident?.({ kid: 'store', version: 1 }, 'tenant:acme', call)).toBeUndefined()
+    expect(source.resident?.({ kid: 'other', version: 1 }, undefined, call)).toBeUndefined()
+    await resolve(2)
+    expect(asked).toEqual(['1', '2', '3'])
+    // What was destroyed by mistake may come back.
+    versions.set(2, made(2))
+    await clock.pass(MINUTE_MS)
+    expect([await resolve(1), await resolve(2), await resolve(3)]).toEqual(['active', 'active', undefined])
+    expect(asked).toEqual(['1', '2', '3', '2', '3'])
+  })
+
+  it('serve on through an outage until their age ends, and no longer', async () => {
+    const { at, current, resolve, clock } = store()
+    await current()
+    at.versions.set(2, gone(2))
+    await resolve(2)
+    at.down('provider_unavailable')
+    await clock.pass(2 * MINUTE_MS)
+    // A tombstone is final: it is not told from memory once it may have been undone.
+    expect(await outcome(() => resolve(2))).toBe('provider_unavailable')
+    await clock.pass(58 * MINUTE_MS - 1)
+    expect([await current(), await resolve(1)]).toEqual([1, 'active'])
+    await clock.pass(1)
+    expect([await outcome(current), await outcome(() => resolve(1))]).toEqual(['provider_unavailable', 'provider_unavailable'])
+    expect(await outcome(() => resolve(2))).toBe('provider_unavailable')
+    at.down(undefined)
+    expect([await current(), await resolve(1)]).toEqual([1, 'active'])
+  })
+
+  it('serve longer where that was asked for', async () => {
+    const { at, current, resolve, clock, events } = store({ maxAgeMs: 10 * MINUTE_MS, staleMs: 5 * MINUTE_MS })
+    await current()
+    at.down('timeout')
+    await clock.pass(15 * MINUTE_MS - 1)
+    expect([await current(), await resolve(1)]).toEqual([1, 'active'])
+    expect(events.some((event) => event.type === 'cache' && event.what === 'stale')).toBe(true)
+    await clock.pass(1)
+    expect([await outcome(current), await outcome(() => resolve(1))]).toEqual(['timeout', 'timeout'])
+  })
+
+  it('are not used on once a version was denied or is gone, whatever happens then', async () => {
+    for (const missing of [false, true]) {
+      const { at, resolve, clock } = store({ maxAgeMs: 10 * MINUTE_MS, staleMs: 5 * MINUTE_MS })
+      await resolve(1)
+      await clock.pass(11 * MINUTE_MS)
+      if (missing) at.versions.delete(1)
+      else at.down('access_denied')
+      expect(await outcome(() => resolve(1))).toBe(missing ? 'ok' : 'access_denied')
+      at.down('timeout')
+      expect(await outcome(() => resolve(1))).toBe('timeout')
+    }
+  })
+
+  it('are dropped, all of them, when the store denies', async () => {
+    const { at, source, asked, current, resolve, call, clock } = store({ staleMs: 60 * MINUTE_MS })
+    at.versions.set(2, made(2))
+    await resolve(1)
+    await current()
+    at.down('access_denied')
+    await clock.pass(MINUTE_MS)
+    expect(await current()).toBe(2)
+    await clock.pass(0)
+    expect(await outcome(current)).toBe('access_denied')
+    expect(source.resident?.({ kid: 'store', version: 1 }, undefined, call)).toBeUndefined()
+    expect(await outcome(() => resolve(1))).toBe('access_denied')
+    // The refusal is remembered for half a minute.
+    const before = asked.length
+    expect(await outcome(current)).toBe('access_denied')
+    expect(asked.length).toBe(before)
+    at.down(undefined)
+    await clock.pass(30_000)
+    expect(await current()).toBe(2)
+  })
+
+  it('go on opening where the newest version alone is wrong', async () => {
+    const { at, current, resolve, clock, asked } = store()
+    await current()
+    at.down('config')
+    await clock.pass(MINUTE_MS)
+    await current()
+    await clock.pass(0)
+    expect(await outcome(current)).toBe('config')
+    expect(await resolve(1)).toBe('active')
+    expect(asked).toEqual(['newest', 'newest'])
+  })
+
+  it('refuse a store that answers with another key', async () => {
+    const { at, current, resolve } = store()
+    at.versions.set(3, made(4))
+    expect(await outcome(() => resolve(3))).toBe('config')
+    at.versions.set(5, made(5, 'other'))
+    expect(await outcome(current)).toBe('config')
+  })
+
+  it('are tried again after an outage that passes, with a deadline', async () => {
+    const { at, current, clock, asked } = store({ retry: { attempts: 2, baseMs: 10 } })
+    at.down('provider_unavailable')
+    const waiting = current()
+    at.down(undefined)
+    expect(await clock.until(waiting)).toBe(1)
+    expect(asked).toEqual(['newest', 'newest'])
+  })
+
+  it('have no scopes, and none once closed', async () => {
+    const { source, at, current, resolve, call } = store()
+    await current()
+    expect(await outcome(() => source.current('tenant:acme', call))).toBe('scope_unsupported')
+    await source.close?.()
+    expect([await outcome(current), await outcome(() => resolve(1))]).toEqual(['closed', 'closed'])
+    expect(source.resident?.({ kid: 'store', version: 1 }, undefined, call)).toBeUndefined()
+    expect(at.asked).toEqual(['newest'])
+  })
+
+  it('seal and open, at once when they are at hand', async () => {
+    const { source, clock, versions } = store()
+    const sealer = createTestSealer({ keys: source, now: clock.now })
+    expect(await outcome(() => sealer.sealSync('x', { context }))).toBe('key_not_resident')
+    await clock.pass(0)
+    const sealed = sealer.sealSync('x', { context })
+    expect(sealer.openSync(sealed, { context })).toBe('x')
+    versions.set(1, gone(1))
+    await clock.pass(61 * MINUTE_MS)
+    expect(await outcome(() => sealer.open(sealed, { context }))).toBe('key_destroyed')
+  })
+
+  it.each<[string, StoredKeysOptions, string?]>([
+    ['an id that is none', {}, 'ID'],
+    ['a reload that is no number', { reloadMs: -1 }],
+    ['no age', { maxAgeMs: 0 }],
+    ['an age beyond a day', { maxAgeMs: 25 * 60 * MINUTE_MS }],
+    ['stale use beyond an hour', { staleMs: 61 * MINUTE_MS }],
+    ['a deadline that is none', { deadlineMs: 0 }],
+  ])('refuse %s', async (_, options, id = 'store') => {
+    expect(await outcome(() => storedKeys({ id, newest: () => made(1), version: () => null }, options))).toBe('config')
+  })
+})

@@ -1,0 +1,27 @@
+import { WaxsealError } from '@waxseal/core'
+import { fromBase64 } from '@waxseal/core/keys'
+import { crc32c } from './crc32c.js'
+
+/** What came is not what Cloud KMS answers. */
+export const incomplete = (): never => {
+  throw new WaxsealError('provider_unavailable', 'Google Cloud KMS answered incompletely')
+}
+
+/** Something was changed on its way there or back: worth another try, as the service advises. */
+export const damaged = (): never => {
+  throw new WaxsealError('provider_unavailable', 'Google Cloud KMS: a checksum does not match')
+}
+
+/** Bytes of an answer, base64 in JSON, in memory of their own, if their CRC-32C is the one that came along. */
+export function checkedBytes(value: unknown, checksum: unknown): Uint8Array {
+  const bytes = value instanceof Uint8Array ? Uint8Array.from(value) : (fromBase64(value) ?? incomplete())
+  if (bytes.length === 0) return incomplete()
+  return crc32c(bytes) === integer(checksum) ? bytes : damaged()
+}
+
+/** A 64-bit integer as clients have it: number, decimal text, Long, or any of them as `value`. */
+function integer(value: unknown): number {
+  const bare = typeof value === 'object' && value !== null && 'value' in value ? value.value : value
+  const text = String(bare ?? '')
+  return /^(0|[1-9][0-9]{0,9})$/.test(text) ? Number(text) : incomplete()
+}

@@ -1,0 +1,36 @@
+import { config } from './errors.js'
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+interface AddressOptions {
+  readonly address?: string | undefined
+  readonly namespace?: string | undefined
+  readonly allowHttp?: boolean | undefined
+}
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
+
+/** `https://host[:port][/prefix]`; there is no default, as a token would go there. Plain HTTP for loopback, or where it is allowed. */
+export function addressOf({ address, allowHttp = false }: AddressOptions, env: Environment): string {
+  const configured = address ?? (env.VAULT_ADDR || env.BAO_ADDR)
+  if (!configured) config('an address is needed: address, or VAULT_ADDR or BAO_ADDR in env')
+  const url = URL.canParse(configured) ? new URL(configured) : undefined
+  const secure = url?.protocol === 'https:' || (url?.protocol === 'http:' && (allowHttp || LOOPBACK.test(url.hostname)))
+  if (!url || !secure || url.search || url.hash || url.username || url.password)
+    config('an address is https://host, or http:// for loopback or with allowHttp')
+  return url.origin + url.pathname.replace(/\/+$/, '')
+}
+
+export function namespaceOf({ namespace }: AddressOptions, env: Environment): string | undefined {
+  const configured = namespace ?? (env.VAULT_NAMESPACE || env.BAO_NAMESPACE || undefined)
+  if (configured !== undefined && !/^[\w./-]{1,256}$/.test(configured)) config('a namespace is a path')
+  return configured
+}
+
+/** A path of a mount, a key or a secret, encoded; `config` where a part could lead elsewhere. */
+export function pathOf(name: string, path: string): string {
+  const parts = typeof path === 'string' ? path.split('/') : ['']
+  if (parts.some((part) => part === '' || part === '.' || part === '..' || !part.isWellFormed() || /\p{Cc}/u.test(part)))
+    config(`${name} is a path without empty parts, . and ..`)
+  return parts.map(encodeURIComponent).join('/')
+}

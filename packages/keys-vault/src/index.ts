@@ -1,0 +1,7 @@
+export type { VaultAuth, VaultToken } from './auth.js'
+export type { VaultClient, VaultConnectionOptions } from './client.js'
+export type { VaultKvOptions, VaultKvSource, VaultKvVersions } from './vault-kv.js'
+export { vaultKv } from './vault-kv.js'
+export type { VaultTransitOptions } from './vault-transit.js'
+export { vaultTransit } from './vault-transit.js'
+export { vaultTransitUri, vaultUri } from './vault-uri.js'

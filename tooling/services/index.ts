@@ -1,0 +1,5 @@
+export { googleMissing, startGoogle } from './google.ts'
+export { localKmsMissing, startLocalKms } from './local-kms.ts'
+export { motoMissing, startMoto } from './moto.ts'
+export type { Service } from './service.ts'
+export { startVault, type VaultService, vaultMissing } from './vault.ts'

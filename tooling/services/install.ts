@@ -1,0 +1,28 @@
+// Puts every service that this machine can run into the cache, so that the tests need not wait for it.
+import { googleMissing, installGoogle } from './google.ts'
+import { installLocalKms, localKmsMissing } from './local-kms.ts'
+import { installMoto, motoMissing } from './moto.ts'
+import { installVault, vaultUnbuildable } from './vault.ts'
+
+const SERVICES: readonly { name: string; missing(): string | undefined; install(): Promise<string>; optional?: boolean }[] = [
+  { name: 'moto', missing: motoMissing, install: installMoto },
+  { name: 'drongo', missing: googleMissing, install: installGoogle },
+  { name: 'local-kms', missing: localKmsMissing, install: installLocalKms },
+  // Minutes of building, and thousands of modules: where that fails, its suite says that it is not there.
+  { name: 'vault', missing: vaultUnbuildable, install: installVault, optional: true },
+]
+
+// One after the other: each fills the machine.
+for (const { name, missing, install, optional = false } of SERVICES) {
+  const why = missing()
+  if (why) {
+    console.log(`${name}: left out, ${why}`)
+    continue
+  }
+  try {
+    await install()
+  } catch (error) {
+    console.error(`${name}: ${error instanceof Error ? error.message : error}`)
+    if (!optional) process.exitCode = 1
+  }
+}
