@@ -21,6 +21,8 @@ describe('configuration', () => {
     ['a vault in clear', { keyId: keyId.replace('https', 'http') }],
     ['a vault elsewhere', { keyId: 'https://orders.vault.azure.net.evil.example/keys/orders' }],
     ['a host that only ends like one', { keyId: 'https://evilvault.azure.net/keys/orders' }],
+    ['another service of Azure', { keyId: 'https://orders.blob.azure.net/keys/orders' }],
+    ['a host below a vault', { keyId: 'https://evil.orders.vault.azure.net/keys/orders' }],
     ['a vault with a port', { keyId: 'https://orders.vault.azure.net:8443/keys/orders' }],
     ['a vault with a user', { keyId: 'https://user@orders.vault.azure.net/keys/orders' }],
     ['a vault with a query', { keyId: `${keyId}?api-version=1` }],
