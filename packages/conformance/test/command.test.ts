@@ -90,9 +90,11 @@ describe('waxseal-conformance fakes', () => {
     })
     const login = `${env.AZURE_AUTHORITY_HOST}/${env.AZURE_TENANT_ID}/oauth2/v2.0/token`
     const bearer = (await (await fetch(login, { method: 'POST', body: form })).json()).access_token
-    const azureKeys = [...command.out().matchAll(/azure:\/\/waxseal\.vault\.azure\.net(\/keys\/[^?]+)\?endpoint=(.+)/g)]
-    const types = azureKeys.map(async ([, path, endpoint]) => {
-      const found = await fetch(`${endpoint}${path}?api-version=7.4`, { headers: { authorization: `Bearer ${bearer}` } })
+    const uri = /azure:\/\/waxseal\.vault\.azure\.net\/keys\/([^?]+)\?signing-key=([^&]+)&endpoint=(.+)/.exec(command.out())
+    const [, wraps, signs, endpoint] = uri ?? []
+    const types = [wraps, signs].map(async (name) => {
+      const url = `${endpoint}/keys/${name}?api-version=7.4`
+      const found = await fetch(url, { headers: { authorization: `Bearer ${bearer}` } })
       return (await found.json()).key.kty
     })
     expect(await Promise.all(types)).toEqual(['RSA', 'EC'])

@@ -79,6 +79,6 @@ async function devAzureKeyVault(): Promise<DevFake> {
       AZURE_CLIENT_SECRET: fake.clientSecret,
       AZURE_AUTHORITY_HOST: url,
     }),
-    keyUris: (url) => ['orders', 'orders-signing'].map((name) => `azure://${host}/keys/${name}?endpoint=${url}`),
+    keyUris: (url) => [`azure://${host}/keys/orders?signing-key=orders-signing&endpoint=${url}`],
   }
 }

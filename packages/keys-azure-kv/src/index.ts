@@ -1,0 +1,5 @@
+export type { AzureCredential } from './auth.js'
+export type { AzureKeyVaultOptions } from './azure-key-vault.js'
+export { azureKeyVault } from './azure-key-vault.js'
+export { azureUri } from './azure-uri.js'
+export type { SigningPublicKey } from './public-key.js'
