@@ -36,8 +36,7 @@ const byStatus = (status: number | undefined): WaxsealErrorCode => {
 /** The code for a status whose meaning depends on the text, as this service writes it. */
 function byText(name: string, message: string): WaxsealErrorCode | undefined {
   // A part of a resource name is not what is looked for.
-  if (name === 'FAILED_PRECONDITION')
-    return /(?<![\w/-])DESTROY(ED|_SCHEDULED)(?![\w/-])/.test(message) ? 'key_destroyed' : undefined
+  if (name === 'FAILED_PRECONDITION') return /(?<![\w/-])DESTROYED(?![\w/-])/.test(message) ? 'key_destroyed' : undefined
   if (name !== 'INVALID_ARGUMENT') return undefined
   // Another associated data, another key and a damaged ciphertext are not told apart.
   if (/\bDecryption failed\b/.test(message)) return 'open_failed'

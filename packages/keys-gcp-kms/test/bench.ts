@@ -36,7 +36,7 @@ export async function bench(mode: Mode): Promise<KeyServiceBench> {
     allow: () => fake.allow(),
     disable: () => fake.disableVersion(version),
     enable: () => fake.enableVersion(version),
-    destroy: () => fake.destroyVersion(version),
+    destroy: () => fake.destroyVersion(version, { afterDays: 0 }),
     rotate: () => fake.rotateKey(fake.keyName),
     // Tokens that a service account signs itself are not revoked.
     ...(mode === 'self-signed' ? {} : { expireCredentials: () => fake.revokeAccessTokens() }),

@@ -216,7 +216,7 @@ describe('Encrypt and Decrypt', () => {
     const sealed = await sealer.seal('x', { context })
     kms.rotateKey(kms.keyName)
     const moved = await createSealer({ keys: onFake(kms) }).rewrap(sealed)
-    kms.destroyVersion(`${kms.keyName}/cryptoKeyVersions/1`)
+    kms.destroyVersion(`${kms.keyName}/cryptoKeyVersions/1`, { afterDays: 0 })
     expect(await createSealer({ keys: onFake(kms) }).open(moved, { context })).toBe('x')
     expect(await codeOf(() => createSealer({ keys: onFake(kms) }).open(sealed, { context }))).toBe('key_destroyed')
   })
@@ -235,7 +235,8 @@ describe('refusals', () => {
     ['key_suspended', named('FAILED_PRECONDITION', 'x/cryptoKeys/DESTROYED is not enabled'), 400],
     ['key_suspended', named('FAILED_PRECONDITION', 'x/cryptoKeys/not-DESTROYED is not enabled'), 400],
     ['key_destroyed', named('FAILED_PRECONDITION', 'x is not enabled, current state is: DESTROYED.'), 400],
-    ['key_destroyed', named('FAILED_PRECONDITION', 'x is not enabled, current state is: DESTROY_SCHEDULED.'), 400],
+    // It can be restored until then.
+    ['key_suspended', named('FAILED_PRECONDITION', 'x is not enabled, current state is: DESTROY_SCHEDULED.'), 400],
     ['config', named('INVALID_ARGUMENT', 'current state is: DESTROYED.'), 400],
     ['key_not_found', named('NOT_FOUND'), 404],
     ['access_denied', named('PERMISSION_DENIED'), 403],

@@ -83,7 +83,7 @@ for (const transport of ['gRPC', 'REST']) {
       expect(await provider.status(call)).toBe('available')
       kms.disableVersion(`${mine}/cryptoKeyVersions/1`)
       expect(await provider.status(call)).toBe('unavailable')
-      kms.destroyVersion(`${mine}/cryptoKeyVersions/1`)
+      kms.destroyVersion(`${mine}/cryptoKeyVersions/1`, { afterDays: 0 })
       expect(await codeOf(() => provider.unwrapKey(wrapped, bound, call))).toBe('key_destroyed')
       const unknown = gcpKms({ keyName: `${mine}x`, client: client() })
       expect(await codeOf(() => unknown.unwrapKey(wrapped, bound, call))).toBe('key_not_found')
@@ -158,7 +158,7 @@ describe('a client that was passed in', () => {
     [{ code: 8 }, 'throttled'],
     [{ code: 9, message: `9 FAILED_PRECONDITION: ${version} is not enabled, current state is: DISABLED.` }, 'key_suspended'],
     [{ code: 9, message: `9 FAILED_PRECONDITION: ${version} is not enabled, current state is: DESTROYED.` }, 'key_destroyed'],
-    [{ code: 9, message: '… is not enabled, current state is: DESTROY_SCHEDULED.' }, 'key_destroyed'],
+    [{ code: 9, message: '… is not enabled, current state is: DESTROY_SCHEDULED.' }, 'key_suspended'],
     [{ code: 9, message: 'cryptoKeys/DESTROYED/cryptoKeyVersions/1 is not enabled: DISABLED' }, 'key_suspended'],
     [{ code: 10 }, 'provider_unavailable'],
     [{ code: 12 }, 'config'],

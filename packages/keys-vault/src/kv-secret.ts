@@ -16,28 +16,47 @@ export interface KvSecret {
 /** The newest version that is not deleted is looked for among so many. */
 const MAX_STEPS = 32
 
-/** A version of the key, a deleted or destroyed one as such; null where there is none. Without a number, the newest. */
-export async function readVersion(secret: KvSecret, version: number | undefined, call: KeyCall): Promise<DataKey | null> {
+/** A version as Vault answers it: its key, or what became of it. */
+interface Found {
+  readonly version: number
+  readonly key: DataKey | 'deleted'
+}
+
+async function read(secret: KvSecret, version: number | undefined, call: KeyCall): Promise<Found | null> {
   // Vault takes 0 for the newest.
   if (version === 0) return null
   const query = version === undefined ? '' : `?version=${version}`
   const response = await secret.ask({ path: `${secret.mount}/data/${secret.path}${query}` }, call)
   if (isAbsent(response)) return null
   const { data, metadata } = contentOf(response)
-  const { version: found } = metadata
+  const { version: found, destroyed } = metadata
   if (typeof found !== 'number' || (version !== undefined && found !== version)) return incomplete()
-  if (data === null) return createDataKey({ kid: secret.kid, version: found, state: 'destroyed' })
-  return keyOf(secret, found, data as Record<string, unknown>)
+  if (data !== null) return { version: found, key: keyOf(secret, found, data as Record<string, unknown>) }
+  // Deleted can be undone, and is no end; destroyed is one.
+  return {
+    version: found,
+    key: destroyed === true ? createDataKey({ kid: secret.kid, version: found, state: 'destroyed' }) : 'deleted',
+  }
 }
 
-/** The newest version that is not deleted. */
+/** A version of the key, a destroyed one as such; null where there is none. A deleted one is `key_suspended`. */
+export async function readVersion(secret: KvSecret, version: number, call: KeyCall): Promise<DataKey | null> {
+  const found = await read(secret, version, call)
+  if (found?.key === 'deleted')
+    throw new WaxsealError('key_suspended', `Vault: version ${version} of the secret is deleted, and can be undeleted`)
+  return found?.key ?? null
+}
+
+/** The newest version that is neither deleted nor destroyed. */
 export async function readNewest(secret: KvSecret, call: KeyCall): Promise<DataKey> {
-  let key = await readVersion(secret, undefined, call)
-  if (!key) throw new WaxsealError('key_not_found', 'Vault: there is no such secret')
-  for (let step = 0; key?.state === 'destroyed' && step < MAX_STEPS; step++)
-    key = await readVersion(secret, key.version - 1, call)
-  if (!key || key.state === 'destroyed') throw new WaxsealError('key_destroyed', 'Vault: every version of the secret is deleted')
-  return key
+  let found = await read(secret, undefined, call)
+  if (!found) throw new WaxsealError('key_not_found', 'Vault: there is no such secret')
+  for (let step = 0; found; step++) {
+    const { version, key } = found as Found
+    if (key !== 'deleted' && key.state !== 'destroyed') return key
+    found = step < MAX_STEPS ? await read(secret, version - 1, call) : null
+  }
+  throw new WaxsealError('key_destroyed', 'Vault: every version of the secret is deleted')
 }
 
 /** A deleted version comes with status 404, and what is left of it. */

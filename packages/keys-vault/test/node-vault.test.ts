@@ -54,7 +54,7 @@ describe('a client that was passed in', () => {
     vault.writeSecret('gone', { key: generateKey() })
     vault.deleteSecret('gone', [1])
     const kv = vaultKv({ path: 'gone', client: client() })
-    expect((await kv.resolve({ kid: 'vault', version: 1 }, undefined, call))?.state).toBe('destroyed')
+    expect(await codeOf(() => kv.resolve({ kid: 'vault', version: 1 }, undefined, call))).toBe('key_suspended')
     expect(await kv.resolve({ kid: 'vault', version: 3 }, undefined, call)).toBeNull()
     expect(await kv.check()).toMatchObject({ newest: 2 })
   })

@@ -17,7 +17,7 @@ export interface Keyring {
 export interface KeyringOptions {
   /** Below this version a key is `key_retired`. */
   readonly minKeyVersion?: ((kid: string, scope: string | undefined) => number) | undefined
-  /** Distinct locators that remote sources did not know, per minute; more are `throttled`. */
+  /** Distinct locators that a remote source did not know, per minute and scope; more are `throttled`. */
   readonly unknownLocatorsPerMinute: number
 }
 

@@ -18,7 +18,7 @@ export interface SealerLimits {
   readonly maxPayloadBytes: number
   /** Largest plaintext of a bundle or inline field in bytes. Default 256 KiB. */
   readonly maxFieldBytes: number
-  /** Distinct key locators that no remote source knew, per minute. Default 1000. */
+  /** Distinct key locators that a remote source did not know, per minute and scope. Default 1000. */
   readonly unknownLocatorsPerMinute: number
 }
 
