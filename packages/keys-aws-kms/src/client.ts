@@ -48,6 +48,7 @@ export interface FetchClientOptions {
   readonly now: () => number
 }
 
+const MAX_SKEW_MS = 12 * 3_600_000
 const BLOBS = ['CiphertextBlob', 'Plaintext']
 
 /** KMS over fetch: AWS JSON 1.1, signed here. Signed again once by the service's clock, or with fresh credentials. */
@@ -71,7 +72,8 @@ export function fetchClient({ region, endpoint, credentials, fetch, now }: Fetch
     const name = typeof __type === 'string' ? __type.slice(__type.lastIndexOf('#') + 1) : ''
     if (again && isSkew(name, String(message ?? Message ?? ''))) {
       const serverTime = Date.parse(answer.headers.get('date') ?? '')
-      if (Number.isFinite(serverTime)) {
+      // Whoever answers may date signatures by some hours, and no further.
+      if (Math.abs(serverTime - now()) <= MAX_SKEW_MS) {
         skewMs = serverTime - now()
         return send(operation, body, signal, false)
       }

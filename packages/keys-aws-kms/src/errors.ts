@@ -68,7 +68,9 @@ export const isStaleCredential = (name: string): boolean =>
 /** Our error for an exception of KMS; what is not known is an outage where the service failed, else a refusal to go on. */
 export function kmsError(name: string, status: number | undefined, retryAfterMs?: number): WaxsealError {
   const known = Object.hasOwn(CODES, name) ? CODES[name] : undefined
-  const code = known ?? (status === 429 ? 'throttled' : status === undefined || status >= 500 ? 'provider_unavailable' : 'config')
+  // Without a name it is the word of something before KMS (a proxy, a load balancer), which says nothing of the key.
+  const outage = name === '' || status === undefined || status >= 500
+  const code = known ?? (status === 429 ? 'throttled' : outage ? 'provider_unavailable' : 'config')
   const shown = /^[A-Za-z]{1,64}$/.test(name) ? name : `status ${status ?? 'unknown'}`
   return new WaxsealError(code, code === 'open_failed' ? 'the value could not be opened' : `AWS KMS: ${shown}`, { retryAfterMs })
 }

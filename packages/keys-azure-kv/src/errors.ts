@@ -26,7 +26,9 @@ export function vaultError(
   const error = member(body, 'error')
   const name = codeOf(member(error, 'innererror') ?? member(error, 'innerError')) || codeOf(error)
   if (opens && status === 400 && name === 'BadParameter') return openFailed()
-  const code = SUSPENDED.includes(name) ? 'key_suspended' : (STATUSES[status] ?? 'provider_unavailable')
+  // Without a code it is the word of something before the vault (a proxy, a gateway), which says nothing of the key.
+  const own = name !== '' || status === 401 || status === 429
+  const code = SUSPENDED.includes(name) ? 'key_suspended' : ((own ? STATUSES[status] : undefined) ?? 'provider_unavailable')
   return fail(code, name || `status ${status}`, retryAfterMs)
 }
 

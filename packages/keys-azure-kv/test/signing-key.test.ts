@@ -89,6 +89,22 @@ describe.each(['EC', 'RSA'] as const)('the signature of a wrapped key (%s)', (kt
     expect(operations).toEqual([])
   })
 
+  if (kty === 'RSA')
+    it('has the length of the key, also where it begins with zeros', async () => {
+      const own = generateKeyPairSync('rsa', { modulusLength: 2048 })
+      const publicKey = own.publicKey.export({ format: 'jwk' }) as SigningPublicKey
+      const provider = await configured({ signingPublicKeys: [publicKey] })
+      const blob = await wrappedByAnybody(await made, await (await configured()).wrapKey(key, bound, call))
+      let wrapped = signedBy(own.privateKey, blob)
+      // One in 256 begins with a zero.
+      for (let i = 0; i < 10_000 && partsOf(wrapped).signature[0] !== 0; i++) wrapped = signedBy(own.privateKey, blob)
+      const { signature } = partsOf(wrapped)
+      expect(signature[0]).toBe(0)
+      expect(await codeOf(() => provider.unwrapKey(wrapped, bound, call))).toBe('ok')
+      const shorter = Uint8Array.from(Buffer.concat([lp(blob), lp(signature.slice(1))]))
+      expect(await codeOf(() => provider.unwrapKey(shorter, bound, call))).toBe('open_failed')
+    })
+
   it('is not enough: the hash of the context is wrapped as well', async () => {
     const own = generateKeyPairSync('ec', { namedCurve: 'P-256' })
     const publicKey = own.publicKey.export({ format: 'jwk' }) as SigningPublicKey

@@ -108,7 +108,8 @@ describe('an error', () => {
   const inner = (code: string) => ({ error: { code: 'Forbidden', message: 'Quixotic', innererror: { code } } })
   it.each<[number, unknown, string, string]>([
     [400, { error: { code: 'BadParameter' } }, 'config', 'open_failed'],
-    [400, 'Bad Request', 'config', 'config'],
+    // Not the vault's own word.
+    [400, 'Bad Request', 'provider_unavailable', 'provider_unavailable'],
     [401, {}, 'access_denied', 'access_denied'],
     [403, inner('AccessDenied'), 'access_denied', 'access_denied'],
     [403, inner('ForbiddenByRbac'), 'access_denied', 'access_denied'],
@@ -118,9 +119,9 @@ describe('an error', () => {
     [403, inner('KeyNotYetValid'), 'key_suspended', 'key_suspended'],
     [403, { error: { code: 'Forbidden', innerError: { code: 'KeyDisabled' } } }, 'key_suspended', 'key_suspended'],
     [403, inner('constructor'), 'access_denied', 'access_denied'],
-    [403, 'Forbidden', 'access_denied', 'access_denied'],
+    [403, 'Forbidden', 'provider_unavailable', 'provider_unavailable'],
     [404, { error: { code: 'KeyNotFound' } }, 'key_not_found', 'key_not_found'],
-    [405, {}, 'config', 'config'],
+    [405, {}, 'provider_unavailable', 'provider_unavailable'],
     [409, { error: { code: 'Conflict' } }, 'key_suspended', 'key_suspended'],
     [418, {}, 'provider_unavailable', 'provider_unavailable'],
     [429, { error: { code: 'Throttled' } }, 'throttled', 'throttled'],

@@ -19,6 +19,9 @@ export function checkedBytes(value: unknown, checksum: unknown): Uint8Array {
   return crc32c(bytes) === integer(checksum) ? bytes : damaged()
 }
 
+/** Whether a checksum is that of no bytes. */
+export const isZero = (checksum: unknown): boolean => checksum !== undefined && checksum !== null && integer(checksum) === 0
+
 /** A 64-bit integer as clients have it: number, decimal text, Long, or any of them as `value`. */
 function integer(value: unknown): number {
   const bare = typeof value === 'object' && value !== null && 'value' in value ? value.value : value

@@ -67,10 +67,13 @@ export function credentialsOf({ credentials, auth = 'self-signed', env, fetch, n
     get,
     drop(token, serverTime) {
       drop(token)
-      if (Number.isFinite(serverTime)) skewMs = serverTime - now()
+      // Whoever answers may date tokens by some hours, and no further.
+      if (Math.abs(serverTime - now()) <= MAX_SKEW_MS) skewMs = serverTime - now()
     },
   }
 }
+
+const MAX_SKEW_MS = 12 * 3_600_000
 
 /** A host that only plain HTTP reaches: it is on the machine's own link. */
 function metadataHost(host = 'metadata.google.internal'): string {

@@ -28,8 +28,9 @@ const GRANT_CODES: Readonly<Record<string, WaxsealErrorCode>> = {
   access_denied: 'access_denied',
 }
 
-const byStatus = (status: number | undefined): WaxsealErrorCode => {
-  if (status === undefined || status >= 500) return 'provider_unavailable'
+/** Where tokens are had there is often no more than the status. */
+const byStatus = (status: number): WaxsealErrorCode => {
+  if (status >= 500 || status === 408) return 'provider_unavailable'
   return status === 429 ? 'throttled' : status === 401 || status === 403 ? 'access_denied' : 'config'
 }
 
@@ -43,10 +44,14 @@ function byText(name: string, message: string): WaxsealErrorCode | undefined {
   return /\bchecksum\b|crc32c\b/.test(message) ? 'provider_unavailable' : undefined
 }
 
-/** Our error for a status of Google; what is not known is an outage where the service failed, else a refusal to go on. */
+/**
+ * Our error for a status of Google. One that is not known is a refusal to go on; none at all is the word of something before it (a proxy,
+ * a load balancer), which says nothing of the key.
+ */
 export function kmsError(name: string, message: string, status: number | undefined, retryAfterMs?: number): WaxsealError {
   const known = Object.hasOwn(CODES, name) ? CODES[name] : undefined
-  const code = byText(name, message) ?? known ?? byStatus(status)
+  const foreign = name === '' || status === undefined ? 'provider_unavailable' : byStatus(status)
+  const code = byText(name, message) ?? known ?? (status === 429 ? 'throttled' : foreign)
   const shown = known ? name : `status ${status ?? 'unknown'}`
   return new WaxsealError(code, code === 'open_failed' ? 'the value could not be opened' : `Google Cloud KMS: ${shown}`, {
     retryAfterMs,
@@ -70,7 +75,9 @@ export function fromClient(error: unknown): WaxsealError {
   const text = typeof message === 'string' ? message : ''
   if (Number(code) >= 100) {
     const { status, message: said } = answered(text)
-    return kmsError(String(status), String(said), Number(code))
+    if (typeof status === 'string') return kmsError(status, String(said), Number(code))
+    // Of where the client has its tokens.
+    return new WaxsealError(byStatus(Number(code)), `Google Cloud KMS: status ${Number(code)}`)
   }
   const name = typeof code === 'number' ? Object.keys(CODES)[code - 1] : code
   return kmsError(typeof name === 'string' ? name : '', text, undefined)

@@ -1,6 +1,6 @@
 import { type KeyProvider, type KeyProviderDriver, WaxsealError } from '@waxseal/core'
 import { type KeyServiceOptions, keyProvider, wrapContextBytes } from '@waxseal/core/keys'
-import { checkedBytes, damaged, incomplete } from './answer.js'
+import { checkedBytes, damaged, incomplete, isZero } from './answer.js'
 import { callOptions, fetchClient, type KmsClient } from './client.js'
 import { crc32c } from './crc32c.js'
 import { credentialsOf, type GcpCredentialSource } from './credentials.js'
@@ -103,6 +103,9 @@ export function gcpKms(options: GcpKmsOptions): KeyProvider {
           },
           callOptions(call, attemptTimeoutMs),
         )
+        // Nothing at all was wrapped there, under the right context: that is no outage.
+        if (!answer.plaintext?.length && isZero(answer.plaintextCrc32c))
+          throw new WaxsealError('open_failed', 'the value could not be opened')
         return checkedBytes(answer.plaintext, answer.plaintextCrc32c)
       }),
     check: (call) =>

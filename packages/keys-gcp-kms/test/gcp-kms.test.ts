@@ -161,9 +161,14 @@ describe('Encrypt and Decrypt', () => {
     ['nothing', {}],
     ['no checksum', { plaintext: base64(key) }],
     ['a wrong checksum', { plaintext: base64(key), plaintextCrc32c: String(crc32c(ciphertext)) }],
-    ['no plaintext', { plaintextCrc32c: '0' }],
+    ['no plaintext', { plaintextCrc32c: '1' }],
   ])('open no key where the answer has %s', async (_, answer) => {
     expect(await codeOf(() => answered(answer).provider().unwrapKey(ciphertext, bound, call))).toBe('provider_unavailable')
+  })
+
+  it('say that nothing was wrapped there, which is no outage', async () => {
+    for (const answer of [{ plaintextCrc32c: '0' }, { plaintext: '', plaintextCrc32c: '0' }])
+      expect(await codeOf(() => answered(answer).provider().unwrapKey(ciphertext, bound, call))).toBe('open_failed')
   })
 
   it('ask nobody about a wrapped key without bytes', async () => {
@@ -251,13 +256,15 @@ describe('refusals', () => {
     ['throttled', named('SOMETHING_NEW'), 429],
     ['provider_unavailable', named('SOMETHING_NEW'), 500],
     ['config', named('constructor'), 400],
-    ['access_denied', '<html>', 401],
-    ['access_denied', '<html>', 403],
-    ['config', '<html>', 404],
+    // Not Google's own word.
+    ['provider_unavailable', '<html>', 401],
+    ['provider_unavailable', '<html>', 403],
+    ['provider_unavailable', '<html>', 404],
+    ['throttled', '<html>', 429],
     ['provider_unavailable', '<html>', 502],
     ['provider_unavailable', { error: 'x' }, 500],
-    ['config', 'null', 418],
-    ['config', encrypted, 201],
+    ['provider_unavailable', 'null', 418],
+    ['provider_unavailable', encrypted, 201],
   ])('are %s for %j of status %i', async (code, answer, status) => {
     const { provider } = answered(answer, { status })
     const error = await Promise.resolve(provider().unwrapKey(ciphertext, bound, call)).catch((caught: unknown) => caught)

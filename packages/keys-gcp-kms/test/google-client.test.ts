@@ -126,7 +126,7 @@ describe('a client that was passed in', () => {
     ['a checksum that is none', { plaintext: key, plaintextCrc32c: { value: {} } }],
     ['another checksum', { plaintext: key, plaintextCrc32c: { value: crc32c(key) ^ 1 } }],
     ['base64 that is none', { plaintext: '!', plaintextCrc32c: { value: 0 } }],
-    ['no bytes', { plaintext: new Uint8Array(), plaintextCrc32c: { value: 0 } }],
+    ['no bytes', { plaintext: new Uint8Array(), plaintextCrc32c: { value: 1 } }],
   ])('may not answer with %s', async (_, answer) => {
     const client = stubbed('decrypt', () => answer)
     const provider = gcpKms({ keyName, client, retry: false })

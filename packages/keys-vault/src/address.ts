@@ -8,11 +8,24 @@ interface AddressOptions {
   readonly allowHttp?: boolean | undefined
 }
 
+/** The settings of one product: a token of the one is not sent to the address of the other. */
+export function familyOf(env: Environment): {
+  address?: string | undefined
+  namespace?: string | undefined
+  token?: string | undefined
+} {
+  const [address, namespace, token] =
+    env.VAULT_ADDR || (env.VAULT_TOKEN && !env.BAO_ADDR)
+      ? [env.VAULT_ADDR, env.VAULT_NAMESPACE, env.VAULT_TOKEN]
+      : [env.BAO_ADDR, env.BAO_NAMESPACE, env.BAO_TOKEN]
+  return { address: address || undefined, namespace: namespace || undefined, token: token || undefined }
+}
+
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
 
 /** `https://host[:port][/prefix]`; there is no default, as a token would go there. Plain HTTP for loopback, or where it is allowed. */
 export function addressOf({ address, allowHttp = false }: AddressOptions, env: Environment): string {
-  const configured = address ?? (env.VAULT_ADDR || env.BAO_ADDR)
+  const configured = address ?? familyOf(env).address
   if (!configured) config('an address is needed: address, or VAULT_ADDR or BAO_ADDR in env')
   const url = URL.canParse(configured) ? new URL(configured) : undefined
   const secure = url?.protocol === 'https:' || (url?.protocol === 'http:' && (allowHttp || LOOPBACK.test(url.hostname)))
@@ -22,7 +35,7 @@ export function addressOf({ address, allowHttp = false }: AddressOptions, env: E
 }
 
 export function namespaceOf({ namespace }: AddressOptions, env: Environment): string | undefined {
-  const configured = namespace ?? (env.VAULT_NAMESPACE || env.BAO_NAMESPACE || undefined)
+  const configured = namespace ?? familyOf(env).namespace
   if (configured !== undefined && !/^[\w./-]{1,256}$/.test(configured)) config('a namespace is a path')
   return configured
 }

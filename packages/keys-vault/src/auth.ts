@@ -1,7 +1,7 @@
 import { type KeyCall, WaxsealError } from '@waxseal/core'
-import { type Environment, pathOf } from './address.js'
+import { type Environment, familyOf, pathOf } from './address.js'
 import type { SendToVault } from './client.js'
-import { config, loginError } from './errors.js'
+import { config, loginError, vaultError } from './errors.js'
 import { type Lease, type Login, leaseOf, printable } from './lease.js'
 import { serviceAccountToken } from './service-account.js'
 
@@ -40,7 +40,7 @@ const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount/token'
 /** Checks how tokens are had, and makes a log-in of it; nothing is asked. */
 export function authOf(auth: VaultAuth | undefined, env: Environment, send: SendToVault): Login {
   if (typeof auth === 'function') return { again: true, run: () => supplied(auth) }
-  const given = auth ?? { method: 'token', token: env.VAULT_TOKEN || env.BAO_TOKEN || config(NEEDED) }
+  const given = auth ?? { method: 'token', token: familyOf(env).token ?? config(NEEDED) }
   switch (given.method) {
     case 'token': {
       const token = printable(given.token) ?? config('a token is of printable characters')
@@ -61,7 +61,7 @@ export function authOf(auth: VaultAuth | undefined, env: Environment, send: Send
   }
 }
 
-const NEEDED = 'a token is needed: auth, or VAULT_TOKEN or BAO_TOKEN in env'
+const NEEDED = 'a token is needed: auth, or VAULT_TOKEN in env, or BAO_TOKEN beside BAO_ADDR'
 
 const text = (name: string, value: unknown): string =>
   printable(value) ?? config(`${name} is text of printable characters without spaces`)
@@ -99,8 +99,11 @@ function loggedIn(send: SendToVault, mount: string, credentials: () => Promise<R
 async function lookedUp(send: SendToVault, token: string, { signal }: KeyCall): Promise<Lease> {
   const response = await send({ path: 'auth/token/lookup-self' }, token, signal)
   const { status, json, retryAfterMs } = response
-  if (status >= 400 && status < 500 && status !== 429) return { token, ttlMs: Number.POSITIVE_INFINITY, renewable: false }
-  if (status !== 200) throw loginError(status, json, retryAfterMs)
+  if (status !== 200) {
+    const error = vaultError(status, json, retryAfterMs)
+    if (error.retryable) throw error
+    return { token, ttlMs: Number.POSITIVE_INFINITY, renewable: false }
+  }
   const { ttl, renewable } = ((json as { data?: unknown } | null)?.data ?? {}) as { ttl?: unknown; renewable?: unknown }
   return leaseOf({ client_token: token, lease_duration: ttl, renewable })
 }

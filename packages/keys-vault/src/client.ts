@@ -5,7 +5,10 @@ import { authOf, type VaultAuth } from './auth.js'
 import { checkWarnings, config, vaultError } from './errors.js'
 import { createSession } from './session.js'
 
-/** A client of Vault that makes the requests in place of this package; that of `node-vault` fits. */
+/**
+ * A client of Vault that makes the requests in place of this package; that of `node-vault` fits. It must follow no redirect: node-vault does,
+ * and takes token and data key along.
+ */
 export interface VaultClient {
   read(path: string): Promise<unknown>
   write(path: string, data: Readonly<Record<string, string>>): Promise<unknown>
@@ -67,7 +70,10 @@ export function connectVault(options: VaultConnectionOptions): AskVault {
     const response = await send(request, token, call.signal)
     if (response.status !== 403 || !(await session.refused(token, response, call))) return response
     const fresh = await session.token(call)
-    return fresh === token ? response : send(request, fresh, call.signal)
+    if (fresh === token) return response
+    const again = await send(request, fresh, call.signal)
+    if (again.status === 403) session.inVain()
+    return again
   }
 }
 

@@ -37,9 +37,15 @@ const textsOf = (list: unknown): string[] => (Array.isArray(list) ? list.filter(
 // For comparison, not for show.
 const errorsOf = (json: unknown): string[] => textsOf((json as { errors?: unknown } | null | undefined)?.errors)
 
+/** Whether an answer has the form of Vault's. */
+const isVaults = (json: unknown): boolean => Array.isArray((json as { errors?: unknown } | null | undefined)?.errors)
+
 /** Our error for an answer of Vault; what is not known is an outage where the service failed, else a refusal to go on. */
 export function vaultError(status: number, json: unknown, retryAfterMs?: number): WaxsealError {
   const errors = errorsOf(json)
+  // What is not Vault's own word (a proxy's, a load balancer's) says nothing of the key: worth another try.
+  if (status >= 400 && status < 500 && status !== 429 && !isVaults(json))
+    return new WaxsealError('provider_unavailable', `Vault: status ${status} from something before it`, { retryAfterMs })
   const row = ROWS.find((known) => known.status === status && (!known.says || errors.some((text) => known.says!.test(text))))
   const code = row?.code ?? (status >= 400 && status < 500 ? 'config' : 'provider_unavailable')
   const message = code === 'open_failed' ? 'the value could not be opened' : `Vault: ${row?.means ?? `status ${status}`}`
@@ -48,7 +54,7 @@ export function vaultError(status: number, json: unknown, retryAfterMs?: number)
 
 /** Logging in refuses with 400 what other requests refuse with 403. */
 export const loginError = (status: number, json: unknown, retryAfterMs?: number): WaxsealError =>
-  status === 400 || status === 403
+  (status === 400 || status === 403) && isVaults(json)
     ? new WaxsealError('access_denied', 'Vault: the log-in was refused')
     : vaultError(status, json, retryAfterMs)
 

@@ -50,13 +50,17 @@ export async function readVersion(secret: KvSecret, version: number, call: KeyCa
 /** The newest version that is neither deleted nor destroyed. */
 export async function readNewest(secret: KvSecret, call: KeyCall): Promise<DataKey> {
   let found = await read(secret, undefined, call)
+  let deleted = false
   if (!found) throw new WaxsealError('key_not_found', 'Vault: there is no such secret')
   for (let step = 0; found; step++) {
     const { version, key } = found as Found
     if (key !== 'deleted' && key.state !== 'destroyed') return key
+    deleted ||= key === 'deleted'
     found = step < MAX_STEPS ? await read(secret, version - 1, call) : null
   }
-  throw new WaxsealError('key_destroyed', 'Vault: every version of the secret is deleted')
+  throw deleted
+    ? new WaxsealError('key_suspended', 'Vault: every version of the secret is deleted, and some can be undeleted')
+    : new WaxsealError('key_destroyed', 'Vault: every version of the secret is destroyed')
 }
 
 /** A deleted version comes with status 404, and what is left of it. */

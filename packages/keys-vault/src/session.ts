@@ -9,11 +9,15 @@ export interface Session {
   token(call: Pick<KeyCall, 'now' | 'signal'>): Promise<string>
   /** Whether another token can be had, after an answer of 403: where it was the token that was refused, and not what was asked. */
   refused(token: string, response: VaultResponse, call: Pick<KeyCall, 'signal'>): Promise<boolean>
+  /** The other token was refused as well: it is what was asked, and not the token. */
+  inVain(): void
 }
 
 const LOOKUP = 'auth/token/lookup-self'
 /** A renewal that failed while the token is good is tried again after this time. */
 const PAUSE_MS = 30_000
+/** After a log-in in vain, an answer that does not say whether it was the token that was refused is no reason for another one. */
+const DOUBT_MS = 60_000
 /** A renewal that gains less than this does not extend. */
 const GAIN_MS = 1_000
 
@@ -23,6 +27,7 @@ const GAIN_MS = 1_000
  */
 export function createSession(login: Login, send: SendToVault): Session {
   let held: { readonly lease: Lease; readonly until: number } | undefined
+  let doubtedAt = Number.NEGATIVE_INFINITY
 
   function hold(lease: Lease, { now }: KeyCall): AccessToken {
     held = { lease, until: now() + lease.ttlMs }
@@ -57,7 +62,9 @@ export function createSession(login: Login, send: SendToVault): Session {
     async refused(token, { json }, { signal }) {
       if (!login.again) return false
       if (!saysBadToken(json)) {
-        // OpenBao says the same of both. A log-in after every denial would leave a lease each.
+        // OpenBao says the same of both. A log-in after every denial would leave a lease each; where the token may not even be looked
+        // up, one a minute has to do.
+        if (performance.now() - doubtedAt < DOUBT_MS) return false
         const { status, json: why, retryAfterMs } = await send({ path: LOOKUP }, token, signal)
         if (status === 200) return false
         if (status !== 403) throw vaultError(status, why, retryAfterMs)
@@ -65,6 +72,9 @@ export function createSession(login: Login, send: SendToVault): Session {
       if (held?.lease.token === token) held = undefined
       tokens.drop(token)
       return true
+    },
+    inVain() {
+      doubtedAt = performance.now()
     },
   }
 }

@@ -93,7 +93,13 @@ describe('where it asks', () => {
       'x-vault-namespace': 'teams/a',
     })
     const env = { VAULT_TOKEN: 'vault', BAO_TOKEN: 'bao', BAO_NAMESPACE: 'b' }
-    expect((await asked({ auth: undefined, env }))?.headers).toMatchObject({ 'x-vault-token': 'vault', 'x-vault-namespace': 'b' })
+    // The settings of one product alone: its token goes to no address of the other.
+    expect((await asked({ auth: undefined, env }))?.headers).toEqual({ 'x-vault-request': 'true', 'x-vault-token': 'vault' })
+    const bao = { ...env, BAO_ADDR: address, VAULT_NAMESPACE: 'v' }
+    expect((await asked({ address: undefined, auth: undefined, env: bao }))?.headers).toMatchObject({
+      'x-vault-token': 'bao',
+      'x-vault-namespace': 'b',
+    })
     expect((await asked({ auth: undefined, env: { BAO_TOKEN: 'bao' } }))?.headers['x-vault-token']).toBe('bao')
   })
 

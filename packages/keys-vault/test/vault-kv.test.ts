@@ -101,6 +101,8 @@ describe('a secret whose versions are keys', () => {
     vault.destroySecret(path, [3])
     expect(await current(kvOn(vault))).toBe(2)
     vault.deleteSecret(path, [1, 2])
+    expect(await codeOf(() => current(kvOn(vault)))).toBe('key_suspended')
+    vault.destroySecret(path, [1, 2, 4])
     expect(await codeOf(() => current(kvOn(vault)))).toBe('key_destroyed')
     expect(await codeOf(() => current(kvOn(vault, { path: 'orders/rood' })))).toBe('access_denied')
     vault.setPolicy('kv', { 'secret/data/*': ['read'] })
@@ -111,7 +113,7 @@ describe('a secret whose versions are keys', () => {
       Array.from({ length: 40 }, (_, i) => i + 1),
     )
     const before = reads(vault)
-    expect(await codeOf(() => current(kvOn(vault, { path: 'long' })))).toBe('key_destroyed')
+    expect(await codeOf(() => current(kvOn(vault, { path: 'long' })))).toBe('key_suspended')
     expect(reads(vault) - before).toBe(11)
   })
 
@@ -123,7 +125,7 @@ describe('a secret whose versions are keys', () => {
       const data = input.includes('lookup-self') ? { ttl: 0 } : { data: null, metadata: { ...metadata, version } }
       return new Response(JSON.stringify({ data }), { status: input.includes('lookup-self') ? 200 : 404 })
     }) as typeof globalThis.fetch
-    expect(await codeOf(() => current(vaultKv({ path, address, auth, fetch })))).toBe('key_destroyed')
+    expect(await codeOf(() => current(vaultKv({ path, address, auth, fetch })))).toBe('key_suspended')
     // The token, the newest, and 32 before it.
     expect(requests).toBe(34)
   })
@@ -179,7 +181,9 @@ describe('a secret whose versions are keys', () => {
     ['no data', 200, { data: { metadata } }, 'provider_unavailable'],
     ['nothing', 200, '', 'provider_unavailable'],
     ['a text', 200, { data: { data: 'x', metadata } }, 'provider_unavailable'],
-    ['404 without errors', 404, {}, 'config'],
+    // Not Vault's own word.
+    ['404 without errors', 404, {}, 'provider_unavailable'],
+    ['403 of a proxy', 403, '<html>', 'provider_unavailable'],
     [
       '404 of a mount that is not there',
       404,

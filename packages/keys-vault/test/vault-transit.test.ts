@@ -222,7 +222,8 @@ describe('a key of transit', () => {
     [400, ["missing 'context' for key derivation; the key was created using a derived key"], 'config'],
     [400, ["'[0].associated_data' provided for non-AEAD cipher suite rsa-2048"], 'config'],
     [400, ['something new'], 'config'],
-    [400, 'no list', 'config'],
+    // Not Vault's own word.
+    [400, 'no list', 'provider_unavailable'],
     [403, ['1 error occurred:\n\t* permission denied\n\n'], 'access_denied'],
     [404, ['no handler for route "transit/encrypt/orders". route entry not found.'], 'config'],
     [405, ['1 error occurred:\n\t* unsupported operation\n\n'], 'config'],

@@ -22,24 +22,30 @@ export interface LocatorGuard {
 }
 
 interface Refused {
-  readonly scope: string | undefined
   readonly at: number
   readonly until: number
   /** Null where the source said "not mine". */
   readonly error: WaxsealError | null
 }
 
+interface Asked {
+  readonly scope: string | undefined
+  readonly at: number
+}
+
 /**
- * The negative cache: what was not found or refused is answered the same way for a minute without asking again, so that a poisoned
- * job that is tried again and again costs one call; past `perMinute` of them in a scope only its known locators go through. What may
- * succeed later is not remembered.
+ * The negative cache: what was refused is answered the same way for a minute without asking again, so that a poisoned job that is tried
+ * again and again costs one call; past `perMinute` refusals in a scope only its known locators go through. What may succeed later is
+ * not remembered.
  */
 export function createLocatorGuard(perMinute: number): LocatorGuard {
   const known = new Set<string>()
   const refused = new Map<string, Refused>()
-  /** Being asked for and not known yet, since when; whoever asked may be gone. */
-  const asking = new Map<string, { readonly scope: string | undefined; readonly at: number }>()
-  /** Refused and asked for, by scope. */
+  /** Every refusal of the last minute, oldest first: one locator that is asked for again counts again. */
+  const refusals: Asked[] = []
+  /** Being asked for and not known yet; whoever asked may be gone. */
+  const asking = new Map<string, Asked>()
+  /** Refusals and askings by scope. */
   const counts = new Map<string | undefined, number>()
 
   const count = (scope: string | undefined, by: 1 | -1): void => {
@@ -48,33 +54,32 @@ export function createLocatorGuard(perMinute: number): LocatorGuard {
     else counts.delete(scope)
   }
 
-  function forget(id: string): void {
-    const entry = refused.get(id)
-    if (entry && refused.delete(id)) count(entry.scope, -1)
-  }
-
   function land(id: string): void {
     const entry = asking.get(id)
     if (entry && asking.delete(id)) count(entry.scope, -1)
   }
 
   /** A clock that was set back counts as time gone by. */
+  const isOver = ({ at }: { readonly at: number }, now: number): boolean => now - at >= MINUTE_MS || now < at
+
   function expire(now: number): void {
-    for (const [id, { at, until }] of refused) {
-      if (now < until && now >= at) break
-      forget(id)
+    for (const [id, entry] of refused) {
+      if (!isOver(entry, now)) break
+      refused.delete(id)
     }
-    for (const [id, { at }] of asking) {
-      if (now - at < MINUTE_MS && now >= at) break
+    while (refusals[0] && isOver(refusals[0], now)) count(refusals.shift()!.scope, -1)
+    for (const [id, entry] of asking) {
+      if (!isOver(entry, now)) break
       land(id)
     }
   }
 
-  function refuse(id: string, entry: Refused): void {
-    forget(id)
-    if (refused.size >= MAX_REFUSED) forget(refused.keys().next().value!)
+  function refuse(id: string, scope: string | undefined, entry: Refused): void {
+    refused.delete(id)
+    if (refused.size >= MAX_REFUSED) refused.delete(refused.keys().next().value!)
     refused.set(id, entry)
-    count(entry.scope, 1)
+    refusals.push({ scope, at: entry.at })
+    count(scope, 1)
   }
 
   return {
@@ -86,7 +91,6 @@ export function createLocatorGuard(perMinute: number): LocatorGuard {
         if (before.error) throw new WaxsealError(before.error.code, before.error.message)
         return null
       }
-      forget(id)
       if (!known.has(id) && (counts.get(scope) ?? 0) >= perMinute)
         fail('throttled', `more than ${perMinute} unknown key locators within a minute`)
       if (!known.has(id) && !asking.has(id)) {
@@ -96,7 +100,7 @@ export function createLocatorGuard(perMinute: number): LocatorGuard {
 
       const answered = (key: DataKey | null): DataKey | null => {
         land(id)
-        if (!key) refuse(id, { scope, at: now, until: now + (locator.wrapped ? MINUTE_MS : UNNAMED_MS), error: null })
+        if (!key) refuse(id, scope, { at: now, until: now + (locator.wrapped ? MINUTE_MS : UNNAMED_MS), error: null })
         else {
           if (known.size >= MAX_KNOWN) known.clear()
           known.add(id)
@@ -106,7 +110,7 @@ export function createLocatorGuard(perMinute: number): LocatorGuard {
       const failed = (error: unknown): never => {
         land(id)
         if (WaxsealError.is(error) && !error.retryable && error.code !== 'aborted' && error.code !== 'closed')
-          refuse(id, { scope, at: now, until: now + MINUTE_MS, error })
+          refuse(id, scope, { at: now, until: now + MINUTE_MS, error })
         throw error
       }
       let answer: MaybePromise<DataKey | null>

@@ -147,8 +147,8 @@ export function storedKeysWith(driver: StoredKeysDriver, options: StoredKeysOpti
       const found = resident(version, call)
       if (found) return found
       tell('open')('miss')
-      const old = versions.get(`${version}`)
-      return readVersion(version, call).catch((error: unknown) => instead(old, 'open', call, error))
+      // What is at hand by then: a denial meanwhile has taken it away.
+      return readVersion(version, call).catch((error: unknown) => instead(versions.get(`${version}`), 'open', call, error))
     },
     close() {
       closed = true
