@@ -23,6 +23,8 @@ describe('multi', () => {
     ['an id that is none', () => multi({ id: 'M', providers: [east] })],
     ['a provider’s id that is none', () => service('East', KEY)],
     ['more wraps than services', () => multi({ id: 'm', providers: [east], minWraps: 2 })],
+    ['no wrap at all', () => multi({ id: 'm', providers: [east], minWraps: 0 })],
+    ['one and a half wraps', () => multi({ id: 'm', providers: [east, west], minWraps: 1.5 })],
   ])('refuses %s', async (_, make) => {
     expect(await outcome(make)).toBe('config')
   })
@@ -113,5 +115,23 @@ describe('multi', () => {
       }),
     }).close()
     expect(close).toHaveBeenCalledTimes(2)
+  })
+
+  it('takes up to eight services, and wraps of 6144 bytes in all', async () => {
+    const eight = Array.from({ length: 8 }, (_, i) => service(`p${i}`, bytes(32, i)))
+    const all = multi({ id: 'm', providers: eight })
+    const wrapped = await all.wrapKey(KEY, bound, call)
+    for (const one of eight) expect(await multi({ id: 'm', providers: [one] }).unwrapKey(wrapped, bound, call)).toEqual(KEY)
+    // Beside the blob: format, count, and two lengths around the id.
+    const wide = (length: number) => multi({ id: 'm', providers: [service('east', KEY, { wrapKey: () => bytes(length) })] })
+    expect(await wide(6144 - 14).wrapKey(KEY, bound, call)).toHaveLength(6144)
+    expect(await outcome(() => wide(6144 - 13).wrapKey(KEY, bound, call))).toBe('too_large')
+  })
+
+  it('is available as long as one of its services is', async () => {
+    const down = (id: string) => service(id, KEY, { check: unavailable })
+    const status = (...providers: KeyProvider[]) => multi({ id: 'm', providers }).status(call)
+    expect(await status(down('east'), west)).toBe('available')
+    expect(await status(down('east'), down('west'))).toBe('unavailable')
   })
 })

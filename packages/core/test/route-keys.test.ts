@@ -2,8 +2,9 @@ import { describe, expect, it, vi } from 'vitest'
 import { routeKeys } from '../src/keys/route-keys.ts'
 import { staticKeys } from '../src/keys/static-keys.ts'
 import { createSealer } from '../src/sealer/sealer.ts'
-import { bytes, context, KEY, localService, OTHER_KEY, outcome } from './fixtures.ts'
+import { bytes, context, KEY, localService, NOW, OTHER_KEY, outcome, remoteSource } from './fixtures.ts'
 
+const call = { now: () => NOW }
 const service = localService
 
 describe('routeKeys', () => {
@@ -107,5 +108,53 @@ describe('routeKeys', () => {
       ]),
     }).close()
     expect(close).toHaveBeenCalledTimes(1)
+  })
+
+  it('takes an exact scope to the letter', async () => {
+    const tenants = staticKeys([
+      { kid: 'acme', key: KEY, scope: 'tenant:acme' },
+      { kid: 'acme2', key: OTHER_KEY, scope: 'tenant:acme2' },
+    ])
+    const routed = routeKeys([{ scope: 'tenant:acme', keys: tenants }])
+    expect((await routed.current('tenant:acme', call)).kid).toBe('acme')
+    expect(await routed.resolve({ kid: 'acme', version: 1 }, 'tenant:acme', call)).toMatchObject({ kid: 'acme' })
+    for (const scope of ['tenant:acme2', 'tenant:acm', 'tenant:', undefined]) {
+      expect(await outcome(() => routed.current(scope, call))).toBe('key_not_found')
+      expect(await routed.resolve({ kid: 'acme2', version: 1 }, scope, call)).toBeNull()
+    }
+    const both = routeKeys([
+      { scope: 'tenant:acme', keys: tenants },
+      { scope: 'tenant:acme2', keys: tenants },
+      { scope: 'tenant:*', keys: shared },
+    ])
+    expect((await both.current('tenant:acme2', call)).kid).toBe('acme2')
+    expect(
+      await outcome(() =>
+        routeKeys([
+          { scope: 'a', keys: eu },
+          { scope: 'a', keys: paris },
+        ]),
+      ),
+    ).toBe('config')
+  })
+
+  it('lists keys and kids where all its sources do, each source once', () => {
+    const listed = routeKeys([{ scope: 'eu:*', keys: eu }, { scope: 'us:*', keys: eu }, { keys: shared }])
+    expect(listed.keys?.().map(({ kid }) => kid)).toEqual(['eu', 'shared'])
+    const wrapping = routeKeys([{ scope: 'eu:*', keys: service('frankfurt', KEY) }, { keys: service('shared', OTHER_KEY) }])
+    expect(wrapping.keys).toBeUndefined()
+    expect(wrapping.kids?.()).toEqual(['frankfurt', 'shared'])
+    const unlisted = routeKeys([{ scope: 'eu:*', keys: service('frankfurt', KEY) }, { keys: remoteSource('r', OTHER_KEY) }])
+    expect([unlisted.keys, unlisted.kids]).toEqual([undefined, undefined])
+  })
+
+  it('has the keys at hand that its sources have, by the same routes', async () => {
+    const routed = routeKeys([{ scope: 'eu:*', keys: service('frankfurt', KEY) }, { keys: shared }])
+    const { kid, version, wrapped } = await routed.current('eu:a', call)
+    const locator = { kid, version, wrapped: wrapped! }
+    expect(routed.resident?.(locator, 'eu:a', call)).toBeUndefined()
+    const found = await routed.resolve(locator, 'eu:a', call)
+    expect(routed.resident?.(locator, 'eu:a', call)).toBe(found)
+    for (const scope of ['eu:b', 'us:a', undefined]) expect(routed.resident?.(locator, scope, call)).toBeUndefined()
   })
 })
