@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { wrapContext } from '../src/keys/service/wrap.ts'
 import type { KeyCall } from '../src/keys/types.ts'
@@ -102,5 +103,45 @@ describe('a call to a key service', () => {
       expect(service.calls).toBe(1)
     }
     expect(await outcome(() => wrap(remoteService(clock), { signal: AbortSignal.abort() }))).toBe('aborted')
+  })
+
+  it('ends where Retry-After is longer than it may wait, although there would be time', async () => {
+    for (const [retryAfterMs, calls] of [
+      [1_000, 2],
+      [1_001, 1],
+    ] as const) {
+      const service = remoteService(clock, { retry: { attempts: 2, maxMs: 1_000 }, deadlineMs: 60_000 })
+      service.answer = () => Promise.reject(serviceError('throttled', retryAfterMs))
+      expect(await outcome(() => wrap(service))).toBe('throttled')
+      expect(service.calls).toBe(calls)
+    }
+  })
+
+  it('leaves no timer behind, nor a listener on the signal of its caller', async () => {
+    const never = () => new Promise<void>(() => {})
+    const refused = () => Promise.reject(serviceError('provider_unavailable'))
+    for (const [answer, abortAfterMs, expected] of [
+      [async () => {}, undefined, 'ok'],
+      [refused, undefined, 'provider_unavailable'],
+      [never, undefined, 'timeout'],
+      [never, 10, 'aborted'],
+      // In a pause.
+      [refused, 500, 'aborted'],
+    ] as const) {
+      const service = remoteService(clock, { retry: { baseMs: 2_000 } })
+      service.answer = answer
+      const abort = new AbortController()
+      const { signal } = abort
+      const wrapping = outcome(() => service.create().wrapKey(bytes(32), bound, { now: clock.now, signal }))
+      if (abortAfterMs !== undefined) {
+        await clock.pass(abortAfterMs)
+        expect(clock.timers()).toBeGreaterThan(0)
+        expect(getEventListeners(signal, 'abort').length).toBe(1)
+        abort.abort()
+      }
+      expect(await clock.until(wrapping)).toBe(expected)
+      await clock.pass(0)
+      expect([expected, clock.timers(), getEventListeners(signal, 'abort').length]).toEqual([expected, 0, 0])
+    }
   })
 })

@@ -92,4 +92,25 @@ describe('the breaker of a key service', () => {
     }
     expect(service.calls).toBe(5)
   })
+
+  it('is neither opened nor closed by a probe that its caller ends', async () => {
+    const service = remoteService(clock, { retry: false })
+    const provider = service.create()
+    const wrapOnce = (signal?: AbortSignal) => outcome(() => provider.wrapKey(bytes(32, 9), bound, { now: clock.now, signal }))
+    service.down()
+    for (let i = 0; i < 5; i++) await wrapOnce()
+    await clock.pass(10_000)
+    service.answer = () => new Promise(() => {})
+    const abort = new AbortController()
+    const probe = wrapOnce(abort.signal)
+    await clock.pass(1)
+    abort.abort()
+    expect(await probe).toBe('aborted')
+    service.down()
+    // The next call is a probe again, and its failure alone opens it.
+    for (let i = 0; i < 3; i++) expect(await wrapOnce()).toBe('provider_unavailable')
+    expect(service.calls).toBe(5 + 2)
+    const states = service.events.flatMap((event) => (event.type === 'breaker' ? [event.state] : []))
+    expect(states).toEqual(['open', 'half_open', 'half_open', 'open'])
+  })
 })

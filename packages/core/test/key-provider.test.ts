@@ -66,4 +66,11 @@ describe('a key provider', () => {
       ),
     ).toBe('config')
   })
+
+  it('has a generation of 32 bits', async () => {
+    const made = (version: number) => outcome(() => remoteService(clock, {}, { version }).create())
+    for (const version of [0, 1, 2 ** 32 - 1]) expect(await made(version)).toBe('ok')
+    for (const version of [-1, 1.5, 2 ** 32, Number.NaN, '1' as never]) expect(await made(version)).toBe('config')
+    expect(remoteService(clock).create().version).toBe(0)
+  })
 })

@@ -110,4 +110,54 @@ describe('an outage of a key service', () => {
     }
     expect(service.told('stale')).toBeGreaterThan(0)
   })
+
+  it('lets an old key serve for ten seconds without asking again, synchronous calls too', async () => {
+    const cache = { staleSealMs: 30 * MINUTE_MS, staleOpenMs: 30 * MINUTE_MS }
+    const service = remoteService(clock, { retry: false, breaker: false, cache })
+    const sealer = service.sealer()
+    const sealed = await seal(sealer)
+    await clock.until(sealer.open(sealed, { context }))
+    service.down()
+    await clock.pass(60 * MINUTE_MS)
+    const misses = async (run: () => Promise<unknown>) => {
+      const before = service.told('miss')
+      expect(await outcome(() => clock.until(run()))).toBe('ok')
+      return service.told('miss') - before
+    }
+    const open = () => sealer.open(sealed, { context })
+    const runs = [() => seal(sealer), open]
+    for (const run of runs) expect([await misses(run), await misses(run)]).toEqual([1, 0])
+    const calls = service.calls
+    for (let i = 0; i < 10; i++) await open()
+    expect(service.calls).toBe(calls)
+    expect(sealer.openSync(sealed, { context })).toBe('x')
+    expect(wrapOf(sealer.sealSync('x', { context }))).toBe(wrapOf(sealed))
+    await clock.pass(9_999)
+    for (const run of runs) expect(await misses(run)).toBe(0)
+    await clock.pass(1)
+    for (const run of runs) expect(await misses(run)).toBe(1)
+  })
+
+  it('is told step by step', async () => {
+    const cache = { staleSealMs: 30 * MINUTE_MS, staleOpenMs: 30 * MINUTE_MS }
+    const service = remoteService(clock, { retry: false, cache })
+    const sealer = service.sealer()
+    const told = () =>
+      service.events
+        .splice(0)
+        .map((event) => (event.type === 'cache' ? `${event.use}: ${event.what}` : 'operation' in event && event.type))
+    const sealed = await seal(sealer)
+    await clock.until(sealer.open(sealed, { context }))
+    expect(told()).toEqual(['seal: miss', 'attempt', 'call', 'open: miss', 'attempt', 'call'])
+    service.down()
+    await clock.pass(50 * MINUTE_MS)
+    await seal(sealer)
+    await clock.pass(1)
+    expect(told()).toEqual(['seal: refresh', 'attempt', 'call', 'seal: refresh_failed'])
+    await clock.pass(10 * MINUTE_MS)
+    await seal(sealer)
+    expect(told()).toEqual(['seal: miss', 'attempt', 'call', 'seal: stale'])
+    await clock.until(sealer.open(sealed, { context }))
+    expect(told()).toEqual(['open: miss', 'attempt', 'call', 'open: stale'])
+  })
 })

@@ -15,7 +15,7 @@ export const root = rootKeyProvider({ id: 'root', keys: staticKeys([{ kid: 'r', 
 export const serviceError = (code: WaxsealErrorCode, retryAfterMs?: number): WaxsealError =>
   new WaxsealError(code, 'as the service says', { retryAfterMs })
 
-/** A key service on a virtual clock, which does what `next` says and counts what it is asked. */
+/** A key service on a virtual clock, which does what `answer` says and counts what it is asked. */
 export function remoteService(clock: VirtualClock, options: KeyServiceOptions = {}, driver: Partial<KeyProviderDriver> = {}) {
   const events: KeyServiceEvent[] = []
   const service = {

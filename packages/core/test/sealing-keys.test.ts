@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import type { KeyCacheOptions } from '../src/keys/service/key-service-options.ts'
 import type { Sealer } from '../src/sealer/sealer-types.ts'
 import { createTestSealer } from '../src/testing.ts'
 import { context, NOW, outcome } from './fixtures.ts'
@@ -106,5 +107,40 @@ describe('keys that seal', () => {
     expect(second).not.toBe(first)
     wall += 161 * MINUTE_MS
     expect(wrapOf(await seal(sealer))).not.toBe(second)
+  })
+
+  it('one data key seals exactly as many values and bytes as it may', async () => {
+    const counted = async (cache: KeyCacheOptions, ...sizes: number[]) => {
+      const service = remoteService(clock, { retry: false, breaker: false, cache })
+      const source = service.create().source()
+      const outcomes: string[] = []
+      for (const size of sizes) {
+        outcomes.push(await outcome(() => source.current(undefined, { now: clock.now, bytes: size })))
+        service.down()
+      }
+      return outcomes
+    }
+    const over = 'provider_unavailable'
+    expect(await counted({ maxMessages: 3 }, 1, 1, 1, 1)).toEqual(['ok', 'ok', 'ok', over])
+    expect(await counted({ maxMessages: 1 }, 1, 1)).toEqual(['ok', over])
+    expect(await counted({ maxBytes: 300 }, 100, 200, 1)).toEqual(['ok', 'ok', over])
+    expect(await counted({ maxBytes: 300 }, 100, 201, 200)).toEqual(['ok', over, 'ok'])
+    expect(await counted({ maxBytes: 300 }, 301, 1)).toEqual(['ok', over])
+  })
+
+  it('the next key is made when nine tenths of what one may seal are used up', async () => {
+    for (const [cache, size] of [
+      [{ maxMessages: 10 }, 0],
+      [{ maxBytes: 100 }, 10],
+    ] as const) {
+      const service = remoteService(clock, { cache })
+      const source = service.create().source()
+      const call = { now: clock.now, bytes: size }
+      for (let i = 0; i < 9; i++) await source.current(undefined, call)
+      expect([service.told('refresh'), service.calls]).toEqual([0, 1])
+      await source.current(undefined, call)
+      await clock.pass(1)
+      expect([service.told('refresh'), service.calls]).toEqual([1, 2])
+    }
   })
 })
