@@ -23,6 +23,8 @@ describe('unwrapped keys', () => {
     answer()
     expect(new Set(await Promise.all(opening))).toEqual(new Set(['x']))
     expect(service.calls).toBe(1)
+    // Nor does anybody's limit on waiting stay behind.
+    expect(clock.timers()).toBe(0)
   })
 
   it('who waits for a call that never ends makes one of his own', async () => {
