@@ -1,6 +1,6 @@
 export type { KeyProviderHarness } from './contracts/key-provider.js'
 export { keyProviderContract } from './contracts/key-provider.js'
-export type { KeyServiceBench, KeyServiceHarness } from './contracts/key-service.js'
+export type { KeyServiceAct, KeyServiceBench, KeyServiceHarness } from './contracts/key-service.js'
 export { keyServiceContract } from './contracts/key-service.js'
 export type { KeySourceHarness } from './contracts/key-source.js'
 export { keySourceContract } from './contracts/key-source.js'

@@ -14,7 +14,16 @@ import {
 } from '@waxseal/core'
 import { keyProvider, rootKeyProvider } from '@waxseal/core/keys'
 import { describe, expect, it } from 'vitest'
-import { keyProviderContract, keySourceContract, payloadCodecContract } from '../src/contracts.ts'
+import {
+  type KeyProviderHarness,
+  type KeyServiceBench,
+  type KeyServiceHarness,
+  keyProviderContract,
+  keyServiceContract,
+  keySourceContract,
+  payloadCodecContract,
+} from '../src/contracts.ts'
+import { createFakeAwsKms } from '../src/fakes.ts'
 
 const key = generateKey()
 const keys = () => staticKeys([{ kid: 'k1', key }])
@@ -217,8 +226,11 @@ describe('the contract of key providers finds', () => {
   }
   const check = (
     driver: KeyProviderDriver,
-    { remote = false, make = keyProvider as (driver: KeyProviderDriver) => KeyProvider } = {},
-  ) => broken((runner) => keyProviderContract({ ...runner, harness: { name: 'x', create: () => make(driver), remote } }))
+    {
+      make = keyProvider as (driver: KeyProviderDriver) => KeyProvider,
+      ...declared
+    }: Partial<KeyProviderHarness> & { make?: (driver: KeyProviderDriver) => KeyProvider } = {},
+  ) => broken((runner) => keyProviderContract({ ...runner, harness: { name: 'x', create: () => make(driver), ...declared } }))
 
   it('nothing wrong with a good one', async () => {
     expect(await check(good)).toEqual([])
@@ -242,7 +254,7 @@ describe('the contract of key providers finds', () => {
     }
   }
 
-  it.each<[string, KeyProviderDriver, string[]]>([
+  it.each<[string, KeyProviderDriver, string[], Partial<KeyProviderHarness>?]>([
     [
       'a key that is not wrapped at all',
       plain,
@@ -273,15 +285,25 @@ describe('the contract of key providers finds', () => {
     [
       'a re-wrap that loses the key',
       { ...good, rewrapKey: (_, context, call) => good.wrapKey(new Uint8Array(32), context, call) },
-      ['re-wraps, if at all, without changing key or context'],
+      ['re-wraps without changing key or context'],
+      { rewraps: true },
     ],
     [
       'the same data key twice',
       { ...good, generateDataKey: () => ({ key: new Uint8Array(32), wrapped: new Uint8Array(1) }) },
-      ['makes data keys, if at all, that differ and unwrap'],
+      ['makes data keys that differ and unwrap'],
+      { generates: true },
     ],
-  ])('%s', async (_, provider, names) => {
-    expect(await check(provider)).toEqual(expect.arrayContaining(names))
+    ['a re-wrap that was not declared', { ...good, rewrapKey: good.wrapKey }, ['says what it is']],
+    ['data keys that were not declared', { ...good, generateDataKey: () => expect.unreachable() }, ['says what it is']],
+    [
+      'what was declared and is not there',
+      good,
+      ['says what it is', 'makes data keys that differ and unwrap'],
+      { generates: true },
+    ],
+  ])('%s', async (_, provider, names, declared) => {
+    expect(await check(provider, declared)).toEqual(expect.arrayContaining(names))
   })
 
   it('a remote one that does not look at the signal', async () => {
@@ -294,6 +316,48 @@ describe('the contract of key providers finds', () => {
       wrapKey: (bytes) => bytes.slice(),
       unwrapKey: (wrapped) => wrapped.slice(),
     })
-    expect(await check(good, { make })).toContain('gives nothing back but 32 bytes')
+    expect(await check(good, { make })).toContain('wraps nothing but 32 bytes')
+  })
+})
+
+describe('the contract of key services finds', () => {
+  const provider = rootKeyProvider({ id: 'root', keys: keys() })
+  const bench: KeyServiceBench = {
+    fake: createFakeAwsKms(),
+    create: () => provider,
+    deny: () => {},
+    allow: () => {},
+    rotate: () => {},
+    secrets: [],
+  }
+  /** The names of the tests, and what comes of the first, which holds the bench against what was declared. */
+  async function declared(harness: Partial<KeyServiceHarness>, more: Partial<KeyServiceBench> = {}) {
+    const tests: [string, () => Promise<void>][] = []
+    keyServiceContract({
+      describe: (_, body) => body(),
+      it: (name, test) => tests.push([name, test]),
+      harness: { name: 'x', create: () => ({ ...bench, ...more }), can: ['rotate'], ...harness },
+    })
+    const failed = await tests[0]![1]().then(
+      () => false,
+      () => true,
+    )
+    return { failed, names: tests.map(([name]) => name) }
+  }
+
+  it('nothing wrong with a bench that can do what was declared, and has no test of anything else', async () => {
+    const { failed, names } = await declared({})
+    expect(failed).toBe(false)
+    expect(names).toContain('what an older generation of the key wrapped still opens')
+    expect(names).not.toContain('a key that is gone is told as gone')
+  })
+
+  it.each<[string, Partial<KeyServiceHarness>, Partial<KeyServiceBench>?]>([
+    ['a declared act that the bench lacks', { can: ['rotate', 'destroy'] }],
+    ['an act that was not declared', { can: [] }],
+    ['a key that stays disabled', { can: ['rotate', 'disable'] }, { disable: () => {} }],
+    ['a declared re-wrap that the provider lacks', { rewraps: true }],
+  ])('%s', async (_, harness, more) => {
+    expect((await declared(harness, more)).failed).toBe(true)
   })
 })

@@ -993,3 +993,20 @@ it('bundles carry the suite and locator of the sealer', async () => {
   expect(parseEnvelope(stored.$wax, 1e6)).toMatchObject({ suite: { token: 'c20' }, locator: { kid: 'tenant-b', version: 1 } })
   expect((await open(stored, { fields }, { scope: 'b' }, c20)).value).toEqual(order())
 })
+
+describe('documents', () => {
+  it('have 16 groups at most', async () => {
+    const names = Array.from({ length: 16 }, (_, i) => `g${i}`)
+    const policy = { groups: Object.fromEntries(names.map((name) => [name, [`/${name}`]])) }
+    const document = Object.fromEntries(names.map((name) => [name, 1]))
+    expect(await sealer.openFields(await sealer.sealFields(document, policy, { context }), policy, { context })).toEqual(document)
+  })
+
+  it('are authenticated as deep as they nest', async () => {
+    let deep: unknown = 1
+    for (let i = 0; i < 63; i++) deep = [deep]
+    const document = { deep, card: 1 }
+    const policy = { fields: ['/card'], authenticate: 'all' } as const
+    expect(await sealer.openFields(await sealer.sealFields(document, policy, { context }), policy, { context })).toEqual(document)
+  })
+})

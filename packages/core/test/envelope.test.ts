@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { concatBytes, u32be } from '../src/format/bytes.ts'
 import { deflate, gzip } from '../src/format/compression.ts'
 import { canonicalContext, storedContext } from '../src/format/context.ts'
+import { looksSealed, parseEnvelope, writeEnvelope } from '../src/format/envelope.ts'
 import { encodeLeb128 } from '../src/format/leb128.ts'
+import { createDataKey } from '../src/keys/data-key.ts'
 import { generateKey } from '../src/keys/key-text.ts'
 import { rootKeyProvider } from '../src/keys/service/root-key-provider.ts'
 import { wrapContext } from '../src/keys/service/wrap.ts'
@@ -553,5 +555,62 @@ describe('limits', () => {
         expect(await outcome(async () => sealer.open(await sealRaw(frame, { suite }), { context }))).toBe(expected)
       }
     expect((process.resourceUsage().maxRSS - before) / 1024).toBeLessThan(192)
+  })
+})
+
+describe('an envelope', () => {
+  it.each<[string, Uint8Array]>([
+    ['no pair', Uint8Array.of(0, 0, 0, 0)],
+    ['a name cut short', Uint8Array.of(0, 0, 0, 1, 0, 0, 0, 9, 97)],
+    ['no context', utf8('anything')],
+  ])('store %s: malformed, also for a caller who supplies the context', async (_, stored) => {
+    const sealed = parseEnvelope(await sealRaw(jsonFrame(1), { stored: storedContext({ a: 'b' }) }), 1000)
+    expect(await c256.open(writeEnvelope(sealed, 'string') as string, { context })).toBe(1)
+    for (const form of ['string', 'bytes'] as const) {
+      const envelope = writeEnvelope({ ...sealed, stored }, form)
+      expect(await outcome(() => c256.open(envelope as string, { context }))).toBe('malformed')
+      expect(await outcome(() => c256.inspect(envelope))).toBe('malformed')
+    }
+  })
+
+  it.each([
+    [0, 'malformed'],
+    [1, 'ok'],
+    [6144, 'ok'],
+    [6145, 'malformed'],
+  ])('hold a wrapped key of %i bytes: %s', async (length, expected) => {
+    const sealed = parseEnvelope(await sealRaw(jsonFrame(1)), 1000)
+    for (const form of ['string', 'bytes'] as const) {
+      const envelope = writeEnvelope({ ...sealed, locator: { ...sealed.locator, wrapped: bytes(length) } }, form)
+      expect(await outcome(() => c256.inspect(envelope))).toBe(expected)
+    }
+  })
+
+  it('are read up to the very limit', async () => {
+    let reached = 0
+    for (let length = 1; length < 9; length++) {
+      const text = await sealRaw(bytes(length))
+      for (let limit = 80; limit < 120; limit++) {
+        const most = Math.ceil((limit * 4) / 3)
+        reached += text.length === most ? 1 : 0
+        expect(await outcome(() => parseEnvelope(text, limit))).toBe(text.length > most ? 'too_large' : 'ok')
+      }
+    }
+    expect(reached).toBeGreaterThan(0)
+  })
+
+  it('name keys by texts alone', async () => {
+    for (const kid of [undefined, null, ['k1'], 1])
+      expect(await outcome(() => createDataKey({ kid: kid as never, key: bytes(32) }))).toBe('config')
+  })
+
+  it('begin with their prefix: it is none that holds one further on', () => {
+    for (const text of ['waxwax1.c256', 'wax wax1.', 'wax\nwax1.']) expect(looksSealed(text)).toBe(false)
+    expect(looksSealed('wax1.')).toBe(true)
+  })
+
+  it.each([1, 16_360, 16_370, 16_383, 16_384, 32_750, 40_000])('of a frame of %i bytes tell its length', async (length) => {
+    const info = c256.inspect(await sealRaw(bytes(length)))
+    expect([info.frameBytes, info.wrapped, info.wrappedBytes]).toEqual([length, false, 0])
   })
 })

@@ -10,7 +10,7 @@ import { createDataKey, keyMaterial } from '../src/keys/data-key.ts'
 import { keyProvider } from '../src/keys/service/key-provider.ts'
 import { rootKeyProvider } from '../src/keys/service/root-key-provider.ts'
 import { staticKeys } from '../src/keys/static-keys.ts'
-import type { KeyProvider, KeyProviderDriver } from '../src/keys/types.ts'
+import type { KeyProvider, KeyProviderDriver, KeySource } from '../src/keys/types.ts'
 import { createRandomPool } from '../src/random.ts'
 
 /** Distinct, fixed bytes. */
@@ -110,3 +110,18 @@ export const streamOf = (...parts: readonly Uint8Array[]): ReadableStream<Uint8A
 
 /** Holds a member whose name is one escaped character: JSON.parse of V8 13.6 (Node 24) may read it as a backslash. */
 export const misreadable = (value: unknown): boolean => /"\\(?:[^u]|u[0-9a-f]{4})":/.test(JSON.stringify(value) ?? '')
+
+/** Of each whether nothing but zeros is left. */
+export const erased = (list: readonly Uint8Array[]): boolean[] => list.map((part) => part.every((byte) => byte === 0))
+
+export const unavailable = (): Promise<never> => Promise.reject(new WaxsealError('provider_unavailable', 'down'))
+
+/** A source that does not list its keys: one that is asked over a network. */
+export function remoteSource(kid: string, key: Uint8Array, resolve?: KeySource['resolve']): KeySource {
+  const handle = createDataKey({ kid, key })
+  return {
+    kind: 'source',
+    current: async () => handle,
+    resolve: resolve ?? (async (locator) => (locator.kid === kid ? handle : null)),
+  }
+}

@@ -611,3 +611,10 @@ it('tells of streams as of everything else', async () => {
   expect(await outcome(() => sealer.sealStream({ context }))).toBe('closed')
   expect(await outcome(() => sealingCodec(sealer, { context }).encode([{ data: new Uint8Array(1) }]))).toBe('closed')
 })
+
+it('objects of another realm are plain', async () => {
+  const plain = createSealer({ keys })
+  const foreign = JSON.parse('{"a":1}')
+  Object.setPrototypeOf(foreign, Object.create(null))
+  expect(await plain.open(await plain.seal(foreign, { context }), { context })).toEqual({ a: 1 })
+})

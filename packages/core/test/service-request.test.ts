@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { WaxsealError } from '../src/errors.ts'
-import { accessTokens } from '../src/keys/service/access-token.ts'
-import { fromBase64, fromBase64url, toBase64, toBase64url } from '../src/keys/service/base64.ts'
-import { parseKeyUri, uriNumber } from '../src/keys/service/key-uri.ts'
+import type { WaxsealError } from '../src/errors.ts'
 import { requestService } from '../src/keys/service/service-request.ts'
-import { bytes, NOW, outcome } from './fixtures.ts'
+import { bytes, streamOf } from './fixtures.ts'
 
 const SECRET = 'Quixotic-Token-7Z'
 const ask = (answer: (input: unknown, init: RequestInit) => Response | Promise<Response>, signal?: AbortSignal) =>
@@ -63,106 +60,67 @@ describe('a request to a key service', () => {
     [{ 'retry-after': 'Wed, 21 Oct 2026 07:28:05 GMT' }, undefined],
     [{ 'retry-after': 'soon' }, undefined],
     [{ 'retry-after': '-1' }, undefined],
+    [{ 'retry-after': '999999' }, 999_999_000],
+    [{ 'retry-after': '1000000', date: 'Wed, 21 Oct 2026 07:28:00 GMT' }, undefined],
+    [{ 'retry-after': 'Wed, 21 Oct 2026 07:28:00 GMT', date: 'Wed, 21 Oct 2026 07:28:05 GMT' }, 0],
     [{}, undefined],
   ])('reads Retry-After: %j', async (headers, expected) => {
     expect((await ask(() => new Response('{}', { headers: headers as Record<string, string> }))).retryAfterMs).toBe(expected)
   })
-})
 
-describe('an access token', () => {
-  it('is fetched once for all who wait, and anew before it expires or when it is dropped', async () => {
-    let now = NOW
-    let fetched = 0
-    const tokens = accessTokens(async () => ({ token: `t${++fetched}`, expiresInMs: 3_600_000 }))
-    const call = { now: () => now }
-    expect(await Promise.all(Array.from({ length: 50 }, () => tokens.get(call)))).toEqual(Array(50).fill('t1'))
-    now += 3_299_000
-    expect(await tokens.get(call)).toBe('t1')
-    now += 2_000
-    expect(await tokens.get(call)).toBe('t2')
-    tokens.drop('t1')
-    expect(await tokens.get(call)).toBe('t2')
-    tokens.drop('t2')
-    expect(await tokens.get(call)).toBe('t3')
-  })
-
-  it('is fetched anew when whoever got it says so', async () => {
-    let now = NOW
-    let fetched = 0
-    const tokens = accessTokens(async () => ({ token: `t${++fetched}`, expiresInMs: 3_600_000, renewInMs: 1_000 }))
-    const call = { now: () => now }
-    expect(await tokens.get(call)).toBe('t1')
-    now += 999
-    expect(await tokens.get(call)).toBe('t1')
-    now += 1
-    expect(await tokens.get(call)).toBe('t2')
-  })
-
-  it('keeps no failure, and nobody who waits ends it for the others', async () => {
-    let fail = true
-    const tokens = accessTokens(async ({ signal }) => {
-      if (fail) throw new WaxsealError('access_denied', 'no')
-      expect(signal?.aborted).toBe(false)
-      return { token: 't', expiresInMs: 1000 }
+  it('takes the body and the signal of its caller along', async () => {
+    const seen: RequestInit[] = []
+    const { signal } = new AbortController()
+    const note = (_: unknown, init: RequestInit) => {
+      seen.push(init)
+      return new Response('{}')
+    }
+    await ask(note, signal)
+    await requestService({
+      service: 'x',
+      fetch: note as unknown as typeof fetch,
+      url: 'https://kms.example',
+      headers: {},
+      method: 'GET',
     })
-    const call = { now: () => NOW, signal: AbortSignal.abort() }
-    expect(await outcome(() => tokens.get(call))).toBe('access_denied')
-    fail = false
-    expect(await tokens.get(call)).toBe('t')
-  })
-})
-
-describe('base64', () => {
-  it('goes both ways, strictly', () => {
-    for (let length = 0; length < 70; length++) {
-      const data = bytes(length, 0xf0)
-      expect(toBase64(data)).toBe(Buffer.from(data).toString('base64'))
-      expect(fromBase64(toBase64(data))).toEqual(data)
-      expect(fromBase64url(toBase64url(data))).toEqual(data)
-    }
-    for (const wrong of ['A', 'AA', 'AB==', 'A===', 'AA =', '-_==', '+/A', 5, undefined, 'AAAA===='])
-      expect(fromBase64(wrong)).toBeUndefined()
-    for (const wrong of ['A', 'AB', 'AA==', '+/', 5, undefined]) expect(fromBase64url(wrong)).toBeUndefined()
-  })
-})
-
-describe('a key URI', () => {
-  it.each<[string, string, Record<string, string>]>([
-    ['aws://alias/orders?region=eu-west-1', 'alias/orders', { region: 'eu-west-1' }],
-    ['aws://arn:aws:kms:eu-west-1:111122223333:key/1234', 'arn:aws:kms:eu-west-1:111122223333:key/1234', {}],
-    ['aws:///arn:aws:kms:eu-west-1:111122223333:key/1234', 'arn:aws:kms:eu-west-1:111122223333:key/1234', {}],
-    ['aws://k?region=a%2Fb&id=x', 'k', { region: 'a/b', id: 'x' }],
-    ['aws://a%20b', 'a b', {}],
-  ])('is taken apart: %s', (uri, path, parameters) => {
-    expect(parseKeyUri(uri, 'aws', ['region', 'id'])).toEqual({ path, parameters })
+    expect(seen[0]).toMatchObject({ body: `{"plaintext":"${SECRET}"}`, headers: { authorization: `Bearer ${SECRET}` } })
+    expect(seen[0]?.signal).toBe(signal)
+    expect(Object.keys(seen[1]!).sort()).toEqual(['headers', 'method', 'redirect'])
   })
 
-  it.each([
-    'gcp://k',
-    'aws:k',
-    `aws://user:${SECRET}@host/k`,
-    `aws://k?token=${SECRET}`,
-    'aws://k?region=a&region=b',
-    'aws://k?region=',
-    'aws://k?region=%zz',
-    'aws://%zz',
-    'aws://k#f',
-    'aws://k k',
-    'aws://k?constructor=1',
-    'aws://k?',
-  ])('is refused without being repeated: %s', (uri) => {
-    try {
-      parseKeyUri(uri, 'aws', ['region'])
-      expect.unreachable()
-    } catch (error) {
-      expect(error).toMatchObject({ code: 'config' })
-      expect((error as Error).message).not.toContain(SECRET)
-    }
+  it('takes the statuses from 300 to 399 for redirects, and what a browser makes of them', async () => {
+    for (const status of [299, 400]) expect((await ask(() => new Response('{}', { status }))).status).toBe(status)
+    for (const status of [300, 301, 399])
+      expect((await thrownBy(() => ask(() => new Response('{}', { status })))).code).toBe('provider_unavailable')
+    const opaque = { type: 'opaqueredirect', status: 0, headers: new Headers(), body: null } as Response
+    expect((await thrownBy(() => ask(() => opaque))).code).toBe('provider_unavailable')
   })
 
-  it('holds numbers that are numbers', async () => {
-    expect([uriNumber('version', '12'), uriNumber('version', undefined)]).toEqual([12, undefined])
-    for (const wrong of ['', '-1', '1.5', '0x1', '01', '99999999999'])
-      expect(await outcome(() => uriNumber('version', wrong))).toBe('config')
+  it('joins an answer of several parts in order, and reads exactly 256 KiB', async () => {
+    const parts = ['{"a":', '"é', '\u{1F600}"', '', ',"b":[1,', '2]}'].map((part) => new TextEncoder().encode(part))
+    // Cut in the middle of a character too.
+    const [first, second, ...rest] = parts
+    const cut = [first!, second!.slice(0, 2), second!.slice(2), ...rest]
+    expect((await ask(() => new Response(streamOf(...cut)))).json).toEqual({ a: 'é\u{1F600}', b: [1, 2] })
+    const text = (length: number) => `"${'x'.repeat(length - 2)}"`
+    expect((await ask(() => new Response(text(262_144)))).json).toHaveLength(262_142)
+    expect((await thrownBy(() => ask(() => new Response(text(262_145))))).code).toBe('provider_unavailable')
+    expect((await ask(() => new Response(null, { status: 204 }))).json).toBeUndefined()
+  })
+
+  it.each<[string, unknown, string]>([
+    ['a code', { code: 'ECONNREFUSED' }, ' (ECONNREFUSED)'],
+    ['a code with digits', { code: 'UND_ERR_2' }, ' (UND_ERR_2)'],
+    ['a code that is text', { code: `no route for ${SECRET}` }, ''],
+    ['a code with a text behind it', { code: `ECONNREFUSED ${SECRET}` }, ''],
+    ['a code that is too long', { code: 'E'.repeat(41) }, ''],
+    ['a code that is a number', { code: 111 }, ''],
+    ['no code', {}, ''],
+    ['no cause', undefined, ''],
+  ])('of a network error tells the code and nothing else: %s', async (_, cause, told) => {
+    const failed = new TypeError(`fetch failed for ${SECRET}`, { cause })
+    expect((await thrownBy(() => ask(() => Promise.reject(failed)))).message).toBe(`The service could not be reached${told}`)
+    const broken = () => new Response(new ReadableStream({ pull: (sink) => sink.error(failed) }))
+    expect((await thrownBy(() => ask(broken))).message).toBe(`The service broke off its answer${told}`)
   })
 })

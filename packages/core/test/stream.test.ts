@@ -184,3 +184,9 @@ describe('what is no stream', () => {
     expect(await outcome(async () => open(await seal(bytes(10)), { signal }))).toBe('aborted')
   })
 })
+
+it('opens under no empty scope', async () => {
+  const sealed = (await sealer.seal(bytes(5), { context, as: 'bytes' })) as Uint8Array
+  const stream = streamOf(sealed).pipeThrough(sealer.openStream({ context, scope: '' }))
+  expect(await outcome(() => collect(stream))).toBe('config')
+})

@@ -9,6 +9,8 @@ interface Timer {
 export interface VirtualClock extends Surroundings {
   /** Milliseconds since the epoch. */
   readonly now: () => number
+  /** How many timers are set. */
+  readonly timers: () => number
   /** Lets time pass; timers fire in order, and what they set off runs before the next. */
   pass(ms: number): Promise<void>
   /** Lets time pass until the promise is settled. */
@@ -31,6 +33,7 @@ export function virtualClock(start: number): VirtualClock {
     now: () => start + time,
     tick: () => time,
     random: () => 0.5,
+    timers: () => timers.size,
     after(ms, run) {
       const timer = { at: time + ms, run }
       timers.add(timer)

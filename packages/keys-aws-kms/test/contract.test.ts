@@ -13,6 +13,8 @@ for (const dataKeys of ['local', 'service'] as const) {
       create: () => onFake(kms, { dataKeys }),
       createOther: () => onFake(kms, { dataKeys, keyId: kms.createKey() }),
       remote: true,
+      generates: dataKeys === 'service',
+      rewraps: true,
     },
   })
   keyServiceContract({
@@ -21,6 +23,8 @@ for (const dataKeys of ['local', 'service'] as const) {
     harness: {
       name: `awsKms (${dataKeys})`,
       create: () => bench({ dataKeys }),
+      can: ['disable', 'destroy', 'rotate', 'expireCredentials'],
+      rewraps: true,
       destroyed: 'key_suspended',
       followsClock: true,
       saysRetryAfter: true,

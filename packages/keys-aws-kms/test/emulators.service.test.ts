@@ -64,6 +64,8 @@ for (const { name, missing, start, refusesDisabled, wrongKey, ...differs } of EM
           create: () => create(options),
           createOther: () => create({ ...options, keyId: otherArn }),
           remote: true,
+          generates: options.dataKeys === 'service',
+          rewraps: true,
           ...differs,
         },
       })
@@ -76,6 +78,7 @@ for (const { name, missing, start, refusesDisabled, wrongKey, ...differs } of EM
         create: () => awsKms({ keyId: keyArn, client: sdk }),
         createOther: () => awsKms({ keyId: otherArn, client: sdk }),
         remote: true,
+        rewraps: true,
         ...differs,
       },
     })

@@ -46,6 +46,8 @@ for (const dataKeys of ['local', 'service'] as const)
       create: () => awsKms({ keyId: keyArn, client: client(), dataKeys }),
       createOther: () => awsKms({ keyId: kms.createKey(), client: client(), dataKeys }),
       remote: true,
+      generates: dataKeys === 'service',
+      rewraps: true,
     },
   })
 

@@ -42,6 +42,7 @@ for (const kty of ['RSA', 'EC'] as const)
               return (service) => onVault(azure, { ...options, signingPublicKeys, ...service })
             },
           ),
+        can: ['disable', 'destroy', 'expireCredentials'],
         destroyed: 'key_not_found',
         followsClock: true,
         requestsToWrap: 2,
@@ -76,6 +77,7 @@ for (const algorithm of ['A256KW', 'A256GCM'] as const) {
           hsmWithKey,
           async (azure, options) => (service) => onHsm(azure, { ...options, algorithm, ...service }),
         ),
+      can: ['disable', 'destroy', 'expireCredentials'],
       destroyed: 'key_not_found',
       followsClock: true,
     },

@@ -181,11 +181,11 @@ describe('Encrypt and Decrypt', () => {
     const signals: (AbortSignal | null | undefined)[] = []
     const fetch = ((_: unknown, { signal }: RequestInit) => {
       signals.push(signal)
+      queueMicrotask(() => abort.abort())
       return new Promise(() => {})
     }) as typeof globalThis.fetch
     const abort = new AbortController()
     const wrapping = gcpKms({ keyName, credentials, fetch }).wrapKey(key, bound, { ...call, signal: abort.signal })
-    setTimeout(() => abort.abort(), 20)
     expect(await codeOf(() => wrapping)).toBe('aborted')
     expect(signals.map((signal) => signal?.aborted)).toEqual([true])
   })

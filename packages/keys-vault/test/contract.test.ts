@@ -30,7 +30,12 @@ for (const flavor of ['vault', 'openbao'] as const) {
   keyServiceContract({
     describe,
     it,
-    harness: { name: `vaultTransit on ${flavor}`, create: () => bench(flavor), destroyed: 'key_not_found' },
+    harness: {
+      name: `vaultTransit on ${flavor}`,
+      create: () => bench(flavor),
+      can: ['destroy', 'rotate', 'expireCredentials', ...(flavor === 'openbao' ? ['disable' as const] : [])],
+      destroyed: 'key_not_found',
+    },
   })
   keySourceContract({ describe, it, harness: { name: `vaultKv on ${flavor}`, create: () => kvOn(newVault({ flavor })) } })
 }

@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 import { createFakeVault, type FakeVault, type Fault } from '@waxseal/conformance/fakes'
 import { createSealer, generateKey, WaxsealError } from '@waxseal/core'
 import { openKeys } from '@waxseal/core/keys'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { type VaultKvOptions, vaultKv, vaultUri } from '../src/index.ts'
 import { kvOn, newVault, noted } from './bench.ts'
 import { answering, codeOf } from './codes.ts'
@@ -231,13 +231,11 @@ describe('a secret whose versions are keys', () => {
   it('is read again in the background, serves through an outage, and is dropped when it is denied', async () => {
     const vault = newVault()
     const source = kvOn(vault, { retry: false, breaker: false, reloadMs: 1_000, maxAgeMs: 600_000, staleMs: 60_000 })
-    const settled = () => new Promise((done) => setTimeout(done, 30))
     expect(await current(source)).toBe(1)
     rotate(vault)
     now += 1_000
     expect(await current(source)).toBe(1)
-    await settled()
-    expect(await current(source)).toBe(2)
+    await vi.waitFor(async () => expect(await current(source)).toBe(2), { timeout: 10_000, interval: 1 })
     vault.faults.inject({ kind: 'dropped' }, { times: Number.POSITIVE_INFINITY })
     now += 659_000
     expect(await current(source)).toBe(2)

@@ -27,6 +27,15 @@ export async function expectError(
   return error
 }
 
+/** Asks again and again until it holds, for ten seconds at most. */
+export async function eventually(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  const until = performance.now() + 10_000
+  while (!(await holds())) {
+    expectThat(performance.now() < until, `${what}, within ten seconds`)
+    await new Promise((resolve) => setTimeout(resolve, 1))
+  }
+}
+
 /** The bytes with one bit turned. */
 export function flipped(bytes: Uint8Array, bit: number): Uint8Array {
   const out = bytes.slice()

@@ -21,6 +21,8 @@ export interface ServiceFake {
   readonly faults: Faults
   /** Every request answered so far, oldest first. */
   readonly requests: readonly AnsweredRequest[]
+  /** What was asked so far, answered or not, oldest first: for tests that wait until a request has come in. */
+  readonly arrived: readonly string[]
 }
 
 /** A request as a service sees it. */
@@ -54,6 +56,7 @@ const MAX_REDIRECTS = 20
 export function createServiceFake(rules: ServiceRules): ServiceFake {
   const { faults, take } = createFaultQueue()
   const requests: AnsweredRequest[] = []
+  const arrived: string[] = []
   const record = (operation: string, status: number): void => void requests.push(Object.freeze({ operation, status }))
 
   async function answer(call: Call, signal: AbortSignal): Promise<Response> {
@@ -62,6 +65,7 @@ export function createServiceFake(rules: ServiceRules): ServiceFake {
       throw new TypeError('fetch failed')
     }
     const operation = rules.operationOf(call)
+    arrived.push(operation)
     const fault = take(operation)
     if (fault?.kind === 'latency') await pause(fault.ms, signal)
     const now = rules.now() + (fault?.kind === 'clock_skew' ? fault.ms : 0)
@@ -97,7 +101,7 @@ export function createServiceFake(rules: ServiceRules): ServiceFake {
     throw new TypeError('fetch failed')
   }
 
-  return Object.freeze({ name: rules.name, fetch, faults, requests })
+  return Object.freeze({ name: rules.name, fetch, faults, requests, arrived })
 }
 
 async function faulty(rules: ServiceRules, call: Call, fault: Fault | undefined, now: number): Promise<Response> {
