@@ -94,6 +94,7 @@ export function createSealingKeys(
     if (!kept || !WaxsealError.is(error) || !error.retryable) throw error
     if (kept.age(call) >= maxAgeMs + staleSealMs || !reserve(kept, call)) throw error
     kept.hold()
+    kept.refreshFrom = tick() + REFRESH_PAUSE_MS
     tell('stale')
     return kept.key
   }
