@@ -15,24 +15,29 @@ import { keyProviderContract } from '@waxseal/conformance/contracts'
 import { createFakeAwsKms, type Served, serve } from '@waxseal/conformance/fakes'
 import { createSealer, WaxsealError } from '@waxseal/core'
 import { wrapContext } from '@waxseal/core/keys'
+import { describeIf } from '@waxseal/test'
 import { mockClient } from 'aws-sdk-client-mock'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { awsKms } from '../src/index.ts'
+
+// A browser cannot listen.
+const canListen = globalThis.process?.getBuiltinModule !== undefined
+const describe = describeIf(canListen, 'this runtime cannot listen')
 
 const kms = createFakeAwsKms()
 const { region, keyArn } = kms
-let served: Served
+let served: Served | undefined
 const clients: KMS[] = []
 beforeAll(async () => {
-  served = await serve(kms)
+  if (canListen) served = await serve(kms)
 })
 afterAll(async () => {
   for (const client of clients) client.destroy()
-  await served.close()
+  await served?.close()
 })
 
 const client = (): KMS => {
-  const made = new KMS({ region, credentials: kms.credentials, endpoint: served.url, maxAttempts: 1 })
+  const made = new KMS({ region, credentials: kms.credentials, endpoint: served!.url, maxAttempts: 1 })
   clients.push(made)
   return made
 }

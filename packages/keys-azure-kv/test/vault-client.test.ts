@@ -1,9 +1,8 @@
-import { createFakeAzureKeyVault, serve } from '@waxseal/conformance/fakes'
-import { createSealer, WaxsealError } from '@waxseal/core'
-import { openKeys, wrapContext } from '@waxseal/core/keys'
+import { WaxsealError } from '@waxseal/core'
+import { wrapContext } from '@waxseal/core/keys'
 import { describe, expect, it } from 'vitest'
-import { type AzureKeyVaultOptions, azureKeyVault, azureUri } from '../src/index.ts'
-import { codeOf, environment, hsmWithKey, onHsm } from './bench.ts'
+import { type AzureKeyVaultOptions, azureKeyVault } from '../src/index.ts'
+import { codeOf, hsmWithKey, onHsm } from './bench.ts'
 
 const call = { now: () => Date.now() }
 const bound = wrapContext('envelope', 'azure-kv', 0)
@@ -140,30 +139,6 @@ describe('an error', () => {
       errors.push(error, (error as Error).message)
     }
     expect(JSON.stringify(errors)).not.toContain('Quixotic')
-  })
-})
-
-describe('an emulator on a loopback port', () => {
-  it('stands in for the vault, the managed HSM and Entra ID', async () => {
-    const azure = createFakeAzureKeyVault()
-    await azure.createKey('orders')
-    await azure.createKey('orders-signing', { kty: 'EC' })
-    await azure.createKey('orders', { kty: 'oct-HSM' })
-    const served = await serve(azure)
-    try {
-      const env = { ...environment(azure), AZURE_AUTHORITY_HOST: served.url }
-      const context = { app: 'billing', job: 'invoice' }
-      for (const uri of [
-        `azure://${new URL(azure.vaultUrl).host}/keys/orders?signing-key=orders-signing&endpoint=${served.url}`,
-        `azure://${new URL(azure.hsmUrl).host}/keys/orders?algorithm=A256KW&endpoint=${served.url}/managedhsm`,
-        `azure://${new URL(azure.hsmUrl).host}/keys/orders?algorithm=A256GCM&endpoint=${served.url}/managedhsm/`,
-      ]) {
-        const sealed = await createSealer({ keys: openKeys(uri, { azure: azureUri }, { env }) }).seal('x', { context })
-        expect(await createSealer({ keys: openKeys(uri, { azure: azureUri }, { env }) }).open(sealed, { context })).toBe('x')
-      }
-    } finally {
-      await served.close()
-    }
   })
 })
 

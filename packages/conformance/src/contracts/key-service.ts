@@ -226,12 +226,13 @@ export function keyServiceContract({ describe, it, harness }: Contract<KeyServic
           const sealed = await sealer.seal('letter', place)
           await sealer.open(sealed, place)
           bench.deny()
-          const seals = () =>
-            sealer.seal('letter', place).then(
-              () => true,
+          const refuses = (run: () => Promise<unknown>) =>
+            run().then(
               () => false,
+              () => true,
             )
-          await eventually(async () => !(await seals()), 'the key that seals is over')
+          await eventually(() => refuses(() => sealer.seal('letter', place)), 'the key that seals is over')
+          await eventually(() => refuses(() => sealer.open(sealed, place)), 'the key that opens is over')
           await fails(bench, () => sealer.seal('letter', place), 'sealing', 'access_denied')
           await fails(bench, () => sealer.open(sealed, place), 'opening', 'access_denied')
         },
