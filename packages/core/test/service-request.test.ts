@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { WaxsealError } from '../src/errors.ts'
-import { accessTokens } from '../src/keys/service/access-token.ts'
-import { fromBase64, fromBase64url, toBase64, toBase64url } from '../src/keys/service/base64.ts'
-import { parseKeyUri, uriNumber } from '../src/keys/service/key-uri.ts'
-import { requestService } from '../src/keys/service/service-request.ts'
+import { accessTokens } from '../src/keys/http/access-token.ts'
+import { fromBase64, fromBase64url, toBase64, toBase64url } from '../src/keys/http/base64.ts'
+import { parseKeyUri, uriNumber } from '../src/keys/http/key-uri.ts'
+import { requestService } from '../src/keys/http/service-request.ts'
 import { bytes, NOW, outcome } from './fixtures.ts'
 
 const SECRET = 'Quixotic-Token-7Z'

@@ -1,6 +1,6 @@
 import { WaxsealError } from '../../errors.js'
 import type { MaybePromise } from '../../flow.js'
-import { callHook } from '../../sealer/events.js'
+import { callHook } from '../../hook.js'
 import type { KeyCall } from '../types.js'
 import { type Breaker, createBreaker } from './breaker.js'
 import type { KeyServiceEvent, KeyServiceOperation } from './key-service-event.js'

@@ -1,7 +1,7 @@
 import { fail, openFailed } from '../../errors.js'
 import { andThen, isPromise, type MaybePromise } from '../../flow.js'
 import { isKeyVersion, isKid } from '../../format/envelope.js'
-import { callHook } from '../../sealer/events.js'
+import { callHook } from '../../hook.js'
 import type { KeyCall, KeyProvider, KeyProviderDriver } from '../types.js'
 import { createAttempts, type Surroundings, surroundings } from './attempts.js'
 import type { KeyServiceEvent, KeyServiceOperation } from './key-service-event.js'

@@ -1,7 +1,7 @@
 import { fail, WaxsealError } from '../../errors.js'
 import type { MaybePromise } from '../../flow.js'
 import { isKid } from '../../format/envelope.js'
-import { callHook } from '../../sealer/events.js'
+import { callHook } from '../../hook.js'
 import type { DataKey } from '../data-key.js'
 import type { KeyCall, KeySource } from '../types.js'
 import { createAttempts, type Surroundings, surroundings } from './attempts.js'

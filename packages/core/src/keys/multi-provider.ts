@@ -1,10 +1,10 @@
-import { fail, WaxsealError } from '../../errors.js'
-import { type Flow, settle, wait } from '../../flow.js'
-import { concatBytes, lp, lpText, readU32be, utf8Decode } from '../../format/bytes.js'
-import { isKid } from '../../format/envelope.js'
-import type { KeyCall, KeyProvider, WrapContext } from '../types.js'
-import { keyProvider } from './key-provider.js'
-import type { KeyServiceOptions } from './key-service-options.js'
+import { fail, WaxsealError } from '../errors.js'
+import { type Flow, settle, wait } from '../flow.js'
+import { concatBytes, lp, lpText, readU32be, utf8Decode } from '../format/bytes.js'
+import { isKid } from '../format/envelope.js'
+import { keyProvider } from './service/key-provider.js'
+import type { KeyServiceOptions } from './service/key-service-options.js'
+import type { KeyCall, KeyProvider, WrapContext } from './types.js'
 
 export interface MultiOptions {
   /** The provider's id: kid of its locators. */
