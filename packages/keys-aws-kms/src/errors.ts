@@ -1,4 +1,5 @@
 import { WaxsealError, type WaxsealErrorCode } from '@waxseal/core'
+import { openFailed } from '@waxseal/core/keys'
 
 /**
  * What KMS says, by the name of its exception and never by HTTP status: the reference and the service differ there. Throttling comes
@@ -70,7 +71,7 @@ export function kmsError(name: string, status: number | undefined, retryAfterMs?
   const known = Object.hasOwn(CODES, name) ? CODES[name] : undefined
   const code = known ?? (status === 429 ? 'throttled' : status === undefined || status >= 500 ? 'provider_unavailable' : 'config')
   const shown = /^[A-Za-z]{1,64}$/.test(name) ? name : `status ${status ?? 'unknown'}`
-  return new WaxsealError(code, code === 'open_failed' ? 'the value could not be opened' : `AWS KMS: ${shown}`, { retryAfterMs })
+  return code === 'open_failed' ? openFailed() : new WaxsealError(code, `AWS KMS: ${shown}`, { retryAfterMs })
 }
 
 /** Our error for whatever a client throws. */

@@ -1,4 +1,5 @@
 import { WaxsealError, type WaxsealErrorCode } from '@waxseal/core'
+import { openFailed } from '@waxseal/core/keys'
 
 /** What Google says by the name of a status, in the order of its gRPC codes from 1 on. HTTP statuses tell less: several are 400. */
 const CODES: Readonly<Record<string, WaxsealErrorCode>> = {
@@ -49,9 +50,7 @@ export function kmsError(name: string, message: string, status: number | undefin
   const known = Object.hasOwn(CODES, name) ? CODES[name] : undefined
   const code = byText(name, message) ?? known ?? byStatus(status)
   const shown = known ? name : `status ${status ?? 'unknown'}`
-  return new WaxsealError(code, code === 'open_failed' ? 'the value could not be opened' : `Google Cloud KMS: ${shown}`, {
-    retryAfterMs,
-  })
+  return code === 'open_failed' ? openFailed() : new WaxsealError(code, `Google Cloud KMS: ${shown}`, { retryAfterMs })
 }
 
 /** Our error for an answer without a token. */

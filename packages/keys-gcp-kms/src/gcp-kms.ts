@@ -1,5 +1,5 @@
 import { type KeyProvider, type KeyProviderDriver, WaxsealError } from '@waxseal/core'
-import { type KeyServiceOptions, keyProvider, wrapContextBytes } from '@waxseal/core/keys'
+import { DEFAULT_ATTEMPT_TIMEOUT_MS, type KeyServiceOptions, keyProvider, openFailed, wrapContextBytes } from '@waxseal/core/keys'
 import { checkedBytes, damaged, incomplete } from './answer.js'
 import { callOptions, fetchClient, type KmsClient } from './client.js'
 import { crc32c } from './crc32c.js'
@@ -44,7 +44,7 @@ export interface GcpKmsOptions extends KeyServiceOptions {
  * const sealer = createSealer({ keys: gcpKms({ keyName, env: process.env }) })
  */
 export function gcpKms(options: GcpKmsOptions): KeyProvider {
-  const { id = 'gcp-kms', version, env = {}, now = Date.now, attemptTimeoutMs = 2_000 } = options
+  const { id = 'gcp-kms', version, env = {}, now = Date.now, attemptTimeoutMs = DEFAULT_ATTEMPT_TIMEOUT_MS } = options
   const keyName = checkedKeyName(options.keyName)
   const fetch = options.fetch ?? globalThis.fetch.bind(globalThis)
   const { credentials, auth, endpoint } = options
@@ -91,7 +91,7 @@ export function gcpKms(options: GcpKmsOptions): KeyProvider {
       }),
     unwrapKey: (wrapped, context, call) =>
       asked(async () => {
-        if (wrapped.length === 0) throw new WaxsealError('open_failed', 'the value could not be opened')
+        if (wrapped.length === 0) openFailed()
         const aad = wrapContextBytes(context)
         const [answer] = await client.decrypt(
           {

@@ -1,5 +1,13 @@
-import { type KeyCall, type KeyProvider, WaxsealError, type WrapContext } from '@waxseal/core'
-import { fromBase64, type KeyServiceOptions, keyProvider, toBase64, wrapContextBytes } from '@waxseal/core/keys'
+import type { KeyCall, KeyProvider, WrapContext } from '@waxseal/core'
+import {
+  fromBase64,
+  type KeyServiceOptions,
+  keyProvider,
+  MAX_WRAPPED_KEY_BYTES,
+  openFailed,
+  toBase64,
+  wrapContextBytes,
+} from '@waxseal/core/keys'
 import { pathOf } from './address.js'
 import { connectVault, dataOf, type VaultConnectionOptions } from './client.js'
 import { config, incomplete, vaultError } from './errors.js'
@@ -15,8 +23,6 @@ export interface VaultTransitOptions extends VaultConnectionOptions, KeyServiceO
   /** Generation of the key-encryption key, default 0; raise it when another key wraps. */
   readonly version?: number | undefined
 }
-
-const MAX_WRAPPED_BYTES = 6144
 
 /**
  * A key provider on a key of the transit engine of Vault or OpenBao; the key never leaves it. The wrap context is associated data,
@@ -71,7 +77,7 @@ export function vaultTransit(options: VaultTransitOptions): KeyProvider {
 /** `vault:vN:` and base64, as a rule; servers can be told to write it otherwise, but not with spaces or control characters. */
 const isCiphertext = (text: unknown): text is string =>
   typeof text === 'string' &&
-  text.length <= MAX_WRAPPED_BYTES &&
+  text.length <= MAX_WRAPPED_KEY_BYTES &&
   /^[^\s\p{C}]+$/u.test(text) &&
   (!text.startsWith('vault:') || /^vault:v[1-9]\d*:[A-Za-z0-9+/]+={0,2}$/.test(text))
 
@@ -80,6 +86,5 @@ function ciphertextOf(wrapped: Uint8Array): string {
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(wrapped)
   } catch {}
-  if (!isCiphertext(text)) throw new WaxsealError('open_failed', 'the value could not be opened')
-  return text
+  return isCiphertext(text) ? text : openFailed()
 }

@@ -1,9 +1,8 @@
 import { WaxsealError } from '../../errors.js'
 import type { MaybePromise } from '../../flow.js'
-import { callHook } from '../../hook.js'
 import type { KeyCall } from '../types.js'
 import { type Breaker, createBreaker } from './breaker.js'
-import type { KeyServiceEvent, KeyServiceOperation } from './key-service-event.js'
+import type { KeyServiceOperation } from './key-service-event.js'
 import type { KeyServiceSettings } from './key-service-options.js'
 
 /** Time and chance, which tests put others in place of. */
@@ -37,9 +36,8 @@ export type Attempts = <T>(
 const outcomeOf = (error: unknown) => (WaxsealError.is(error) ? error.code : 'error')
 
 export function createAttempts(provider: string, settings: KeyServiceSettings, around: Surroundings): Attempts {
-  const { retry, deadlineMs, attemptTimeoutMs, onEvent } = settings
+  const { retry, deadlineMs, attemptTimeoutMs, tell } = settings
   const { tick } = around
-  const tell = (event: KeyServiceEvent) => callHook(() => onEvent?.(Object.freeze(event)))
   const breaker: Breaker = createBreaker(settings.breaker, provider, tick, tell, deadlineMs)
 
   async function observed<T>(
