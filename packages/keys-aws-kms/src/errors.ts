@@ -50,6 +50,16 @@ const CODES: Readonly<Record<string, WaxsealErrorCode>> = {
   TimeoutError: 'timeout',
 }
 
+/** Throws `config`, with the service's name before the message. */
+export function config(message: string): never {
+  throw new WaxsealError('config', `AWS KMS: ${message}`)
+}
+
+/** What came is not what KMS answers. */
+export const incomplete = (): never => {
+  throw new WaxsealError('provider_unavailable', 'AWS KMS answered incompletely')
+}
+
 /** Clocks that differ; the request is signed again by the service's. */
 export const isSkew = (name: string, message: string): boolean =>
   name === 'RequestTimeTooSkewed' ||

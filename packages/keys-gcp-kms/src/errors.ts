@@ -34,6 +34,21 @@ const byStatus = (status: number | undefined): WaxsealErrorCode => {
   return status === 429 ? 'throttled' : status === 401 || status === 403 ? 'access_denied' : 'config'
 }
 
+/** Throws `config`, with the service's name before the message. */
+export function config(message: string): never {
+  throw new WaxsealError('config', `Google Cloud KMS: ${message}`)
+}
+
+/** What came is not what Cloud KMS answers. */
+export const incomplete = (): never => {
+  throw new WaxsealError('provider_unavailable', 'Google Cloud KMS answered incompletely')
+}
+
+/** Something was changed on its way there or back: worth another try, as the service advises. */
+export const damaged = (): never => {
+  throw new WaxsealError('provider_unavailable', 'Google Cloud KMS: a checksum does not match')
+}
+
 /** The code for a status whose meaning depends on the text, as this service writes it. */
 function byText(name: string, message: string): WaxsealErrorCode | undefined {
   // A part of a resource name is not what is looked for.

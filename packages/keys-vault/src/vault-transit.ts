@@ -14,7 +14,7 @@ import { config, incomplete, vaultError } from './errors.js'
 import { keptTransitKey, readTransitKey } from './transit-key.js'
 
 export interface VaultTransitOptions extends VaultConnectionOptions, KeyServiceOptions {
-  /** Name of a key of type aes256-gcm96, aes128-gcm96, chacha20-poly1305 or xchacha20-poly1305. */
+  /** Name of a key of the transit engine, not its bytes; of type aes256-gcm96, aes128-gcm96, chacha20-poly1305 or xchacha20-poly1305. */
   readonly key: string
   /** Where the engine is mounted. Default `transit`. */
   readonly mount?: string | undefined
@@ -38,12 +38,12 @@ export function vaultTransit(options: VaultTransitOptions): KeyProvider {
   const at = pathOf('mount', mount)
   const ask = connectVault(options)
   const keyPath = `${at}/keys/${name}`
-  const keyOf = keptTransitKey(ask, keyPath)
+  const keptKey = keptTransitKey(ask, keyPath, options.attemptTimeoutMs)
 
   /** What binds the wrap context: associated data, and the key itself where it is a derived one. */
   async function binding(context: WrapContext, call: KeyCall): Promise<Record<string, string>> {
     const bytes = toBase64(wrapContextBytes(context))
-    return { associated_data: bytes, ...((await keyOf(call))?.derived ? { context: bytes } : {}) }
+    return { associated_data: bytes, ...((await keptKey.get(call))?.derived ? { context: bytes } : {}) }
   }
 
   return keyProvider(

@@ -100,6 +100,13 @@ describe('a key of transit', () => {
     expect(reads()).toBe(3)
   })
 
+  it('is read once for all who wait', async () => {
+    const vault = newVault()
+    const provider = transitOn(vault)
+    await Promise.all(Array.from({ length: 20 }, () => provider.wrapKey(key, bound, call)))
+    expect(vault.requests.filter(({ operation }) => operation === 'transit/keys')).toHaveLength(1)
+  })
+
   it('rotate-then-decrypt-v1, and no longer once the policy of the key says so', async () => {
     const vault = newVault()
     const provider = transitOn(vault)

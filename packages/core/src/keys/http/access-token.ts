@@ -1,5 +1,6 @@
-import { WaxsealError } from '../../errors.js'
+import { fail, WaxsealError, type WaxsealErrorCode } from '../../errors.js'
 import type { KeyCall } from '../types.js'
+import { kept } from './kept.js'
 
 /** A token and for how long it is good. */
 export interface AccessToken {
@@ -12,54 +13,51 @@ export interface AccessToken {
 
 /** A token that is fetched when needed, once for all who wait, and anew before it expires. */
 export interface AccessTokens {
-  get(call: KeyCall): Promise<string>
+  get(call: Pick<KeyCall, 'now'>): Promise<string>
   /** Forgets a token that the service did not take. */
   drop(token: string): void
 }
 
 const EARLY_MS = 300_000
-const FETCH_TIMEOUT_MS = 5_000
 
 /**
- * Keeps an access token. Nobody who waits for it ends it for the others; a failure is not kept.
+ * Keeps an access token. Nobody who waits for it ends it for the others; a failure is not kept. `provider_unavailable` where what was
+ * fetched is no token, or does not say how long it is good.
  *
  * @example
  * const tokens = accessTokens(async (call) => ({ token: await login(call), expiresInMs: 3_600_000 }))
  */
 export function accessTokens(fetchToken: (call: KeyCall) => Promise<AccessToken>): AccessTokens {
-  let kept: { readonly token: string; readonly until: number; readonly tickUntil: number } | undefined
-  let pending: { readonly token: Promise<string>; readonly since: number } | undefined
-  const tick = () => performance.now()
-
-  async function renew({ now }: KeyCall): Promise<string> {
-    const signal = AbortSignal.timeout(FETCH_TIMEOUT_MS)
-    try {
-      const { token, expiresInMs, renewInMs } = await fetchToken({ now, signal })
-      const ms = renewInMs ?? expiresInMs - Math.min(EARLY_MS, expiresInMs / 5)
-      kept = { token, until: now() + ms, tickUntil: tick() + ms }
-      return token
-    } catch (error) {
-      throw signal.aborted ? new WaxsealError('timeout', `no token was had within ${FETCH_TIMEOUT_MS} ms`) : error
-    }
-  }
-
-  return {
-    async get(call) {
-      if (kept && call.now() < kept.until && tick() < kept.tickUntil) return kept.token
-      // What a dead request left behind (Workers) is not waited for.
-      if (!pending || tick() - pending.since > 2 * FETCH_TIMEOUT_MS) {
-        const own = {
-          since: tick(),
-          token: renew(call).finally(() => {
-            if (pending === own) pending = undefined
-          }),
-        }
-        pending = own
-      }
-      return pending.token
+  const { get, drop } = kept({
+    async fetch(call) {
+      const { token, expiresInMs, renewInMs } = await fetchToken(call)
+      if (!isToken(token) || typeof expiresInMs !== 'number' || Number.isNaN(expiresInMs))
+        fail('provider_unavailable', 'what was had is no token, or has no end')
+      return { value: token, goodForMs: renewInMs ?? expiresInMs - Math.min(EARLY_MS, expiresInMs / 5) }
     },
-    drop(token) {
-      if (kept?.token === token) kept = undefined
-    },
+  })
+  return { get: (call) => get(call), drop }
+}
+
+/** Whether it is text that can stand in a header as it is: 1 to 16,384 printable characters of ASCII, without spaces. */
+export const isToken = (value: unknown): value is string => typeof value === 'string' && /^[\x21-\x7e]{1,16384}$/.test(value)
+
+/**
+ * What a function of the user's returns: credentials, or a token. Whatever it throws may hold a secret and is not passed on, unless it
+ * is a WaxsealError.
+ *
+ * @example
+ * const jwt = await obtained('Vault', () => readFile(path, 'utf8'))
+ */
+export async function obtained<T>(
+  service: string,
+  get: () => T | Promise<T>,
+  codeOf: (error: unknown) => WaxsealErrorCode = () => 'provider_unavailable',
+): Promise<T> {
+  try {
+    return await get()
+  } catch (error) {
+    if (WaxsealError.is(error)) throw error
+    return fail(codeOf(error), `${service}: the credentials could not be had`)
   }
 }

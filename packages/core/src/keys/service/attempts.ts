@@ -108,6 +108,16 @@ export function createAttempts(provider: string, settings: KeyServiceSettings, a
   }
 }
 
+/**
+ * Runs a call to a key service that is no driver's: `timeout` after `ms`, `aborted` when the caller's signal says so, whether or not
+ * `run` heeds the signal that it gets.
+ *
+ * @example
+ * const answer = await timeLimited(2_000, call, ({ signal }) => fetch(url, { signal }))
+ */
+export const timeLimited = <T>(ms: number, call: KeyCall, run: (call: KeyCall) => MaybePromise<T>): Promise<T> =>
+  timed(ms, call, run, surroundings)
+
 /** Ends with `timeout` after `ms`, and with `aborted` when the caller's signal says so; `run` gets a signal for both. */
 function timed<T>(ms: number, call: KeyCall, run: (call: KeyCall) => MaybePromise<T>, around: Surroundings): Promise<T> {
   const { signal } = call
