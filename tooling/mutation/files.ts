@@ -24,6 +24,8 @@ export const files: readonly string[] = [
   'keys/service/single-flight.ts',
   'keys/http/service-request.ts',
   'keys/http/access-token.ts',
+  'keys/http/kept.ts',
+  'keys/http/secure-url.ts',
   'keys/http/key-uri.ts',
   'document/entries.ts',
   'document/wax-member.ts',

@@ -1,5 +1,5 @@
 import { type KeyCall, type KeyProvider, type KeyProviderDriver, WaxsealError, type WrapContext } from '@waxseal/core'
-import { type Environment, type KeyServiceOptions, keyProvider } from '@waxseal/core/keys'
+import { DEFAULT_ATTEMPT_TIMEOUT_MS, type Environment, type KeyServiceOptions, keyProvider } from '@waxseal/core/keys'
 import { type AwsKmsClient, callOptions, fetchClient } from './client.js'
 import { type AwsCredentialSource, environmentCredentials, keptCredentials } from './credentials.js'
 import { endpointOf } from './endpoint.js'
@@ -83,7 +83,7 @@ export function awsKms(options: AwsKmsOptions): KeyProvider {
     client,
     keyId,
     pinned: pinned && keyHere(keyId),
-    timeoutMs: options.attemptTimeoutMs,
+    timeoutMs: options.attemptTimeoutMs ?? DEFAULT_ATTEMPT_TIMEOUT_MS,
   })
 
   /** The configured key that a wrapped key names, in the generation that its wrap context names. */

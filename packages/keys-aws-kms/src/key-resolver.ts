@@ -17,7 +17,8 @@ export interface KeyResolverOptions {
   readonly keyId: string
   /** The key, where `keyId` is its ARN: nothing is asked. */
   readonly pinned: KeyArn | undefined
-  readonly timeoutMs: number | undefined
+  /** Longest that DescribeKey may take, in milliseconds. */
+  readonly timeoutMs: number
 }
 
 /** The ARN of the configured key: as configured, or as DescribeKey says, kept for ten minutes, asked once for all who wait. */

@@ -18,7 +18,7 @@ export interface KeyReader {
   forget(key: KeyName): void
 }
 
-export function createKeyReader(client: VaultClient, timeoutMs: number | undefined): KeyReader {
+export function createKeyReader(client: VaultClient, timeoutMs: number): KeyReader {
   const keys = new Map<string, Kept<VaultKey>>()
   const idOf = ({ name, version = '' }: KeyName) => `${name}/${version}`
   const forget = (name: KeyName) => void keys.delete(idOf(name))

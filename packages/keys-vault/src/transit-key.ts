@@ -28,6 +28,6 @@ export async function readTransitKey(ask: AskVault, path: string, call: KeyCall)
 }
 
 /** The same, kept for ten minutes, asked once for all who wait. */
-export function keptTransitKey(ask: AskVault, path: string, timeoutMs: number | undefined): Kept<TransitKey | undefined> {
+export function keptTransitKey(ask: AskVault, path: string, timeoutMs: number): Kept<TransitKey | undefined> {
   return kept({ timeoutMs, fetch: async (call) => ({ value: await readTransitKey(ask, path, call), goodForMs: MAX_AGE_MS }) })
 }

@@ -1,5 +1,6 @@
 import type { KeyCall, KeyProvider, WrapContext } from '@waxseal/core'
 import {
+  DEFAULT_ATTEMPT_TIMEOUT_MS,
   fromBase64,
   type KeyServiceOptions,
   keyProvider,
@@ -33,12 +34,12 @@ export interface VaultTransitOptions extends VaultConnectionOptions, KeyServiceO
  * const sealer = createSealer({ keys: vaultTransit({ key: 'orders', env: process.env }) })
  */
 export function vaultTransit(options: VaultTransitOptions): KeyProvider {
-  const { key: name, mount = 'transit', id = 'vault-transit', version } = options
+  const { key: name, mount = 'transit', id = 'vault-transit', version, attemptTimeoutMs = DEFAULT_ATTEMPT_TIMEOUT_MS } = options
   if (typeof name !== 'string' || !/^\w([\w.-]{0,254}\w)?$/.test(name)) config('key is the name of a key')
   const at = pathOf('mount', mount)
   const ask = connectVault(options)
   const keyPath = `${at}/keys/${name}`
-  const keptKey = keptTransitKey(ask, keyPath, options.attemptTimeoutMs)
+  const keptKey = keptTransitKey(ask, keyPath, attemptTimeoutMs)
 
   /** What binds the wrap context: associated data, and the key itself where it is a derived one. */
   async function binding(context: WrapContext, call: KeyCall): Promise<Record<string, string>> {
