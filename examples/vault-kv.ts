@@ -19,6 +19,6 @@ console.log(sealed.slice(0, 18)) // wax1.c256.vault~1.
 console.log((await sealer.open(sealed, { context })).card) // 4111 1111 1111 1111
 
 // How many more versions can be written before Vault deletes the oldest, and with it what that sealed.
-const { writesLeft } = await keys.check()
+const { writesLeft } = await keys.versions()
 console.log(writesLeft) // 9
 // #endregion

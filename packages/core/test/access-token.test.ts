@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { WaxsealError } from '../src/errors.ts'
-import { accessTokens } from '../src/keys/service/access-token.ts'
+import { accessTokens } from '../src/keys/http/access-token.ts'
 import { NOW, outcome } from './fixtures.ts'
 
 afterEach(() => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fromBase64, fromBase64url, toBase64, toBase64url } from '../src/keys/service/base64.ts'
+import { fromBase64, fromBase64url, toBase64, toBase64url } from '../src/keys/http/base64.ts'
 import { bytes } from './fixtures.ts'
 
 describe('base64', () => {

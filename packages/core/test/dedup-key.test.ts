@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createDedupKey } from '../src/indexes/dedup-key.ts'
-import { rootKeyProvider } from '../src/keys/service/root-key-provider.ts'
+import { rootKeyProvider } from '../src/keys/root-key-provider.ts'
 import { staticKeys } from '../src/keys/static-keys.ts'
 import type { KeySource } from '../src/keys/types.ts'
 import { bytes, KEY, outcome } from './fixtures.ts'

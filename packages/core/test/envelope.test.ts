@@ -7,7 +7,7 @@ import { looksSealed, parseEnvelope, writeEnvelope } from '../src/format/envelop
 import { encodeLeb128 } from '../src/format/leb128.ts'
 import { createDataKey } from '../src/keys/data-key.ts'
 import { generateKey } from '../src/keys/key-text.ts'
-import { rootKeyProvider } from '../src/keys/service/root-key-provider.ts'
+import { rootKeyProvider } from '../src/keys/root-key-provider.ts'
 import { wrapContext } from '../src/keys/service/wrap.ts'
 import { staticKeys } from '../src/keys/static-keys.ts'
 import { createSealer } from '../src/sealer/sealer.ts'

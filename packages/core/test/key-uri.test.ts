@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseKeyUri, uriNumber } from '../src/keys/service/key-uri.ts'
+import { parseKeyUri, uriNumber } from '../src/keys/http/key-uri.ts'
 import { outcome } from './fixtures.ts'
 
 const SECRET = 'Quixotic-Token-7Z'

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { WaxsealError } from '../src/errors.ts'
 import { concatBytes, lp } from '../src/format/bytes.ts'
-import { multi } from '../src/keys/service/multi-provider.ts'
+import { multi } from '../src/keys/multi-provider.ts'
 import { wrapContext } from '../src/keys/service/wrap.ts'
 import type { KeyProvider } from '../src/keys/types.ts'
 import { createSealer } from '../src/sealer/sealer.ts'

@@ -1,7 +1,7 @@
 import { WaxsealError, type WaxsealErrorCode } from '../src/errors.ts'
+import { rootKeyProvider } from '../src/keys/root-key-provider.ts'
 import type { KeyServiceEvent } from '../src/keys/service/key-service-event.ts'
 import type { KeyServiceOptions } from '../src/keys/service/key-service-options.ts'
-import { rootKeyProvider } from '../src/keys/service/root-key-provider.ts'
 import { staticKeys } from '../src/keys/static-keys.ts'
 import type { KeyCall, KeyProviderDriver } from '../src/keys/types.ts'
 import type { Sealer } from '../src/sealer/sealer-types.ts'

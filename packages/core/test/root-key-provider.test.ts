@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parseEnvelope } from '../src/format/envelope.ts'
-import { rootKeyProvider } from '../src/keys/service/root-key-provider.ts'
+import { rootKeyProvider } from '../src/keys/root-key-provider.ts'
 import { wrapContext } from '../src/keys/service/wrap.ts'
 import { staticKeys } from '../src/keys/static-keys.ts'
 import { createSealer } from '../src/sealer/sealer.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { WaxsealError } from '../src/errors.ts'
-import { requestService } from '../src/keys/service/service-request.ts'
+import { requestService } from '../src/keys/http/service-request.ts'
 import { bytes, streamOf } from './fixtures.ts'
 
 const SECRET = 'Quixotic-Token-7Z'

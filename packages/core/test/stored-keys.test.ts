@@ -182,6 +182,21 @@ describe('stored keys', () => {
     expect(asked).toEqual(['newest', 'newest'])
   })
 
+  it('that arrive after the end are not kept', async () => {
+    const { source, current, resolve } = store()
+    const late = [outcome(current), outcome(() => resolve(1))]
+    await source.close?.()
+    expect(await Promise.all(late)).toEqual(['closed', 'closed'])
+
+    const other = store({ maxAgeMs: MINUTE_MS, staleMs: MINUTE_MS })
+    await other.current()
+    await other.clock.pass(MINUTE_MS)
+    other.at.down('provider_unavailable')
+    const stale = [outcome(other.current), outcome(() => other.resolve(1))]
+    await other.source.close?.()
+    expect(await Promise.all(stale)).toEqual(['closed', 'closed'])
+  })
+
   it('have no scopes, and none once closed', async () => {
     const { source, at, current, resolve, call } = store()
     await current()

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { concatBytes } from '../src/format/bytes.ts'
-import { rootKeyProvider } from '../src/keys/service/root-key-provider.ts'
+import { rootKeyProvider } from '../src/keys/root-key-provider.ts'
 import { createSealer } from '../src/sealer/sealer.ts'
 import type { StreamCall } from '../src/sealer/stream.ts'
 import { bytes, collect, context, keys, outcome, SUITE_NAMES, sealRaw, shown, streamOf, tenantKeys, toBytes } from './fixtures.ts'

@@ -1,9 +1,9 @@
 import { type KeyCall, type KeyProvider, type KeyProviderDriver, WaxsealError, type WrapContext } from '@waxseal/core'
-import { type KeyServiceOptions, keyProvider } from '@waxseal/core/keys'
-import { callOptions, fetchClient, incomplete, type KmsClient } from './client.js'
+import { DEFAULT_ATTEMPT_TIMEOUT_MS, type Environment, type KeyServiceOptions, keyProvider } from '@waxseal/core/keys'
+import { type AwsKmsClient, callOptions, fetchClient } from './client.js'
 import { type AwsCredentialSource, environmentCredentials, keptCredentials } from './credentials.js'
 import { endpointOf } from './endpoint.js'
-import { fromClient } from './errors.js'
+import { config, fromClient, incomplete } from './errors.js'
 import { inRegion, isRegion, type KeyArn, parseKeyArn, regionOfArn } from './key-arn.js'
 import { createKeyResolver } from './key-resolver.js'
 import { decodeWrapped, encodeWrapped } from './wrapped-key.js'
@@ -31,13 +31,16 @@ export interface AwsKmsOptions extends KeyServiceOptions {
   /** Another endpoint, `https://…` or loopback: a VPC endpoint, an emulator. Default: AWS_ENDPOINT_URL_KMS of `env`, else the region's. */
   readonly endpoint?: string | undefined
   /** Where settings are read from: process.env, a Worker's env. Nothing is read from anywhere else. */
-  readonly env?: Readonly<Record<string, string | undefined>> | undefined
+  readonly env?: Environment | undefined
   /** Default: the runtime's. */
   readonly fetch?: typeof globalThis.fetch | undefined
   /** The clock of signatures, milliseconds since the epoch. Default Date.now. */
   readonly now?: (() => number) | undefined
-  /** The AWS SDK's client, in place of region, credentials, endpoint and fetch: `new KMS({ … })` of `@aws-sdk/client-kms`. */
-  readonly client?: KmsClient | undefined
+  /**
+   * The AWS SDK's client, in place of region, credentials, endpoint, fips and fetch: `new KMS({ region, maxAttempts: 1 })` of
+   * `@aws-sdk/client-kms`. Attempts are made here; the SDK's own would multiply them.
+   */
+  readonly client?: AwsKmsClient | undefined
 }
 
 /**
@@ -76,7 +79,12 @@ export function awsKms(options: AwsKmsOptions): KeyProvider {
     return { ...keyHere(arn), generation: String(generation) }
   })
   const pinned = parseKeyArn(keyId)
-  const resolve = createKeyResolver(client, keyId, pinned && keyHere(keyId))
+  const resolve = createKeyResolver({
+    client,
+    keyId,
+    pinned: pinned && keyHere(keyId),
+    timeoutMs: options.attemptTimeoutMs ?? DEFAULT_ATTEMPT_TIMEOUT_MS,
+  })
 
   /** The configured key that a wrapped key names, in the generation that its wrap context names. */
   async function keyOf(name: string, context: WrapContext, call: KeyCall): Promise<KeyArn> {
@@ -156,8 +164,4 @@ export function awsKms(options: AwsKmsOptions): KeyProvider {
   }
 
   return keyProvider(driver, options)
-}
-
-function config(message: string): never {
-  throw new WaxsealError('config', `AWS KMS: ${message}`)
 }

@@ -4,8 +4,8 @@ import { awsKms } from './aws-kms.js'
 import { isTrue } from './endpoint.js'
 
 /**
- * Opens `aws://KEY?region=…&id=…&version=…&fips=true&endpoint=…`, for the registry of `openKeys`. KEY is an ARN, `alias/name` or a key
- * id; region and credentials come from `env` where the URI names none.
+ * Opens `aws://KEY?region=…&id=…&version=…&fips=true&endpoint=…&data-keys=service`, for the registry of `openKeys`. KEY is an ARN,
+ * `alias/name` or a key id; region and credentials come from `env` where the URI names none.
  *
  * @example
  * openKeys('aws://alias/orders?region=eu-west-1', { aws: awsUri }, { env: process.env })

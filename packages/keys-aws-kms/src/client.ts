@@ -1,7 +1,7 @@
-import { type KeyCall, WaxsealError } from '@waxseal/core'
+import type { KeyCall } from '@waxseal/core'
 import { fromBase64, requestService, toBase64 } from '@waxseal/core/keys'
 import type { Credentials } from './credentials.js'
-import { isSkew, isStaleCredential, kmsError } from './errors.js'
+import { incomplete, isSkew, isStaleCredential, kmsError } from './errors.js'
 import { signed } from './signature.js'
 
 type EncryptionContext = Record<string, string>
@@ -9,8 +9,8 @@ interface CallOptions {
   readonly abortSignal?: AbortSignal
 }
 
-/** The few calls of KMS that are made. The `KMS` class of `@aws-sdk/client-kms` fits. */
-export interface KmsClient {
+/** The few calls of KMS that are made. The `KMS` class of `@aws-sdk/client-kms` fits, made with `maxAttempts: 1`. */
+export interface AwsKmsClient {
   encrypt(
     input: { KeyId: string; Plaintext: Uint8Array; EncryptionContext: EncryptionContext },
     options?: CallOptions,
@@ -52,7 +52,7 @@ const MAX_SKEW_MS = 12 * 3_600_000
 const BLOBS = ['CiphertextBlob', 'Plaintext']
 
 /** KMS over fetch: AWS JSON 1.1, signed here. Signed again once by the service's clock, or with fresh credentials. */
-export function fetchClient({ region, endpoint, credentials, fetch, now }: FetchClientOptions): KmsClient {
+export function fetchClient({ region, endpoint, credentials, fetch, now }: FetchClientOptions): AwsKmsClient {
   const { host } = new URL(endpoint)
   let skewMs = 0
 
@@ -103,11 +103,6 @@ export function fetchClient({ region, endpoint, credentials, fetch, now }: Fetch
     reEncrypt: call('ReEncrypt'),
     describeKey: call('DescribeKey'),
   }
-}
-
-/** What came is not what KMS answers. */
-export const incomplete = (): never => {
-  throw new WaxsealError('provider_unavailable', 'AWS KMS answered incompletely')
 }
 
 /** The signal in the form that clients take. */

@@ -1,13 +1,10 @@
-import { WaxsealError } from '@waxseal/core'
+import { type Environment, secureUrl } from '@waxseal/core/keys'
+import { config } from './errors.js'
 
 interface EndpointOptions {
   readonly endpoint?: string | undefined
   readonly fips?: boolean | undefined
 }
-
-type Environment = Readonly<Record<string, string | undefined>>
-
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
 
 /** `https://host` of KMS in a region, or the one that was configured; plain HTTP for loopback alone. */
 export function endpointOf(region: string, { endpoint, fips }: EndpointOptions, env: Environment): string {
@@ -17,11 +14,9 @@ export function endpointOf(region: string, { endpoint, fips }: EndpointOptions, 
     const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'
     return `https://kms${useFips ? '-fips' : ''}.${region}.${domain}`
   }
-  const url = URL.canParse(configured) ? new URL(configured) : undefined
-  const secure = url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.test(url.hostname))
-  if (!url || !secure || url.pathname !== '/' || url.search || url.hash || url.username || url.password)
-    throw new WaxsealError('config', 'AWS KMS: an endpoint is https://host, or http:// for loopback, without a path')
-  if (useFips) throw new WaxsealError('config', 'AWS KMS: fips chooses the endpoint; there cannot be another one')
+  const url = secureUrl(configured)
+  if (url?.pathname !== '/') return config('an endpoint is https://host, or http:// for loopback, without a path')
+  if (useFips) config('fips chooses the endpoint; there cannot be another one')
   return url.origin
 }
 
@@ -29,5 +24,5 @@ export function endpointOf(region: string, { endpoint, fips }: EndpointOptions, 
 export function isTrue(name: string, text: string | undefined): boolean {
   if (text === undefined || /^false$/i.test(text)) return false
   if (/^true$/i.test(text)) return true
-  throw new WaxsealError('config', `AWS KMS: ${name} is true or false`)
+  return config(`${name} is true or false`)
 }

@@ -1,4 +1,5 @@
 import { WaxsealError, type WaxsealErrorCode } from '@waxseal/core'
+import { openFailed } from '@waxseal/core/keys'
 
 /**
  * What KMS says, by the name of its exception and never by HTTP status: the reference and the service differ there. Throttling comes
@@ -49,6 +50,16 @@ const CODES: Readonly<Record<string, WaxsealErrorCode>> = {
   TimeoutError: 'timeout',
 }
 
+/** Throws `config`, with the service's name before the message. */
+export function config(message: string): never {
+  throw new WaxsealError('config', `AWS KMS: ${message}`)
+}
+
+/** What came is not what KMS answers. */
+export const incomplete = (): never => {
+  throw new WaxsealError('provider_unavailable', 'AWS KMS answered incompletely')
+}
+
 /** Clocks that differ; the request is signed again by the service's. */
 export const isSkew = (name: string, message: string): boolean =>
   name === 'RequestTimeTooSkewed' ||
@@ -72,7 +83,7 @@ export function kmsError(name: string, status: number | undefined, retryAfterMs?
   const outage = name === '' || status === undefined || status >= 500
   const code = known ?? (status === 429 ? 'throttled' : outage ? 'provider_unavailable' : 'config')
   const shown = /^[A-Za-z]{1,64}$/.test(name) ? name : `status ${status ?? 'unknown'}`
-  return new WaxsealError(code, code === 'open_failed' ? 'the value could not be opened' : `AWS KMS: ${shown}`, { retryAfterMs })
+  return code === 'open_failed' ? openFailed() : new WaxsealError(code, `AWS KMS: ${shown}`, { retryAfterMs })
 }
 
 /** Our error for whatever a client throws. */

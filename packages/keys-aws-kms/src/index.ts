@@ -1,5 +1,5 @@
 export type { AwsKmsOptions } from './aws-kms.js'
 export { awsKms } from './aws-kms.js'
 export { awsUri } from './aws-uri.js'
-export type { KmsClient } from './client.js'
+export type { AwsKmsClient } from './client.js'
 export type { AwsCredentialSource, AwsCredentials } from './credentials.js'

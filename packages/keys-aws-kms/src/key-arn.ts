@@ -1,4 +1,4 @@
-import { WaxsealError } from '@waxseal/core'
+import { config } from './errors.js'
 
 /** A key's ARN in its parts: `arn:partition:kms:region:account:key/id`. */
 export interface KeyArn {
@@ -37,7 +37,6 @@ export const regionOfArn = (text: string): string | undefined => {
  */
 export function inRegion(arn: KeyArn, region: string): KeyArn {
   if (arn.region === region) return arn
-  if (!arn.keyId.startsWith('mrk-'))
-    throw new WaxsealError('config', `AWS KMS: the key is in ${arn.region} and no multi-Region key, the client is in ${region}`)
+  if (!arn.keyId.startsWith('mrk-')) config(`the key is in ${arn.region} and no multi-Region key, the client is in ${region}`)
   return { ...arn, region, text: `arn:${arn.partition}:kms:${region}:${arn.account}:key/${arn.keyId}` }
 }

@@ -1,6 +1,6 @@
 import type { KeyProvider } from '@waxseal/core'
-import { type KeyServiceOptions, keyProvider } from '@waxseal/core/keys'
-import { type AzureCredential, type Environment, vaultTokens } from './auth.js'
+import { DEFAULT_ATTEMPT_TIMEOUT_MS, type Environment, type KeyServiceOptions, keyProvider } from '@waxseal/core/keys'
+import { type AzureCredential, vaultTokens } from './auth.js'
 import { fetchClient } from './client.js'
 import { config } from './errors.js'
 import { createKeyReader } from './key-reader.js'
@@ -48,7 +48,7 @@ export function azureKeyVault(options: AzureKeyVaultOptions): KeyProvider {
   const { keyId, id = 'azure-kv', version, credential, env = {}, endpoint, fetch = globalThis.fetch.bind(globalThis) } = options
   const { vault, key } = parseKeyId(keyId, endpoint)
   const client = fetchClient({ vault, tokens: vaultTokens({ vault, credential, env, fetch }), fetch })
-  const reader = createKeyReader(client)
+  const reader = createKeyReader(client, options.attemptTimeoutMs ?? DEFAULT_ATTEMPT_TIMEOUT_MS)
   const { context, wrap, unwrap } = wrappingOf(options, { client, reader, key })
   return keyProvider(
     {

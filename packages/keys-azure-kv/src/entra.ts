@@ -1,9 +1,9 @@
 import type { KeyCall } from '@waxseal/core'
-import { type AccessToken, requestService } from '@waxseal/core/keys'
+import { type AccessToken, readTextFile, requestService, secureUrl } from '@waxseal/core/keys'
 import type { AuthOptions } from './auth.js'
 import { config, member, tokenError } from './errors.js'
-import { isSecure } from './vault.js'
 
+const TOKEN_FILE = 'Azure Key Vault: the file of AZURE_FEDERATED_TOKEN_FILE'
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
 /**
@@ -20,13 +20,12 @@ export function entraToken({ vault, env, fetch }: AuthOptions): (call: KeyCall) 
   const file = env.AZURE_FEDERATED_TOKEN_FILE
   if (!/^[0-9A-Za-z.-]{1,255}$/.test(tenant)) return config('AZURE_TENANT_ID is the id or a domain of a tenant')
   if (!secret && !file) return config('AZURE_CLIENT_SECRET or AZURE_FEDERATED_TOKEN_FILE is needed in env')
-  const readFile = secret ? undefined : fileReader()
-  const authority = new URL(URL.canParse(host ?? '') ? host! : host ? config('AZURE_AUTHORITY_HOST is a URL') : vault.authority)
-  if (!isSecure(authority)) return config('AZURE_AUTHORITY_HOST is https://host, or http:// for loopback')
+  const authority = secureUrl(host || vault.authority)
+  if (!authority) return config('AZURE_AUTHORITY_HOST is https://host, or http:// for loopback')
   return async ({ signal }) => {
-    const proof: Record<string, string> = readFile
-      ? { client_assertion_type: ASSERTION_TYPE, client_assertion: readFile(file!) }
-      : { client_secret: secret! }
+    const proof: Record<string, string> = secret
+      ? { client_secret: secret }
+      : { client_assertion_type: ASSERTION_TYPE, client_assertion: (await readTextFile(file!, TOKEN_FILE)).trim() }
     const { status, json, retryAfterMs } = await requestService({
       service: 'Entra ID',
       fetch,
@@ -42,18 +41,5 @@ export function entraToken({ vault, env, fetch }: AuthOptions): (call: KeyCall) 
     })
     if (status !== 200) return tokenError(status, retryAfterMs)
     return { token: member(json, 'access_token') as string, expiresInMs: Number(member(json, 'expires_in')) * 1000 }
-  }
-}
-
-// Not imported, so that the rest of this package loads where there is no file system.
-function fileReader(): (path: string) => string {
-  const fs = globalThis.process?.getBuiltinModule?.('node:fs')
-  if (!fs) return config('AZURE_FEDERATED_TOKEN_FILE needs a runtime with a file system')
-  return (path) => {
-    try {
-      return fs.readFileSync(path, 'utf8').trim()
-    } catch (error) {
-      return config(`AZURE_FEDERATED_TOKEN_FILE cannot be read (${(error as { code?: string }).code ?? 'unknown'})`)
-    }
   }
 }

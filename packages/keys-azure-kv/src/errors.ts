@@ -1,4 +1,5 @@
 import { WaxsealError, type WaxsealErrorCode } from '@waxseal/core'
+import { openFailed } from '@waxseal/core/keys'
 
 /** What Key Vault says by HTTP status: its codes (Throttled, Forbidden, KeyNotFound, …) say no more, and differ among its places. */
 const STATUSES: Readonly<Record<number, WaxsealErrorCode>> = {
@@ -49,11 +50,6 @@ export const config = (message: string): never => fail('config', message)
 
 /** What came is not what the service answers. */
 export const incomplete = (): never => fail('provider_unavailable', 'the answer is incomplete')
-
-/** Wrong key, wrong context and tampering are one error. */
-export const openFailed = (): never => {
-  throw new WaxsealError('open_failed', 'the value could not be opened')
-}
 
 /** A member of what may be anything. */
 export const member = (value: unknown, name: string): unknown =>

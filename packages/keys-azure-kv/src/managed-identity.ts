@@ -1,8 +1,7 @@
 import type { KeyCall } from '@waxseal/core'
-import { type AccessToken, requestService } from '@waxseal/core/keys'
+import { type AccessToken, isLoopback, requestService, secureUrl } from '@waxseal/core/keys'
 import type { AuthOptions } from './auth.js'
 import { config, member, tokenError } from './errors.js'
-import { isSecure } from './vault.js'
 
 /** The metadata of virtual machines, which no router passes on. */
 const METADATA = 'http://169.254.169.254/metadata/identity/oauth2/token'
@@ -15,9 +14,8 @@ export function managedIdentityToken({ vault, env, fetch }: AuthOptions): (call:
   const { IDENTITY_ENDPOINT: endpoint, IDENTITY_HEADER: header, AZURE_CLIENT_ID: client } = env
   const service = endpoint && header ? { url: endpoint, version: '2019-08-01' } : { url: METADATA, version: '2018-02-01' }
   const headers: Record<string, string> = endpoint && header ? { 'x-identity-header': header } : { metadata: 'true' }
-  const url = new URL(URL.canParse(service.url) ? service.url : config('IDENTITY_ENDPOINT is a URL'))
-  if (!isSecure(url) && !/^169\.254\.\d{1,3}\.\d{1,3}$/.test(url.hostname))
-    return config('IDENTITY_ENDPOINT is an address of this machine, or https://')
+  const url = secureUrl(service.url, (host) => isLoopback(host) || /^169\.254\.\d{1,3}\.\d{1,3}$/.test(host))
+  if (!url) return config('IDENTITY_ENDPOINT is an address of this machine, or https://')
   url.searchParams.set('api-version', service.version)
   url.searchParams.set('resource', vault.resource)
   if (client) url.searchParams.set('client_id', client)

@@ -1,5 +1,5 @@
 import { fromBase64 } from '@waxseal/core/keys'
-import { toHex } from './bytes.js'
+import { toHex } from './hex.js'
 
 /** A public key as JWK (`az keyvault key show --query key` fits) or as PEM (`-----BEGIN PUBLIC KEY-----`): RSA of 2048 bits or more, or P-256. */
 export type SigningPublicKey = string | Readonly<{ kty?: string; n?: string; e?: string; crv?: string; x?: string; y?: string }>

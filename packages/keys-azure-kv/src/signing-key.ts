@@ -1,6 +1,7 @@
 import type { KeyCall } from '@waxseal/core'
+import { openFailed } from '@waxseal/core/keys'
 import type { VaultClient } from './client.js'
-import { config, incomplete, openFailed } from './errors.js'
+import { config, incomplete } from './errors.js'
 import type { KeyReader } from './key-reader.js'
 import { type PublicKey, publicKey, type SigningPublicKey } from './public-key.js'
 import type { KeyName } from './vault.js'

@@ -1,3 +1,4 @@
+import { isLoopback, secureUrl } from '@waxseal/core/keys'
 import { config } from './errors.js'
 
 /** A key of the vault, at the version that is current or at this one. */
@@ -30,7 +31,6 @@ const AUTHORITIES: Readonly<Record<string, string>> = {
   'usgovcloudapi.net': 'https://login.microsoftonline.us',
 }
 const HOST = /^[a-z0-9][a-z0-9-]{1,22}[a-z0-9]\.((?:vault|managedhsm)\.(azure\.net|azure\.cn|usgovcloudapi\.net))$/
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
 
 /** The vault and the key of an id like `https://NAME.vault.azure.net/keys/NAME`; `config` for anything else. */
 export function parseKeyId(keyId: string, endpoint: string | undefined): { vault: Vault; key: KeyName } {
@@ -57,15 +57,9 @@ export function parseKeyName(text: string, what: string): KeyName {
   return name ? { name, version } : config(`${what} the name of a key, or NAME/VERSION`)
 }
 
-/** `https://host`, or `http://` for loopback. */
-export function isSecure(url: URL): boolean {
-  return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname))
-}
-
 // Elsewhere than at its own name there is no vault, but whoever is there would get the token.
 function loopback(endpoint: string): string {
-  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined
-  if (!url || !isSecure(url) || !LOOPBACK.test(url.hostname) || url.search || url.hash || url.username || url.password)
-    return config('an endpoint is a loopback address, for emulators')
+  const url = secureUrl(endpoint)
+  if (!url || !isLoopback(url.hostname)) return config('an endpoint is a loopback address, for emulators')
   return `${url.origin}${url.pathname.replace(/\/$/, '')}`
 }

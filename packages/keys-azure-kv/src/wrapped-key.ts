@@ -1,5 +1,6 @@
-import { concat, lp, toHex } from './bytes.js'
-import { incomplete, openFailed } from './errors.js'
+import { concatBytes, lp, openFailed } from '@waxseal/core/keys'
+import { incomplete } from './errors.js'
+import { toHex } from './hex.js'
 
 /** A blob: `format || version of each key that had a part in it (16 bytes) || ciphertext`, with nothing after it. */
 export interface BlobLayout {
@@ -25,7 +26,7 @@ export function encodeBlob({ format, sizes }: BlobLayout, versions: readonly str
     .join('')
     .match(/../g)!
     .map((byte) => Number.parseInt(byte, 16))
-  return concat(Uint8Array.of(format, ...bytes), ciphertext)
+  return concatBytes(Uint8Array.of(format, ...bytes), ciphertext)
 }
 
 /** The parts again; `open_failed` for anything else. */
@@ -40,7 +41,7 @@ export function decodeBlob(
 }
 
 /** `lp(blob) || lp(signature)`: section 4 of the specification. */
-export const encodeSigned = (blob: Uint8Array, signature: Uint8Array): Uint8Array => concat(lp(blob), lp(signature))
+export const encodeSigned = (blob: Uint8Array, signature: Uint8Array): Uint8Array => concatBytes(lp(blob), lp(signature))
 
 /** The parts again; `open_failed` for anything else. */
 export function decodeSigned(wrapped: Uint8Array): { blob: Uint8Array; signature: Uint8Array } {

@@ -1,6 +1,5 @@
 import type { KeyCall, WrapContext } from '@waxseal/core'
-import { bindByHash, unbindByHash, wrapContextBytes } from '@waxseal/core/keys'
-import { concat, lp } from './bytes.js'
+import { bindByHash, concatBytes, lp, unbindByHash, wrapContextBytes } from '@waxseal/core/keys'
 import type { VaultClient } from './client.js'
 import { incomplete } from './errors.js'
 import type { KeyReader } from './key-reader.js'
@@ -68,7 +67,7 @@ export function aesGcmWrapping({ client, reader, key }: WrappingOptions): Wrappi
         const input = { alg, value: dataKey, aad: wrapContextBytes(context) }
         const { iv, tag, value } = await client.operate('encrypt', { name, version }, input, ['value', 'iv', 'tag'], call)
         if (iv.length !== 12 || tag.length !== 16) return incomplete()
-        return encodeBlob(AES_GCM_BLOB, [version], concat(iv, tag, value))
+        return encodeBlob(AES_GCM_BLOB, [version], concatBytes(iv, tag, value))
       }),
     async unwrap(bytes, context, call) {
       const { versions, ciphertext } = decodeBlob(AES_GCM_BLOB, bytes)
@@ -104,4 +103,4 @@ function keyWrap({ client, reader, key }: WrappingOptions, alg: 'RSA-OAEP-256' |
 
 /** What the vault signs: section 4 of the specification. */
 const signedMessage = (context: WrapContext, blob: Uint8Array): Uint8Array =>
-  concat(new TextEncoder().encode('waxseal/v1/wrap\0'), lp(wrapContextBytes(context)), lp(blob))
+  concatBytes(new TextEncoder().encode('waxseal/v1/wrap\0'), lp(wrapContextBytes(context)), lp(blob))

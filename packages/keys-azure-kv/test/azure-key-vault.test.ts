@@ -160,6 +160,14 @@ describe('the key that wraps', () => {
     expect(await codeOf(() => provider.unwrapKey(old, bound, call))).toBe('key_suspended')
   })
 
+  it('is asked for once for all who wait', async () => {
+    const azure = await vaultWithKeys()
+    const provider = onVault(azure)
+    await Promise.all(Array.from({ length: 20 }, () => provider.wrapKey(key, bound, call)))
+    // The key that wraps and the one that signs.
+    expect(azure.requests.filter(({ operation }) => operation === 'getkey')).toHaveLength(2)
+  })
+
   it('is asked for by every check of its status', async () => {
     const azure = await hsmWithKey()
     const provider = onHsm(azure)

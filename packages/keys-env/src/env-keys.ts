@@ -1,7 +1,6 @@
 import { type KeySource, WaxsealError } from '@waxseal/core'
+import type { Environment } from '@waxseal/core/keys'
 import { explained, parseKeyList } from './key-list.js'
-
-export type Environment = Readonly<Record<string, string | undefined>>
 
 export interface EnvKeysOptions {
   /** The variable. Default `WAXSEAL_KEYS`. */

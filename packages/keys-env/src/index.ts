@@ -1,5 +1,6 @@
 export { generateKey } from '@waxseal/core'
-export type { Environment, EnvKeysOptions } from './env-keys.js'
+export type { Environment } from '@waxseal/core/keys'
+export type { EnvKeysOptions } from './env-keys.js'
 export { envKeys, envUri } from './env-keys.js'
 export type { FileKeysOptions } from './file-keys.js'
 export { fileKeys, fileUri } from './file-keys.js'

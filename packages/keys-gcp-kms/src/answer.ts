@@ -1,16 +1,6 @@
-import { WaxsealError } from '@waxseal/core'
 import { fromBase64 } from '@waxseal/core/keys'
 import { crc32c } from './crc32c.js'
-
-/** What came is not what Cloud KMS answers. */
-export const incomplete = (): never => {
-  throw new WaxsealError('provider_unavailable', 'Google Cloud KMS answered incompletely')
-}
-
-/** Something was changed on its way there or back: worth another try, as the service advises. */
-export const damaged = (): never => {
-  throw new WaxsealError('provider_unavailable', 'Google Cloud KMS: a checksum does not match')
-}
+import { damaged, incomplete } from './errors.js'
 
 /** Bytes of an answer, base64 in JSON, in memory of their own, if their CRC-32C is the one that came along. */
 export function checkedBytes(value: unknown, checksum: unknown): Uint8Array {

@@ -1,8 +1,7 @@
 import type { KeyCall } from '@waxseal/core'
 import { requestService, type ServiceResponse, toBase64 } from '@waxseal/core/keys'
-import { incomplete } from './answer.js'
 import type { Credentials } from './credentials.js'
-import { kmsError } from './errors.js'
+import { incomplete, kmsError } from './errors.js'
 
 interface Checksum {
   readonly value: number
@@ -22,7 +21,7 @@ interface KeyVersion {
 }
 
 /** The few calls of Cloud KMS that are made. `KeyManagementServiceClient` of `@google-cloud/kms` fits. */
-export interface KmsClient {
+export interface GcpKmsClient {
   encrypt(
     request: {
       name: string
@@ -69,7 +68,7 @@ export interface FetchClientOptions {
 }
 
 /** Cloud KMS over fetch: REST v1. Asked again once with a fresh token where the service does not take the one it got. */
-export function fetchClient({ endpoint, credentials, fetch, now }: FetchClientOptions): KmsClient {
+export function fetchClient({ endpoint, credentials, fetch, now }: FetchClientOptions): GcpKmsClient {
   async function send(path: string, body: string | undefined, signal: AbortSignal | undefined): Promise<object> {
     const ask = (token: string): Promise<ServiceResponse> =>
       requestService({

@@ -1,4 +1,5 @@
 import { WaxsealError, type WaxsealErrorCode } from '@waxseal/core'
+import { openFailed } from '@waxseal/core/keys'
 
 /** What Google says by the name of a status, in the order of its gRPC codes from 1 on. HTTP statuses tell less: several are 400. */
 const CODES: Readonly<Record<string, WaxsealErrorCode>> = {
@@ -34,6 +35,21 @@ const byStatus = (status: number): WaxsealErrorCode => {
   return status === 429 ? 'throttled' : status === 401 || status === 403 ? 'access_denied' : 'config'
 }
 
+/** Throws `config`, with the service's name before the message. */
+export function config(message: string): never {
+  throw new WaxsealError('config', `Google Cloud KMS: ${message}`)
+}
+
+/** What came is not what Cloud KMS answers. */
+export const incomplete = (): never => {
+  throw new WaxsealError('provider_unavailable', 'Google Cloud KMS answered incompletely')
+}
+
+/** Something was changed on its way there or back: worth another try, as the service advises. */
+export const damaged = (): never => {
+  throw new WaxsealError('provider_unavailable', 'Google Cloud KMS: a checksum does not match')
+}
+
 /** The code for a status whose meaning depends on the text, as this service writes it. */
 function byText(name: string, message: string): WaxsealErrorCode | undefined {
   // A part of a resource name is not what is looked for.
@@ -53,9 +69,7 @@ export function kmsError(name: string, message: string, status: number | undefin
   const foreign = name === '' || status === undefined ? 'provider_unavailable' : byStatus(status)
   const code = byText(name, message) ?? known ?? (status === 429 ? 'throttled' : foreign)
   const shown = known ? name : `status ${status ?? 'unknown'}`
-  return new WaxsealError(code, code === 'open_failed' ? 'the value could not be opened' : `Google Cloud KMS: ${shown}`, {
-    retryAfterMs,
-  })
+  return code === 'open_failed' ? openFailed() : new WaxsealError(code, `Google Cloud KMS: ${shown}`, { retryAfterMs })
 }
 
 /** Our error for an answer without a token. */

@@ -1,11 +1,18 @@
-import { type KeyProvider, type KeyProviderDriver, WaxsealError } from '@waxseal/core'
-import { type KeyServiceOptions, keyProvider, wrapContextBytes } from '@waxseal/core/keys'
-import { checkedBytes, damaged, incomplete, isZero } from './answer.js'
-import { callOptions, fetchClient, type KmsClient } from './client.js'
+import type { KeyProvider, KeyProviderDriver } from '@waxseal/core'
+import {
+  DEFAULT_ATTEMPT_TIMEOUT_MS,
+  type Environment,
+  type KeyServiceOptions,
+  keyProvider,
+  openFailed,
+  wrapContextBytes,
+} from '@waxseal/core/keys'
+import { checkedBytes, isZero } from './answer.js'
+import { callOptions, fetchClient, type GcpKmsClient } from './client.js'
 import { crc32c } from './crc32c.js'
 import { credentialsOf, type GcpCredentialSource } from './credentials.js'
 import { endpointOf } from './endpoint.js'
-import { fromClient, kmsError } from './errors.js'
+import { config, damaged, fromClient, incomplete, kmsError } from './errors.js'
 import { checkedKeyName, isVersionOf } from './key-name.js'
 
 export interface GcpKmsOptions extends KeyServiceOptions {
@@ -21,18 +28,18 @@ export interface GcpKmsOptions extends KeyServiceOptions {
    * the metadata server where GCE_METADATA_HOST is set.
    */
   readonly credentials?: GcpCredentialSource | undefined
-  /** With a service account: tokens signed here (default), or exchanged at the token endpoint. */
-  readonly auth?: 'self-signed' | 'exchange' | undefined
+  /** What a service account's tokens are: signed here (default), or what its token endpoint gives in exchange. */
+  readonly tokens?: 'self-signed' | 'exchange' | undefined
   /** Another endpoint, `https://…` or loopback: a regional one, an emulator. Default `https://cloudkms.googleapis.com`. */
   readonly endpoint?: string | undefined
   /** Where settings are read from: process.env, a Worker's env. Nothing is read from anywhere else. */
-  readonly env?: Readonly<Record<string, string | undefined>> | undefined
+  readonly env?: Environment | undefined
   /** Default: the runtime's. */
   readonly fetch?: typeof globalThis.fetch | undefined
   /** The clock of tokens, milliseconds since the epoch. Default Date.now. */
   readonly now?: (() => number) | undefined
-  /** Google's client, in place of credentials, auth, endpoint and fetch: `new KeyManagementServiceClient()` of `@google-cloud/kms`. */
-  readonly client?: KmsClient | undefined
+  /** Google's client, in place of credentials, tokens, endpoint and fetch: `new KeyManagementServiceClient()` of `@google-cloud/kms`. */
+  readonly client?: GcpKmsClient | undefined
 }
 
 /**
@@ -44,17 +51,17 @@ export interface GcpKmsOptions extends KeyServiceOptions {
  * const sealer = createSealer({ keys: gcpKms({ keyName, env: process.env }) })
  */
 export function gcpKms(options: GcpKmsOptions): KeyProvider {
-  const { id = 'gcp-kms', version, env = {}, now = Date.now, attemptTimeoutMs = 2_000 } = options
+  const { id = 'gcp-kms', version, env = {}, now = Date.now, attemptTimeoutMs = DEFAULT_ATTEMPT_TIMEOUT_MS } = options
   const keyName = checkedKeyName(options.keyName)
   const fetch = options.fetch ?? globalThis.fetch.bind(globalThis)
-  const { credentials, auth, endpoint } = options
-  if (options.client && [credentials, auth, endpoint, options.fetch].some((option) => option !== undefined))
-    throw new WaxsealError('config', 'Google Cloud KMS: with a client, credentials, auth, endpoint and fetch are its own')
+  const { credentials, tokens, endpoint } = options
+  if (options.client && [credentials, tokens, endpoint, options.fetch].some((option) => option !== undefined))
+    config('with a client, credentials, tokens, endpoint and fetch are its own')
   const client =
     options.client ??
     fetchClient({
       endpoint: endpointOf(endpoint),
-      credentials: credentialsOf({ credentials, auth, env, fetch, now }),
+      credentials: credentialsOf({ credentials, tokens, env, fetch, now }),
       fetch,
       now,
     })
@@ -91,7 +98,7 @@ export function gcpKms(options: GcpKmsOptions): KeyProvider {
       }),
     unwrapKey: (wrapped, context, call) =>
       asked(async () => {
-        if (wrapped.length === 0) throw new WaxsealError('open_failed', 'the value could not be opened')
+        if (wrapped.length === 0) openFailed()
         const aad = wrapContextBytes(context)
         const [answer] = await client.decrypt(
           {
@@ -104,8 +111,7 @@ export function gcpKms(options: GcpKmsOptions): KeyProvider {
           callOptions(call, attemptTimeoutMs),
         )
         // Nothing at all was wrapped there, under the right context: that is no outage.
-        if (!answer.plaintext?.length && isZero(answer.plaintextCrc32c))
-          throw new WaxsealError('open_failed', 'the value could not be opened')
+        if (!answer.plaintext?.length && isZero(answer.plaintextCrc32c)) return openFailed()
         return checkedBytes(answer.plaintext, answer.plaintextCrc32c)
       }),
     check: (call) =>

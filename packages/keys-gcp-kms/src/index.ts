@@ -1,6 +1,6 @@
-export type { KmsClient } from './client.js'
+export type { GcpKmsClient } from './client.js'
 export type { GcpCredentialSource, GcpCredentials } from './credentials.js'
 export type { GcpKmsOptions } from './gcp-kms.js'
 export { gcpKms } from './gcp-kms.js'
 export { gcpUri } from './gcp-uri.js'
-export type { ServiceAccountKey } from './service-account.js'
+export type { GcpServiceAccountKey } from './service-account.js'

@@ -1,4 +1,4 @@
-import { WaxsealError } from '@waxseal/core'
+import { config } from './errors.js'
 
 const NAME =
   /^projects\/([a-z0-9.-]{1,63}:)?[a-z][a-z0-9-]{4,28}[a-z0-9]\/locations\/[a-z0-9-]{1,63}\/keyRings\/[\w-]{1,63}\/cryptoKeys\/[\w-]{1,63}$/
@@ -6,11 +6,10 @@ const NAME =
 /** The name of a key, `projects/P/locations/L/keyRings/R/cryptoKeys/K`, as it is; `config` for anything else. */
 export function checkedKeyName(name: unknown): string {
   if (typeof name === 'string' && NAME.test(name)) return name
-  throw new WaxsealError(
-    'config',
+  return config(
     typeof name === 'string' && name.includes('/cryptoKeyVersions/')
-      ? 'Google Cloud KMS: keyName is the name of a key, not of one of its versions: leave out /cryptoKeyVersions/ and what follows'
-      : "Google Cloud KMS: keyName is projects/P/locations/L/keyRings/R/cryptoKeys/K, with the project's id rather than its number",
+      ? 'keyName is the name of a key, not of one of its versions: leave out /cryptoKeyVersions/ and what follows'
+      : "keyName is projects/P/locations/L/keyRings/R/cryptoKeys/K, with the project's id rather than its number",
   )
 }
 

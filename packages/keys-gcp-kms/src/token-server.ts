@@ -1,5 +1,5 @@
 import { WaxsealError } from '@waxseal/core'
-import { type AccessToken, requestService, type ServiceResponse } from '@waxseal/core/keys'
+import { type AccessToken, isToken, requestService, type ServiceResponse } from '@waxseal/core/keys'
 import { tokenError } from './errors.js'
 
 interface Asking {
@@ -36,6 +36,3 @@ function tokenOf(service: string, { status, json, retryAfterMs }: ServiceRespons
   if (status !== 200) throw tokenError(service, error, status, retryAfterMs)
   return isToken(token) && typeof seconds === 'number' && seconds > 0 ? { token, expiresInMs: seconds * 1000 } : noToken(service)
 }
-
-/** Whether it can stand in a header. */
-export const isToken = (token: unknown): token is string => typeof token === 'string' && /^[\x21-\x7e]+$/.test(token)

@@ -19,7 +19,7 @@ export type Mode = 'self-signed' | 'exchange' | 'metadata' | 'function'
 export const authOf = (kms: FakeGcpKms, mode: Mode): Partial<GcpKmsOptions> =>
   ({
     'self-signed': { credentials: kms.serviceAccount },
-    exchange: { credentials: JSON.stringify(kms.serviceAccount), auth: 'exchange' as const },
+    exchange: { credentials: JSON.stringify(kms.serviceAccount), tokens: 'exchange' as const },
     metadata: { credentials: 'metadata' },
     function: { credentials: async () => kms.createAccessToken() },
   })[mode]

@@ -89,14 +89,14 @@ describe('tokens that are exchanged', () => {
   const exchange = async (answer: (sent: Sent) => Response, options: Partial<GcpKmsOptions> = {}) => {
     const { serviceAccount } = await fakeKms()
     const { sent, fetch } = tokens(answer)
-    const provider = gcpKms({ keyName, credentials: serviceAccount, auth: 'exchange', fetch, retry: false, ...options })
+    const provider = gcpKms({ keyName, credentials: serviceAccount, tokens: 'exchange', fetch, retry: false, ...options })
     const error = await Promise.resolve(provider.wrapKey(key, bound, call)).catch((caught: unknown) => caught)
     return { sent, error, code: WaxsealError.is(error) ? error.code : 'ok' }
   }
 
   it('are had at the token endpoint, for Cloud KMS alone, once for many who wait', async () => {
     const kms = await fakeKms()
-    const provider = onFake(kms, { auth: 'exchange' })
+    const provider = onFake(kms, { tokens: 'exchange' })
     await Promise.all(Array.from({ length: 10 }, () => provider.wrapKey(key, bound, call)))
     expect(kms.requests.filter(({ operation }) => operation === 'token').length).toBe(1)
     const { sent } = await exchange(() => Response.json({ access_token: 'T', expires_in: 3599 }))
@@ -291,7 +291,7 @@ describe('the file of GOOGLE_APPLICATION_CREDENTIALS', () => {
     const builtin = vi.spyOn(process, 'getBuiltinModule').mockReturnValue(undefined as never)
     try {
       const error = await Promise.resolve(gcpKms({ keyName, env }).wrapKey(key, bound, call)).catch((caught: unknown) => caught)
-      expect(error).toMatchObject({ code: 'config', message: expect.stringContaining('pass credentials instead') })
+      expect(error).toMatchObject({ code: 'config', message: expect.stringContaining('needs a runtime with a file system') })
     } finally {
       builtin.mockRestore()
     }

@@ -72,11 +72,11 @@ describe('configuration', () => {
     ['an endpoint with a user', { endpoint: 'https://user@kms.example' }],
     ['an endpoint that is none', { endpoint: '' }],
     ['an id that is none', { id: 'projects/x' }],
-    ['a way of authentication that is none', { auth: 'oauth' as never }],
+    ['a way of authentication that is none', { tokens: 'oauth' as never }],
     ['a client and credentials', { client: {} as never }],
     ['a client and an endpoint', { client: {} as never, credentials: undefined, endpoint: 'https://x' }],
     ['a client and fetch', { client: {} as never, credentials: undefined, fetch: globalThis.fetch }],
-    ['a client and auth', { client: {} as never, credentials: undefined, auth: 'exchange' }],
+    ['a client and tokens', { client: {} as never, credentials: undefined, tokens: 'exchange' }],
   ])('refuses %s', async (_, options) => {
     expect(await codeOf(() => gcpKms({ keyName, credentials, ...options }))).toBe('config')
   })
@@ -94,7 +94,7 @@ describe('configuration', () => {
     }
     const kms = await fakeKms()
     for (const credentials of [kms.serviceAccount, 'metadata'])
-      createSealer({ keys: onFake(kms, { credentials, auth: 'exchange' }) })
+      createSealer({ keys: onFake(kms, { credentials, tokens: 'exchange' }) })
     gcpKms({ keyName, env: { GOOGLE_APPLICATION_CREDENTIALS: '/nowhere' } })
     expect(kms.requests).toEqual([])
   })
@@ -328,7 +328,7 @@ describe('key URIs', () => {
     `gcp://${keyName}?credentials=ya29.token`,
     `gcp://${keyName}?credentials=metadata&key=secret`,
     `gcp://${keyName}?credentials=metadata&version=x`,
-    `gcp://${keyName}?credentials=metadata&auth=x`,
+    `gcp://${keyName}?credentials=metadata&tokens=x`,
     `gcp://${keyName}?credentials=metadata&endpoint=http://evil.example`,
     `gcp://${keyName}/cryptoKeyVersions/1?credentials=metadata`,
     'gcp://orders?credentials=metadata',

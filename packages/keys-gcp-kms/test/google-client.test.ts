@@ -4,7 +4,7 @@ import { type Served, serve } from '@waxseal/conformance/fakes'
 import { wrapContext } from '@waxseal/core/keys'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { crc32c } from '../src/crc32c.ts'
-import { gcpKms, type KmsClient } from '../src/index.ts'
+import { type GcpKmsClient, gcpKms } from '../src/index.ts'
 import { codeOf, fakeKms } from './bench.ts'
 import { googleClient, serveGrpc } from './grpc-server.ts'
 
@@ -103,8 +103,8 @@ for (const transport of ['gRPC', 'REST']) {
 
 describe('a client that was passed in', () => {
   /** A client of which one call is answered, or fails. */
-  const stubbed = (member: 'encrypt' | 'decrypt' | 'getCryptoKey', answer: () => unknown): KmsClient =>
-    ({ [member]: async () => [answer()] }) as unknown as KmsClient
+  const stubbed = (member: 'encrypt' | 'decrypt' | 'getCryptoKey', answer: () => unknown): GcpKmsClient =>
+    ({ [member]: async () => [answer()] }) as unknown as GcpKmsClient
 
   const long = (value: number) => ({ low: value | 0, high: 0, unsigned: false, toString: () => String(value) })
 
@@ -139,7 +139,7 @@ describe('a client that was passed in', () => {
       given.push(options)
       return Promise.reject(new Error())
     }
-    const client = { encrypt } as unknown as KmsClient
+    const client = { encrypt } as unknown as GcpKmsClient
     const provider = gcpKms({ keyName, client, attemptTimeoutMs: 300, retry: { attempts: 2, baseMs: 1 } })
     expect(await codeOf(() => provider.wrapKey(key, bound, call))).toBe('provider_unavailable')
     expect(given).toEqual(Array(2).fill({ timeout: 300, retry: null, signal: expect.any(AbortSignal) }))

@@ -1,7 +1,7 @@
 import { createPublicKey, verify } from 'node:crypto'
 import { WaxsealError } from '@waxseal/core'
 import { describe, expect, it, vi } from 'vitest'
-import type { ServiceAccountKey } from '../src/index.ts'
+import type { GcpServiceAccountKey } from '../src/index.ts'
 import { openServiceAccount } from '../src/service-account.ts'
 import { codeOf, fakeKms } from './bench.ts'
 
@@ -72,7 +72,7 @@ describe('a service account', () => {
     ['an empty key', { ...key, private_key: '-----BEGIN PRIVATE KEY-----\n\n-----END PRIVATE KEY-----\n' }],
     ['a token_uri that is no text', { ...key, token_uri: 1 }],
   ])('is not made of %s', async (_, given) => {
-    expect(await codeOf(() => openServiceAccount(given as ServiceAccountKey))).toBe('config')
+    expect(await codeOf(() => openServiceAccount(given as GcpServiceAccountKey))).toBe('config')
   })
 
   it('has an RSA key, or an error that repeats nothing of it', async () => {

@@ -1,6 +1,5 @@
+import { type Environment, secureUrl } from '@waxseal/core/keys'
 import { config } from './errors.js'
-
-export type Environment = Readonly<Record<string, string | undefined>>
 
 interface AddressOptions {
   readonly address?: string | undefined
@@ -21,16 +20,12 @@ export function familyOf(env: Environment): {
   return { address: address || undefined, namespace: namespace || undefined, token: token || undefined }
 }
 
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
-
 /** `https://host[:port][/prefix]`; there is no default, as a token would go there. Plain HTTP for loopback, or where it is allowed. */
 export function addressOf({ address, allowHttp = false }: AddressOptions, env: Environment): string {
   const configured = address ?? familyOf(env).address
-  if (!configured) config('an address is needed: address, or VAULT_ADDR or BAO_ADDR in env')
-  const url = URL.canParse(configured) ? new URL(configured) : undefined
-  const secure = url?.protocol === 'https:' || (url?.protocol === 'http:' && (allowHttp || LOOPBACK.test(url.hostname)))
-  if (!url || !secure || url.search || url.hash || url.username || url.password)
-    config('an address is https://host, or http:// for loopback or with allowHttp')
+  if (!configured) return config('an address is needed: address, or VAULT_ADDR or BAO_ADDR in env')
+  const url = allowHttp ? secureUrl(configured, () => true) : secureUrl(configured)
+  if (!url) return config('an address is https://host, or http:// for loopback or with allowHttp')
   return url.origin + url.pathname.replace(/\/+$/, '')
 }
 

@@ -1,9 +1,9 @@
-import { type KeyCall, WaxsealError } from '@waxseal/core'
-import { type Environment, familyOf, pathOf } from './address.js'
+import type { KeyCall } from '@waxseal/core'
+import { type Environment, isToken, obtained, readTextFile } from '@waxseal/core/keys'
+import { familyOf, pathOf } from './address.js'
 import type { SendToVault } from './client.js'
 import { config, loginError, vaultError } from './errors.js'
-import { type Lease, type Login, leaseOf, printable } from './lease.js'
-import { serviceAccountToken } from './service-account.js'
+import { type Lease, type Login, leaseOf } from './lease.js'
 
 /** A token of Vault that somebody else got, and for how long it is good. */
 export interface VaultToken {
@@ -36,6 +36,7 @@ export type VaultAuth =
   | (() => VaultToken | Promise<VaultToken>)
 
 const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount/token'
+const TOKEN_FILE = "Vault: the file of the service account's token"
 
 /** Checks how tokens are had, and makes a log-in of it; nothing is asked. */
 export function authOf(auth: VaultAuth | undefined, env: Environment, send: SendToVault): Login {
@@ -43,7 +44,8 @@ export function authOf(auth: VaultAuth | undefined, env: Environment, send: Send
   const given = auth ?? { method: 'token', token: familyOf(env).token ?? config(NEEDED) }
   switch (given.method) {
     case 'token': {
-      const token = printable(given.token) ?? config('a token is of printable characters')
+      const { token } = given
+      if (!isToken(token)) return config('a token is of printable characters')
       return { again: false, run: (call) => lookedUp(send, token, call) }
     }
     case 'approle': {
@@ -53,7 +55,7 @@ export function authOf(auth: VaultAuth | undefined, env: Environment, send: Send
     case 'kubernetes': {
       const role = text('role', given.role)
       const { jwt, jwtPath = SERVICE_ACCOUNT, mount = 'kubernetes' } = given
-      const read = jwt === undefined ? () => serviceAccountToken(jwtPath) : typeof jwt === 'function' ? jwt : () => jwt
+      const read = jwt === undefined ? () => readTextFile(jwtPath, TOKEN_FILE) : typeof jwt === 'function' ? jwt : () => jwt
       return { again: true, run: loggedIn(send, mount, async () => ({ role, jwt: await secretOf(read) })) }
     }
     default:
@@ -64,24 +66,15 @@ export function authOf(auth: VaultAuth | undefined, env: Environment, send: Send
 const NEEDED = 'a token is needed: auth, or VAULT_TOKEN in env, or BAO_TOKEN beside BAO_ADDR'
 
 const text = (name: string, value: unknown): string =>
-  printable(value) ?? config(`${name} is text of printable characters without spaces`)
-
-/** What went wrong may hold a secret: it is not passed on. */
-async function had<T>(get: () => T | Promise<T>): Promise<T> {
-  try {
-    return await get()
-  } catch (error) {
-    throw WaxsealError.is(error) ? error : new WaxsealError('provider_unavailable', 'Vault: the credentials could not be had')
-  }
-}
+  isToken(value) ? value : config(`${name} is text of printable characters without spaces`)
 
 const secretOf = async (read: () => string | Promise<string>): Promise<string> => {
-  const jwt = await had(read)
+  const jwt = await obtained('Vault', read)
   return text('jwt', typeof jwt === 'string' ? jwt.trim() : jwt)
 }
 
 async function supplied(get: () => VaultToken | Promise<VaultToken>): Promise<Lease> {
-  const { token, expiresInMs } = (await had(get)) ?? {}
+  const { token, expiresInMs } = (await obtained('Vault', get)) ?? {}
   if (!(expiresInMs > 0)) config('a token comes with expiresInMs, its milliseconds from now')
   return { token: text('token', token), ttlMs: expiresInMs, renewable: false }
 }

@@ -1,6 +1,6 @@
 import type { KeyCall } from '@waxseal/core'
-import { requestService } from '@waxseal/core/keys'
-import { addressOf, type Environment, namespaceOf } from './address.js'
+import { type Environment, requestService } from '@waxseal/core/keys'
+import { addressOf, namespaceOf } from './address.js'
 import { authOf, type VaultAuth } from './auth.js'
 import { checkWarnings, config, vaultError } from './errors.js'
 import { createSession } from './session.js'
@@ -27,7 +27,7 @@ export interface VaultConnectionOptions {
   readonly env?: Environment | undefined
   /** Default: the runtime's. */
   readonly fetch?: typeof globalThis.fetch | undefined
-  /** A client of Vault, in place of address, namespace, auth and fetch: `nodeVault({ … })` of `node-vault`. */
+  /** A client of Vault, in place of address, allowHttp, namespace, auth and fetch: `nodeVault({ … })` of `node-vault`. */
   readonly client?: VaultClient | undefined
 }
 

@@ -1,4 +1,5 @@
 import { WaxsealError, type WaxsealErrorCode } from '@waxseal/core'
+import { openFailed } from '@waxseal/core/keys'
 
 interface Row {
   readonly status: number
@@ -48,8 +49,9 @@ export function vaultError(status: number, json: unknown, retryAfterMs?: number)
     return new WaxsealError('provider_unavailable', `Vault: status ${status} from something before it`, { retryAfterMs })
   const row = ROWS.find((known) => known.status === status && (!known.says || errors.some((text) => known.says!.test(text))))
   const code = row?.code ?? (status >= 400 && status < 500 ? 'config' : 'provider_unavailable')
-  const message = code === 'open_failed' ? 'the value could not be opened' : `Vault: ${row?.means ?? `status ${status}`}`
-  return new WaxsealError(code, message, { retryAfterMs })
+  return code === 'open_failed'
+    ? openFailed()
+    : new WaxsealError(code, `Vault: ${row?.means ?? `status ${status}`}`, { retryAfterMs })
 }
 
 /** Logging in refuses with 400 what other requests refuse with 403. */

@@ -1,4 +1,5 @@
 import type { KeyCall } from '@waxseal/core'
+import { isToken } from '@waxseal/core/keys'
 import { incomplete } from './errors.js'
 
 /** A token, and for how long it is good. */
@@ -15,15 +16,10 @@ export interface Login {
   readonly again: boolean
 }
 
-/** Text that can stand in a header; undefined for anything else. */
-export const printable = (value: unknown): string | undefined =>
-  typeof value === 'string' && /^[\x21-\x7e]{1,16384}$/.test(value) ? value : undefined
-
 /** The `auth` member of Vault's answer to a log-in or a renewal; a lease of 0 seconds has no end. */
 export function leaseOf(auth: unknown): Lease {
   const { client_token, lease_duration, renewable } = (auth ?? {}) as Record<string, unknown>
-  const token = printable(client_token) ?? incomplete()
-  if (typeof lease_duration !== 'number' || !(lease_duration >= 0)) return incomplete()
+  if (!isToken(client_token) || typeof lease_duration !== 'number' || !(lease_duration >= 0)) return incomplete()
   const ttlMs = lease_duration === 0 ? Number.POSITIVE_INFINITY : lease_duration * 1000
-  return { token, ttlMs, renewable: renewable === true }
+  return { token: client_token, ttlMs, renewable: renewable === true }
 }

@@ -1,4 +1,5 @@
 import { type KeyCall, WaxsealError } from '@waxseal/core'
+import { type Kept, kept } from '@waxseal/core/keys'
 import { type AskVault, dataOf, isAbsent } from './client.js'
 import { config } from './errors.js'
 
@@ -26,13 +27,7 @@ export async function readTransitKey(ask: AskVault, path: string, call: KeyCall)
   return { derived: derived === true }
 }
 
-/** The same, kept for ten minutes. */
-export function keptTransitKey(ask: AskVault, path: string): (call: KeyCall) => Promise<TransitKey | undefined> {
-  let kept: { readonly key: TransitKey | undefined; readonly until: number } | undefined
-  return async (call) => {
-    if (kept && call.now() < kept.until) return kept.key
-    const key = await readTransitKey(ask, path, call)
-    kept = { key, until: call.now() + MAX_AGE_MS }
-    return key
-  }
+/** The same, kept for ten minutes, asked once for all who wait. */
+export function keptTransitKey(ask: AskVault, path: string, timeoutMs: number): Kept<TransitKey | undefined> {
+  return kept({ timeoutMs, fetch: async (call) => ({ value: await readTransitKey(ask, path, call), goodForMs: MAX_AGE_MS }) })
 }

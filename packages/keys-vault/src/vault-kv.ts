@@ -1,5 +1,5 @@
 import { type KeyCall, type KeySource, WaxsealError } from '@waxseal/core'
-import { type StoredKeysOptions, storedKeys } from '@waxseal/core/keys'
+import { DEFAULT_ATTEMPT_TIMEOUT_MS, type StoredKeysOptions, storedKeys, timeLimited } from '@waxseal/core/keys'
 import { pathOf } from './address.js'
 import { connectVault, dataOf, isAbsent, type VaultConnectionOptions } from './client.js'
 import { config, incomplete } from './errors.js'
@@ -28,8 +28,11 @@ export interface VaultKvVersions {
 }
 
 export interface VaultKvSource extends KeySource {
-  /** Asks which versions are kept: one request, for which the policy must allow to read `metadata/`. */
-  check(call?: Partial<KeyCall>): Promise<VaultKvVersions>
+  /**
+   * Asks which versions are kept: one request, for which the policy must allow to read `metadata/`. `timeout` where there is no answer
+   * within `attemptTimeoutMs`.
+   */
+  versions(call?: Partial<KeyCall>): Promise<VaultKvVersions>
 }
 
 const DEFAULT_MAX_VERSIONS = 10
@@ -43,7 +46,7 @@ const DEFAULT_MAX_VERSIONS = 10
  * const sealer = createSealer({ keys: vaultKv({ path: 'orders/root', env: process.env }) })
  */
 export function vaultKv(options: VaultKvOptions): VaultKvSource {
-  const { path, mount = 'secret', field = 'key', id = 'vault' } = options
+  const { path, mount = 'secret', field = 'key', id = 'vault', attemptTimeoutMs = DEFAULT_ATTEMPT_TIMEOUT_MS } = options
   if (typeof field !== 'string' || field === '') config('field is the name of a member of the secret')
   const ask = connectVault(options)
   const secret: KvSecret = { ask, mount: pathOf('mount', mount), path: pathOf('path', path), field, kid: id }
@@ -53,8 +56,9 @@ export function vaultKv(options: VaultKvOptions): VaultKvSource {
   )
   return Object.freeze<VaultKvSource>({
     ...source,
-    async check({ now = Date.now, signal } = {}) {
-      const response = await ask({ path: `${secret.mount}/metadata/${secret.path}` }, { now, signal })
+    async versions({ now = Date.now, signal } = {}) {
+      const path = `${secret.mount}/metadata/${secret.path}`
+      const response = await timeLimited(attemptTimeoutMs, { now, signal }, (call) => ask({ path }, call))
       if (isAbsent(response)) throw new WaxsealError('key_not_found', 'Vault: there is no such secret')
       const { current_version: newest, max_versions: most, versions } = dataOf(response)
       if (typeof newest !== 'number' || typeof versions !== 'object' || versions === null) return incomplete()

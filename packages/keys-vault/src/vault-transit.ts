@@ -1,12 +1,21 @@
-import { type KeyCall, type KeyProvider, WaxsealError, type WrapContext } from '@waxseal/core'
-import { fromBase64, type KeyServiceOptions, keyProvider, toBase64, wrapContextBytes } from '@waxseal/core/keys'
+import type { KeyCall, KeyProvider, WrapContext } from '@waxseal/core'
+import {
+  DEFAULT_ATTEMPT_TIMEOUT_MS,
+  fromBase64,
+  type KeyServiceOptions,
+  keyProvider,
+  MAX_WRAPPED_KEY_BYTES,
+  openFailed,
+  toBase64,
+  wrapContextBytes,
+} from '@waxseal/core/keys'
 import { pathOf } from './address.js'
 import { connectVault, dataOf, type VaultConnectionOptions } from './client.js'
 import { config, incomplete, vaultError } from './errors.js'
 import { keptTransitKey, readTransitKey } from './transit-key.js'
 
 export interface VaultTransitOptions extends VaultConnectionOptions, KeyServiceOptions {
-  /** Name of a key of type aes256-gcm96, aes128-gcm96, chacha20-poly1305 or xchacha20-poly1305. */
+  /** Name of a key of the transit engine, not its bytes; of type aes256-gcm96, aes128-gcm96, chacha20-poly1305 or xchacha20-poly1305. */
   readonly key: string
   /** Where the engine is mounted. Default `transit`. */
   readonly mount?: string | undefined
@@ -15,8 +24,6 @@ export interface VaultTransitOptions extends VaultConnectionOptions, KeyServiceO
   /** Generation of the key-encryption key, default 0; raise it when another key wraps. */
   readonly version?: number | undefined
 }
-
-const MAX_WRAPPED_BYTES = 6144
 
 /**
  * A key provider on a key of the transit engine of Vault or OpenBao; the key never leaves it. The wrap context is associated data,
@@ -27,17 +34,17 @@ const MAX_WRAPPED_BYTES = 6144
  * const sealer = createSealer({ keys: vaultTransit({ key: 'orders', env: process.env }) })
  */
 export function vaultTransit(options: VaultTransitOptions): KeyProvider {
-  const { key: name, mount = 'transit', id = 'vault-transit', version } = options
+  const { key: name, mount = 'transit', id = 'vault-transit', version, attemptTimeoutMs = DEFAULT_ATTEMPT_TIMEOUT_MS } = options
   if (typeof name !== 'string' || !/^\w([\w.-]{0,254}\w)?$/.test(name)) config('key is the name of a key')
   const at = pathOf('mount', mount)
   const ask = connectVault(options)
   const keyPath = `${at}/keys/${name}`
-  const keyOf = keptTransitKey(ask, keyPath)
+  const keptKey = keptTransitKey(ask, keyPath, attemptTimeoutMs)
 
   /** What binds the wrap context: associated data, and the key itself where it is a derived one. */
   async function binding(context: WrapContext, call: KeyCall): Promise<Record<string, string>> {
     const bytes = toBase64(wrapContextBytes(context))
-    return { associated_data: bytes, ...((await keyOf(call))?.derived ? { context: bytes } : {}) }
+    return { associated_data: bytes, ...((await keptKey.get(call))?.derived ? { context: bytes } : {}) }
   }
 
   return keyProvider(
@@ -71,7 +78,7 @@ export function vaultTransit(options: VaultTransitOptions): KeyProvider {
 /** `vault:vN:` and base64, as a rule; servers can be told to write it otherwise, but not with spaces or control characters. */
 const isCiphertext = (text: unknown): text is string =>
   typeof text === 'string' &&
-  text.length <= MAX_WRAPPED_BYTES &&
+  text.length <= MAX_WRAPPED_KEY_BYTES &&
   /^[^\s\p{C}]+$/u.test(text) &&
   (!text.startsWith('vault:') || /^vault:v[1-9]\d*:[A-Za-z0-9+/]+={0,2}$/.test(text))
 
@@ -80,6 +87,5 @@ function ciphertextOf(wrapped: Uint8Array): string {
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(wrapped)
   } catch {}
-  if (!isCiphertext(text)) throw new WaxsealError('open_failed', 'the value could not be opened')
-  return text
+  return isCiphertext(text) ? text : openFailed()
 }

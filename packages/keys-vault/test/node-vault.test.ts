@@ -56,7 +56,7 @@ describe('a client that was passed in', () => {
     const kv = vaultKv({ path: 'gone', client: client() })
     expect(await codeOf(() => kv.resolve({ kid: 'vault', version: 1 }, undefined, call))).toBe('key_suspended')
     expect(await kv.resolve({ kid: 'vault', version: 3 }, undefined, call)).toBeNull()
-    expect(await kv.check()).toMatchObject({ newest: 2 })
+    expect(await kv.versions()).toMatchObject({ newest: 2 })
   })
 
   it('is told as wrong where it answers that a part was ignored', async () => {

@@ -201,7 +201,7 @@ describe('a secret whose versions are keys', () => {
     ['429', 429, { errors: [] }, 'throttled'],
   ])('is not to be had of %s', async (_, status, body, code) => {
     expect(await codeOf(() => resolve(onAnswer(status, body), 1))).toBe(code)
-    expect(await codeOf(() => onAnswer(status, body).check(call))).toBe(code)
+    expect(await codeOf(() => onAnswer(status, body).versions(call))).toBe(code)
   })
 
   it('has no versions in version 1 of the engine', async () => {
@@ -261,17 +261,25 @@ describe('a secret whose versions are keys', () => {
   it('tells when a version is about to fall out', async () => {
     const vault = newVault()
     const source = kvOn(vault)
-    expect(await source.check()).toEqual({ newest: 1, kept: 1, maxVersions: 10, writesLeft: 9 })
+    expect(await source.versions()).toEqual({ newest: 1, kept: 1, maxVersions: 10, writesLeft: 9 })
     for (let i = 0; i < 11; i++) rotate(vault)
-    expect(await source.check(call)).toEqual({ newest: 12, kept: 10, maxVersions: 10, writesLeft: 0 })
+    expect(await source.versions(call)).toEqual({ newest: 12, kept: 10, maxVersions: 10, writesLeft: 0 })
     const body = JSON.stringify({ max_versions: 200 })
     const headers = { 'x-vault-token': vault.rootToken }
     await vault.fetch(`${vault.address}/v1/secret/metadata/orders/root`, { method: 'POST', headers, body })
-    expect(await source.check()).toMatchObject({ maxVersions: 200, writesLeft: 190 })
-    expect(await codeOf(() => kvOn(vault, { path: 'orders/rood' }).check())).toBe('access_denied')
+    expect(await source.versions()).toMatchObject({ maxVersions: 200, writesLeft: 190 })
+    expect(await codeOf(() => kvOn(vault, { path: 'orders/rood' }).versions())).toBe('access_denied')
     vault.setPolicy('kv', { 'secret/metadata/*': ['read'] })
-    expect(await codeOf(() => kvOn(vault, { path: 'orders/rood' }).check())).toBe('key_not_found')
-    expect(await codeOf(() => source.check({ signal: AbortSignal.abort() }))).toBe('aborted')
+    expect(await codeOf(() => kvOn(vault, { path: 'orders/rood' }).versions())).toBe('key_not_found')
+    expect(await codeOf(() => source.versions({ signal: AbortSignal.abort() }))).toBe('aborted')
+  })
+
+  it('tells it in time, or that there was no answer', async () => {
+    const stuck = new Promise<never>(() => {})
+    const fetch = () => stuck
+    expect(await codeOf(() => vaultKv({ path, address, auth, fetch, attemptTimeoutMs: 5 }).versions())).toBe('timeout')
+    const client = { read: () => stuck, write: () => stuck }
+    expect(await codeOf(() => vaultKv({ path, client, attemptTimeoutMs: 5 }).versions())).toBe('timeout')
   })
 
   it('shows no key and no token', async () => {

@@ -100,6 +100,25 @@ describe('a key of transit', () => {
     expect(reads()).toBe(3)
   })
 
+  it('is read once for all who wait', async () => {
+    const vault = newVault()
+    const provider = transitOn(vault)
+    await Promise.all(Array.from({ length: 20 }, () => provider.wrapKey(key, bound, call)))
+    expect(vault.requests.filter(({ operation }) => operation === 'transit/keys')).toHaveLength(1)
+  })
+
+  it('is asked for again by the next attempt where the first had no answer', async () => {
+    const vault = newVault()
+    let asked = 0
+    const fetch = ((input: string, init: RequestInit) =>
+      input.includes('/keys/') && ++asked === 1
+        ? new Promise((_, reject) => init.signal?.addEventListener('abort', () => reject(init.signal?.reason)))
+        : vault.fetch(input, init)) as typeof globalThis.fetch
+    const provider = transitOn(vault, { fetch, attemptTimeoutMs: 50 })
+    expect(await codeOf(() => provider.wrapKey(key, bound, call))).toBe('ok')
+    expect(asked).toBe(2)
+  })
+
   it('rotate-then-decrypt-v1, and no longer once the policy of the key says so', async () => {
     const vault = newVault()
     const provider = transitOn(vault)

@@ -160,7 +160,7 @@ describeIf(!missing, missing ?? '')('Vault itself', () => {
     expect(await createSealer({ keys: kv() }).open(sealed, { context })).toBe('x')
     for (let i = 0; i < 9; i++) await write()
     expect(await codeOf(() => createSealer({ keys: kv() }).open(sealed, { context }))).toBe('key_not_found')
-    expect(await kv().check()).toMatchObject({ kept: 10, maxVersions: 10, writesLeft: 0 })
+    expect(await kv().versions()).toMatchObject({ kept: 10, maxVersions: 10, writesLeft: 0 })
   })
 
   it('a sealed Vault is an outage', async () => {

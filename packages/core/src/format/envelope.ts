@@ -31,8 +31,10 @@ export interface Envelope extends Header {
 }
 
 export const BODY_HEADER_BYTES: number = SALT_BYTES + COMMITMENT_BYTES
-const MAX_WRAPPED = 6144
-const MAX_STORED = 4096
+/** Of the wrapped data key in a locator (spec section 2). */
+export const MAX_WRAPPED_KEY_BYTES = 6144
+/** Of the canonical encoding of the stored context. */
+export const MAX_STORED_CONTEXT_BYTES = 4096
 const PREFIX = 'wax1.'
 const LETTERS = ['', 'w', 'x', 'wx']
 
@@ -79,8 +81,8 @@ export function decodeHeader(bytes: Uint8Array): Header & { readonly end: number
     end += value
     return bytes.subarray(from, end)
   }
-  const wrapped = mode! & 1 ? part(MAX_WRAPPED) : undefined
-  const stored = mode! & 2 ? part(MAX_STORED) : undefined
+  const wrapped = mode! & 1 ? part(MAX_WRAPPED_KEY_BYTES) : undefined
+  const stored = mode! & 2 ? part(MAX_STORED_CONTEXT_BYTES) : undefined
   if (stored) parseStoredContext(stored)
   return { suite, locator: { kid, version: keyVersion, wrapped }, stored, end }
 }
@@ -109,8 +111,8 @@ function decodeString(text: string): Envelope {
     const bytes = encoded === '' || encoded.length > Math.ceil((limit * 4) / 3) ? undefined : backend.fromBase64url(encoded)
     return bytes && bytes.length <= limit ? bytes : malformed('a part that is not canonical base64url within its limit')
   }
-  const wrapped = letters.includes('w') ? part(MAX_WRAPPED) : undefined
-  const stored = letters.includes('x') ? part(MAX_STORED) : undefined
+  const wrapped = letters.includes('w') ? part(MAX_WRAPPED_KEY_BYTES) : undefined
+  const stored = letters.includes('x') ? part(MAX_STORED_CONTEXT_BYTES) : undefined
   if (stored) parseStoredContext(stored)
   const locator = { kid, version: Number(digits), wrapped }
   return { suite, locator, stored, body: checkBody(part(Number.MAX_SAFE_INTEGER)) }

@@ -1,7 +1,7 @@
 import type { Mac } from '../backend/types.js'
 import { fail } from '../errors.js'
 import { prf, purposeKey } from '../format/derive.js'
-import { isKeyVersion, isKid } from '../format/envelope.js'
+import { isKeyVersion, isKid, MAX_WRAPPED_KEY_BYTES } from '../format/envelope.js'
 
 /** Only `active` keys seal; `decrypt_only` still open; the others refuse, each with an error of its own. */
 export type KeyState = 'active' | 'decrypt_only' | 'suspended' | 'destroyed'
@@ -54,8 +54,8 @@ export function createDataKey({ kid, version = 1, scope, state = 'active', key, 
   if (!isKeyVersion(version)) fail('config', 'a key version is an integer from 0 to 4294967295')
   if (!STATES.includes(state)) fail('config', `a key state is one of ${STATES.join(', ')}`)
   checkScope(scope)
-  if (wrapped && (wrapped.length < 1 || wrapped.length > 6144))
-    fail('config', `a wrapped key has 1 to 6144 bytes, not ${wrapped.length}`)
+  if (wrapped && (wrapped.length < 1 || wrapped.length > MAX_WRAPPED_KEY_BYTES))
+    fail('config', `a wrapped key has 1 to ${MAX_WRAPPED_KEY_BYTES} bytes, not ${wrapped.length}`)
   const handle: DataKey = Object.freeze({
     kid,
     version,

@@ -1,9 +1,10 @@
 import { fail } from '../errors.js'
+import type { Environment } from './environment.js'
 import type { KeyProvider, KeySource } from './types.js'
 
 export interface OpenKeysOptions {
   /** What factories may read settings from: process.env, a Worker's env. */
-  readonly env: Readonly<Record<string, string | undefined>>
+  readonly env: Environment
 }
 
 /** Opens the keys that a URI names; passed in by scheme, so that nothing is loaded that is not used. */

@@ -1,7 +1,8 @@
 import { WaxsealError, type WaxsealErrorCode } from '../errors.js'
-import { type Flow, isPromise } from '../flow.js'
+import type { Flow } from '../flow.js'
 import type { Header } from '../format/envelope.js'
 import type { Form, Suite } from '../format/suites.js'
+import { callHook } from '../hook.js'
 
 /** What a sealer tells about one envelope: never a context, scope, pointer, name or byte of data. */
 export interface SealerEvent {
@@ -29,14 +30,6 @@ interface Observed {
 }
 
 const FORM_NAMES: Readonly<Record<Form, SealerEvent['form']>> = { 1: 'value', 2: 'bundle', 3: 'inline', 4: undefined }
-
-/** Calls a hook of the user's; one that throws, at once or later, changes nothing. */
-export function callHook(hook: () => unknown): void {
-  try {
-    const done = hook()
-    if (isPromise(done)) done.catch(() => {})
-  } catch {}
-}
 
 export function emit({ onEvent }: Observed, event: SealerEvent): void {
   callHook(() => onEvent?.(Object.freeze(event)))

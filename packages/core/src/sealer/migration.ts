@@ -1,6 +1,7 @@
 import { fail } from '../errors.js'
 import { looksSealed } from '../format/envelope.js'
-import { callHook, emit } from './events.js'
+import { callHook } from '../hook.js'
+import { emit } from './events.js'
 import type { SealerCore } from './sealer-core.js'
 
 /** Lets plaintext through for a while, so that old data can be read; while it is open, nothing that it covers is authentic. */

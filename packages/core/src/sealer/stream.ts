@@ -6,7 +6,14 @@ import { concatBytes } from '../format/bytes.js'
 import { CHUNK_BYTES, chunkNonce, TAG_BYTES } from '../format/chunks.js'
 import { acceptStored, canonicalContext, storedContext } from '../format/context.js'
 import { COMMITMENT_BYTES, envelopeKeys, MAGIC, type MessageKeys, SALT_BYTES } from '../format/derive.js'
-import { BODY_HEADER_BYTES, decodeHeader, encodeHeader, type Header } from '../format/envelope.js'
+import {
+  BODY_HEADER_BYTES,
+  decodeHeader,
+  encodeHeader,
+  type Header,
+  MAX_STORED_CONTEXT_BYTES,
+  MAX_WRAPPED_KEY_BYTES,
+} from '../format/envelope.js'
 import { FORM } from '../format/suites.js'
 import { keyMaterial } from '../keys/data-key.js'
 import { type StartedEvent, startEvent } from './events.js'
@@ -23,7 +30,7 @@ type Sink = TransformStreamDefaultController<Uint8Array>
 /** First byte of a stream's plaintext: bytes, not compressed, not padded (spec section 6). */
 const STREAM_FRAME = 0x00
 const SEALED_CHUNK_BYTES = CHUNK_BYTES + TAG_BYTES
-const MAX_HEADER_BYTES = 5 + 64 + 5 + 2 + 6144 + 2 + 4096
+const MAX_HEADER_BYTES = 5 + 64 + 5 + 2 + MAX_WRAPPED_KEY_BYTES + 2 + MAX_STORED_CONTEXT_BYTES
 
 /** Cuts what comes in into pieces of `size` bytes; what is left at the end comes out of `rest`. */
 function createCutter(size: number) {

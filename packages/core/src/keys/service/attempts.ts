@@ -1,9 +1,8 @@
 import { WaxsealError } from '../../errors.js'
 import type { MaybePromise } from '../../flow.js'
-import { callHook } from '../../sealer/events.js'
 import type { KeyCall } from '../types.js'
 import { type Breaker, createBreaker } from './breaker.js'
-import type { KeyServiceEvent, KeyServiceOperation } from './key-service-event.js'
+import type { KeyServiceOperation } from './key-service-event.js'
 import type { KeyServiceSettings } from './key-service-options.js'
 
 /** Time and chance, which tests put others in place of. */
@@ -37,9 +36,8 @@ export type Attempts = <T>(
 const outcomeOf = (error: unknown) => (WaxsealError.is(error) ? error.code : 'error')
 
 export function createAttempts(provider: string, settings: KeyServiceSettings, around: Surroundings): Attempts {
-  const { retry, deadlineMs, attemptTimeoutMs, onEvent } = settings
+  const { retry, deadlineMs, attemptTimeoutMs, tell } = settings
   const { tick } = around
-  const tell = (event: KeyServiceEvent) => callHook(() => onEvent?.(Object.freeze(event)))
   const breaker: Breaker = createBreaker(settings.breaker, provider, tick, tell, deadlineMs)
 
   async function observed<T>(
@@ -109,6 +107,16 @@ export function createAttempts(provider: string, settings: KeyServiceSettings, a
     )
   }
 }
+
+/**
+ * Runs a call to a key service that is no driver's: `timeout` after `ms`, `aborted` when the caller's signal says so, whether or not
+ * `run` heeds the signal that it gets.
+ *
+ * @example
+ * const answer = await timeLimited(2_000, call, ({ signal }) => fetch(url, { signal }))
+ */
+export const timeLimited = <T>(ms: number, call: KeyCall, run: (call: KeyCall) => MaybePromise<T>): Promise<T> =>
+  timed(ms, call, run, surroundings)
 
 /** Ends with `timeout` after `ms`, and with `aborted` when the caller's signal says so; `run` gets a signal for both. */
 function timed<T>(ms: number, call: KeyCall, run: (call: KeyCall) => MaybePromise<T>, around: Surroundings): Promise<T> {

@@ -1,14 +1,11 @@
 import { fail, openFailed } from '../../errors.js'
 import { andThen, isPromise, type MaybePromise } from '../../flow.js'
-import { isKeyVersion, isKid } from '../../format/envelope.js'
-import { callHook } from '../../sealer/events.js'
+import { isKeyVersion, isKid, MAX_WRAPPED_KEY_BYTES } from '../../format/envelope.js'
 import type { KeyCall, KeyProvider, KeyProviderDriver } from '../types.js'
 import { createAttempts, type Surroundings, surroundings } from './attempts.js'
-import type { KeyServiceEvent, KeyServiceOperation } from './key-service-event.js'
+import type { KeyServiceOperation } from './key-service-event.js'
 import { type KeyServiceOptions, keyServiceSettings } from './key-service-options.js'
 import { providerSource } from './provider-source.js'
-
-const MAX_WRAPPED_BYTES = 6144
 
 /**
  * Makes a key provider of the few calls that a key service has to answer. Deadline, retries with full jitter and Retry-After, circuit
@@ -86,14 +83,13 @@ export function keyProviderWith(
         return 'unavailable'
       }
     },
-    source: () => providerSource(provider, settings, around, tell),
+    source: () => providerSource(provider, settings, around),
     async close() {
       if (state.closed) return
       state.closed = true
       await driver.close?.()
     },
   })
-  const tell = (event: KeyServiceEvent) => callHook(() => settings.onEvent?.(Object.freeze(event)))
   return provider
 }
 
@@ -113,7 +109,7 @@ function lent<T>(key: Uint8Array, use: (key: Uint8Array) => MaybePromise<T>): Ma
 const checkKey = (key: Uint8Array): Uint8Array => (key instanceof Uint8Array && key.length === 32 ? key : openFailed())
 
 function checkWrapped(wrapped: Uint8Array): Uint8Array {
-  if (!(wrapped instanceof Uint8Array) || wrapped.length < 1 || wrapped.length > MAX_WRAPPED_BYTES)
-    fail('config', `a wrapped key has 1 to ${MAX_WRAPPED_BYTES} bytes, not ${wrapped?.length ?? 0}`)
+  if (!(wrapped instanceof Uint8Array) || wrapped.length < 1 || wrapped.length > MAX_WRAPPED_KEY_BYTES)
+    fail('config', `a wrapped key has 1 to ${MAX_WRAPPED_KEY_BYTES} bytes, not ${wrapped?.length ?? 0}`)
   return wrapped
 }

@@ -1,4 +1,5 @@
 import { fail } from '../../errors.js'
+import { callHook } from '../../hook.js'
 import type { KeyServiceEvent } from './key-service-event.js'
 
 export interface RetryOptions {
@@ -22,7 +23,7 @@ export interface BreakerOptions {
 export interface KeyCacheOptions {
   /** From this age on, in milliseconds, a new data key is made in the background. Default 45 minutes, less or more by up to a tenth. */
   readonly softMaxAgeMs?: number | undefined
-  /** Nothing older, in milliseconds, is used: data keys that seal, and unwrapped keys. Default 60 minutes. */
+  /** Nothing older, in milliseconds, is used: data keys that seal, and unwrapped keys. Default 60 minutes, at most 24 hours. */
   readonly maxAgeMs?: number | undefined
   /** Values that one data key seals, default 2^20. */
   readonly maxMessages?: number | undefined
@@ -62,6 +63,11 @@ export interface KeyServiceOptions {
 
 type Settings<T> = { readonly [K in keyof T]-?: Exclude<T[K], undefined> }
 
+/** A default, the least and the most that an option may be. */
+type Range = readonly [value: number, least: number, most: number]
+
+export type Ranges<T> = { readonly [K in keyof T]-?: Range }
+
 /** The options with every default filled in. */
 export interface KeyServiceSettings {
   readonly deadlineMs: number
@@ -69,63 +75,62 @@ export interface KeyServiceSettings {
   readonly retry: Settings<RetryOptions>
   readonly breaker: Settings<BreakerOptions> | undefined
   readonly cache: Settings<KeyCacheOptions>
-  readonly onEvent: ((event: KeyServiceEvent) => void) | undefined
+  /** Tells `onEvent`, if there is one. */
+  readonly tell: (event: KeyServiceEvent) => void
 }
 
-const MINUTE_MS = 60_000
 /** Longer timers fire at once. */
-const MAX_TIMER_MS = 2 ** 31 - 1
-const HOUR_MS = 3_600_000
-const CALL = { deadlineMs: 5_000, attemptTimeoutMs: 2_000 }
-const RETRY: Settings<RetryOptions> = { attempts: 4, baseMs: 50, throttledBaseMs: 500, maxMs: 2_000 }
-const BREAKER: Settings<BreakerOptions> = { failures: 5, openMs: 10_000 }
-const CACHE: Settings<KeyCacheOptions> = {
-  softMaxAgeMs: 45 * MINUTE_MS,
-  maxAgeMs: HOUR_MS,
-  maxMessages: 2 ** 20,
-  maxBytes: 2 ** 36,
-  maxScopes: 1_000,
-  maxOpenedKeys: 1_000,
-  staleSealMs: 0,
-  staleOpenMs: 0,
-  negativeMs: 30_000,
-  followerTimeoutMs: 10_000,
+export const MAX_TIMER_MS: number = 2 ** 31 - 1
+export const HOUR_MS = 3_600_000
+export const DAY_MS = 86_400_000
+export const DEFAULT_ATTEMPT_TIMEOUT_MS = 2_000
+const MANY = Number.MAX_SAFE_INTEGER
+
+const CALL: Ranges<Pick<KeyServiceOptions, 'deadlineMs' | 'attemptTimeoutMs'>> = {
+  deadlineMs: [5_000, 1, MAX_TIMER_MS],
+  attemptTimeoutMs: [DEFAULT_ATTEMPT_TIMEOUT_MS, 1, MAX_TIMER_MS],
 }
-const MAY_BE_ZERO = [
-  'baseMs',
-  'throttledBaseMs',
-  'staleSealMs',
-  'staleOpenMs',
-  'negativeMs',
-  'softMaxAgeMs',
-  'staleMs',
-  'reloadMs',
-]
-const AT_MOST: Readonly<Record<string, number>> = {
-  staleSealMs: HOUR_MS,
-  staleMs: HOUR_MS,
-  staleOpenMs: 24 * HOUR_MS,
-  maxAgeMs: 24 * HOUR_MS,
+const RETRY: Ranges<RetryOptions> = {
+  attempts: [4, 1, MANY],
+  baseMs: [50, 0, MAX_TIMER_MS],
+  throttledBaseMs: [500, 0, MAX_TIMER_MS],
+  maxMs: [2_000, 1, MAX_TIMER_MS],
+}
+const BREAKER: Ranges<BreakerOptions> = {
+  failures: [5, 1, MANY],
+  openMs: [10_000, 1, MAX_TIMER_MS],
+}
+const CACHE: Ranges<KeyCacheOptions> = {
+  softMaxAgeMs: [0.75 * HOUR_MS, 0, MAX_TIMER_MS],
+  maxAgeMs: [HOUR_MS, 1, DAY_MS],
+  maxMessages: [2 ** 20, 1, MANY],
+  maxBytes: [2 ** 36, 1, MANY],
+  maxScopes: [1_000, 1, MANY],
+  maxOpenedKeys: [1_000, 1, MANY],
+  staleSealMs: [0, 0, HOUR_MS],
+  staleOpenMs: [0, 0, DAY_MS],
+  negativeMs: [30_000, 0, MAX_TIMER_MS],
+  followerTimeoutMs: [10_000, 1, MAX_TIMER_MS],
 }
 
 /** Options with their defaults filled in; `config` for one that is none, or no integer in its range. */
-export function filled<T extends object>(
-  given: { readonly [K in keyof T]?: T[K] | undefined } | undefined,
-  defaults: T,
+export function filled<T extends Ranges<object>>(
+  given: { readonly [K in keyof T]?: number | undefined } | undefined,
+  ranges: T,
   where: string,
-): T {
+): { readonly [K in keyof T]: number } {
   if (given !== undefined && (typeof given !== 'object' || given === null)) fail('config', `${where} is an object`)
-  const all = { ...defaults }
-  for (const [name, value] of Object.entries(given ?? {})) {
+  const known = ranges as Readonly<Record<string, Range>>
+  const all = Object.fromEntries(Object.entries(known).map(([name, [value]]) => [name, value]))
+  for (const [name, value] of Object.entries<unknown>(given ?? {})) {
     if (value === undefined) continue
-    if (!Object.hasOwn(defaults, name)) fail('config', `${where}.${name} is no option`)
-    const least = MAY_BE_ZERO.includes(name) ? 0 : 1
-    const most = AT_MOST[name] ?? (name.endsWith('Ms') ? MAX_TIMER_MS : Number.MAX_SAFE_INTEGER)
+    if (!Object.hasOwn(known, name)) fail('config', `${where}.${name} is no option`)
+    const [, least, most] = known[name]!
     if (!Number.isInteger(value) || (value as number) < least || (value as number) > most)
       fail('config', `${where}.${name} is an integer from ${least} to ${most}`)
-    all[name as keyof T] = value as T[keyof T]
+    all[name] = value as number
   }
-  return all
+  return all as { readonly [K in keyof T]: number }
 }
 
 /** Checks the options once; `config` names the one that does not fit. */
@@ -135,9 +140,9 @@ export function keyServiceSettings(options: KeyServiceOptions = {}): KeyServiceS
   const cache = filled(options.cache, CACHE, 'cache')
   return {
     ...filled({ deadlineMs, attemptTimeoutMs }, CALL, 'options'),
-    retry: retry === false ? { ...RETRY, attempts: 1 } : filled(retry, RETRY, 'retry'),
+    retry: filled(retry === false ? { attempts: 1 } : retry, RETRY, 'retry'),
     breaker: breaker === false ? undefined : filled(breaker, BREAKER, 'breaker'),
     cache: { ...cache, softMaxAgeMs: Math.min(cache.softMaxAgeMs, cache.maxAgeMs) },
-    onEvent,
+    tell: (event) => callHook(() => onEvent?.(Object.freeze(event))),
   }
 }

@@ -5,6 +5,7 @@ import type { DataKey } from '../data-key.js'
 import type { KeyCall } from '../types.js'
 import type { Surroundings } from './attempts.js'
 import { type KeptKey, keep, serves, shared } from './kept-key.js'
+import type { CacheEvent } from './key-service-event.js'
 import type { KeyServiceSettings } from './key-service-options.js'
 import { createLru } from './lru.js'
 import { createSingleFlight } from './single-flight.js'
@@ -20,7 +21,7 @@ export function createOpenedKeys(
   open: (locator: Locator, scope: string | undefined, call: KeyCall) => MaybePromise<DataKey>,
   cache: KeyServiceSettings['cache'],
   around: Surroundings,
-  tell: (what: 'miss' | 'stale' | 'evicted') => void,
+  tell: (what: CacheEvent) => void,
 ): OpenedKeys {
   const { maxAgeMs, staleOpenMs, maxOpenedKeys, followerTimeoutMs } = cache
   const keys = createLru<KeptKey>(maxOpenedKeys, () => tell('evicted'))

@@ -6,7 +6,7 @@ import { checkScope, createDataKey, type DataKey } from '../data-key.js'
 import { locatorId } from '../locator-guard.js'
 import type { KeyCall, KeyProvider, KeySource } from '../types.js'
 import type { Surroundings } from './attempts.js'
-import type { KeyServiceEvent } from './key-service-event.js'
+import type { CacheEvent } from './key-service-event.js'
 import type { KeyServiceSettings } from './key-service-options.js'
 import { createOpenedKeys } from './opened-keys.js'
 import { createSealingKeys } from './sealing-keys.js'
@@ -16,15 +16,9 @@ import { wrapContext } from './wrap.js'
  * A key service as a key source: a data key made here, or by the service, wrapped once and used for an hour per scope; unwrapped keys
  * are kept, least recently used first out.
  */
-export function providerSource(
-  provider: KeyProvider,
-  { cache }: KeyServiceSettings,
-  around: Surroundings,
-  tell: (event: KeyServiceEvent) => void,
-): KeySource {
+export function providerSource(provider: KeyProvider, { cache, tell }: KeyServiceSettings, around: Surroundings): KeySource {
   const { id, version } = provider
-  const told = (use: 'seal' | 'open') => (what: Extract<KeyServiceEvent, { type: 'cache' }>['what']) =>
-    tell({ type: 'cache', provider: id, use, what })
+  const told = (use: 'seal' | 'open') => (what: CacheEvent) => tell({ type: 'cache', provider: id, use, what })
 
   const dataKey = (key: Uint8Array, generation: number, scope: string | undefined, wrapped: Uint8Array): DataKey => {
     try {

@@ -4,6 +4,7 @@ import type { DataKey } from '../data-key.js'
 import type { KeyCall } from '../types.js'
 import type { Surroundings } from './attempts.js'
 import { type KeptKey, keep, serves, shared } from './kept-key.js'
+import type { CacheEvent } from './key-service-event.js'
 import type { KeyServiceSettings } from './key-service-options.js'
 import { createLru } from './lru.js'
 import { createSingleFlight } from './single-flight.js'
@@ -30,7 +31,7 @@ export function createSealingKeys(
   make: (scope: string | undefined, call: KeyCall) => MaybePromise<DataKey>,
   cache: KeyServiceSettings['cache'],
   around: Surroundings,
-  tell: (what: 'miss' | 'refresh' | 'refresh_failed' | 'stale' | 'refused' | 'evicted') => void,
+  tell: (what: CacheEvent) => void,
 ): SealingKeys {
   const { softMaxAgeMs, maxAgeMs, maxMessages, maxBytes, maxScopes, staleSealMs, negativeMs, followerTimeoutMs } = cache
   const { tick, random } = around

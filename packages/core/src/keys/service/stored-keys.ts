@@ -1,13 +1,20 @@
 import { fail, WaxsealError } from '../../errors.js'
 import type { MaybePromise } from '../../flow.js'
 import { isKid } from '../../format/envelope.js'
-import { callHook } from '../../sealer/events.js'
 import type { DataKey } from '../data-key.js'
 import type { KeyCall, KeySource } from '../types.js'
 import { createAttempts, type Surroundings, surroundings } from './attempts.js'
 import { type KeptKey, keep, serves, shared } from './kept-key.js'
-import type { KeyServiceEvent } from './key-service-event.js'
-import { filled, type KeyServiceOptions, keyServiceSettings } from './key-service-options.js'
+import type { CacheEvent } from './key-service-event.js'
+import {
+  DAY_MS,
+  filled,
+  HOUR_MS,
+  type KeyServiceOptions,
+  keyServiceSettings,
+  MAX_TIMER_MS,
+  type Ranges,
+} from './key-service-options.js'
 import { createLru } from './lru.js'
 import { createSingleFlight } from './single-flight.js'
 
@@ -24,13 +31,17 @@ export interface StoredKeysDriver {
 export interface StoredKeysOptions extends Omit<KeyServiceOptions, 'cache'> {
   /** From this age on, in milliseconds, the version that seals is read again in the background. Default 60,000. */
   readonly reloadMs?: number | undefined
-  /** No key older than this, in milliseconds, is used without asking. Default 60 minutes. */
+  /** No key older than this, in milliseconds, is used without asking. Default 60 minutes, at most 24 hours. */
   readonly maxAgeMs?: number | undefined
   /** How much longer keys at hand are used while the store is unavailable, in milliseconds. Default 0, at most one hour. */
   readonly staleMs?: number | undefined
 }
 
-const AGES = { reloadMs: 60_000, maxAgeMs: 3_600_000, staleMs: 0 }
+const AGES: Ranges<Pick<StoredKeysOptions, 'reloadMs' | 'maxAgeMs' | 'staleMs'>> = {
+  reloadMs: [60_000, 0, MAX_TIMER_MS],
+  maxAgeMs: [HOUR_MS, 1, DAY_MS],
+  staleMs: [0, 0, HOUR_MS],
+}
 /** What failed or was refused is asked again after this time. */
 const PAUSE_MS = 30_000
 
@@ -53,19 +64,23 @@ export function storedKeysWith(driver: StoredKeysDriver, options: StoredKeysOpti
   const { maxOpenedKeys, followerTimeoutMs } = settings.cache
   const attempts = createAttempts(id, settings, around)
   const flight = createSingleFlight<DataKey | null>(followerTimeoutMs, around)
-  const tell = (use: 'seal' | 'open') => (what: Extract<KeyServiceEvent, { type: 'cache' }>['what']) =>
-    callHook(() => settings.onEvent?.(Object.freeze({ type: 'cache', provider: id, use, what })))
+  const tell = (use: 'seal' | 'open') => (what: CacheEvent) => settings.tell({ type: 'cache', provider: id, use, what })
   const versions = createLru<KeptKey>(maxOpenedKeys, () => tell('open')('evicted'))
   let newest: KeptKey | undefined
   let refusal: { readonly error: WaxsealError; readonly until: number } | undefined
   let pausedUntil = Number.NEGATIVE_INFINITY
   let closed = false
+  const whileOpen = () => {
+    if (closed) fail('closed', 'the key source is closed')
+  }
 
   // That a version was destroyed may be undone.
   const isGood = (kept: KeptKey, call: KeyCall): boolean =>
     kept.key.state === 'destroyed' ? kept.age(call) < ages.reloadMs : serves(kept, call, ages.maxAgeMs, ages.staleMs)
 
+  /** A key that comes after the end is not kept. */
   function kept(key: DataKey, call: KeyCall): KeptKey {
+    whileOpen()
     if (key.kid !== id) fail('config', 'a store of keys answered with a key of another kid')
     const made = keep(key, call, around)
     versions.set(`${key.version}`, made)
@@ -106,6 +121,7 @@ export function storedKeysWith(driver: StoredKeysDriver, options: StoredKeysOpti
 
   /** The old key while the store is unavailable, as long as it may be used. */
   function instead(old: KeptKey | undefined, use: 'seal' | 'open', call: KeyCall, error: unknown): DataKey {
+    whileOpen()
     if (!old || !WaxsealError.is(error) || !error.retryable || old.age(call) >= ages.maxAgeMs + ages.staleMs) throw error
     if (old.key.state === 'destroyed') throw error
     old.hold()
@@ -122,7 +138,7 @@ export function storedKeysWith(driver: StoredKeysDriver, options: StoredKeysOpti
     kind: 'source',
     kids: () => [id],
     current(scope, call) {
-      if (closed) fail('closed', 'the key source is closed')
+      whileOpen()
       if (scope !== undefined) fail('scope_unsupported', 'these keys have no scopes')
       if (newest && isGood(newest, call)) {
         if (newest.age(call) >= ages.reloadMs && around.tick() >= pausedUntil) {
@@ -143,7 +159,7 @@ export function storedKeysWith(driver: StoredKeysDriver, options: StoredKeysOpti
       kid === id && !wrapped && scope === undefined && !closed ? resident(version, call) : undefined,
     resolve({ kid, version, wrapped }, scope, call) {
       if (kid !== id || wrapped || scope !== undefined) return null
-      if (closed) fail('closed', 'the key source is closed')
+      whileOpen()
       const found = resident(version, call)
       if (found) return found
       tell('open')('miss')

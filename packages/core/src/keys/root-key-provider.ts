@@ -1,16 +1,16 @@
 import { backend } from '#backend'
-import { fail, openFailed } from '../../errors.js'
-import { settle, wait } from '../../flow.js'
-import { canonicalPairs } from '../../format/context.js'
-import { openEnvelope, sealEnvelope } from '../../format/engine.js'
-import { parseEnvelope } from '../../format/envelope.js'
-import { FORM, type Suite, suiteByName } from '../../format/suites.js'
-import { createRandomPool } from '../../random.js'
-import { type DataKey, keyMaterial } from '../data-key.js'
-import { checkKey } from '../keyring.js'
-import type { KeyProvider, KeyProviderDriver, KeySource } from '../types.js'
-import { keyProvider } from './key-provider.js'
-import type { KeyServiceOptions } from './key-service-options.js'
+import { fail, openFailed } from '../errors.js'
+import { settle, wait } from '../flow.js'
+import { canonicalPairs } from '../format/context.js'
+import { openEnvelope, sealEnvelope } from '../format/engine.js'
+import { MAX_WRAPPED_KEY_BYTES, parseEnvelope } from '../format/envelope.js'
+import { FORM, type Suite, suiteByName } from '../format/suites.js'
+import { createRandomPool } from '../random.js'
+import { type DataKey, keyMaterial } from './data-key.js'
+import { checkKey } from './keyring.js'
+import { keyProvider } from './service/key-provider.js'
+import type { KeyServiceOptions } from './service/key-service-options.js'
+import type { KeyProvider, KeyProviderDriver, KeySource } from './types.js'
 
 export interface RootKeyOptions {
   /** The provider's id: kid of its locators. */
@@ -24,8 +24,6 @@ export interface RootKeyOptions {
   readonly cache?: KeyServiceOptions['cache']
   readonly onEvent?: KeyServiceOptions['onEvent']
 }
-
-const MAX_WRAPPED_BYTES = 6144
 
 /**
  * A key provider on a local key-encryption key: data keys travel as envelopes of form 0x04 (spec section 4).
@@ -63,7 +61,7 @@ export function rootKeyProvider({ id, version = 0, keys, suite, cache, onEvent }
     unwrapKey: (wrapped, context, call) =>
       settle(
         (function* () {
-          const envelope = parseEnvelope(wrapped, MAX_WRAPPED_BYTES)
+          const envelope = parseEnvelope(wrapped, MAX_WRAPPED_KEY_BYTES)
           if (envelope.stored || envelope.locator.wrapped) fail('malformed', 'a wrapped key has mode 0')
           if (call.acceptSuites && !call.acceptSuites.includes(envelope.suite.suite))
             fail('unsupported_suite', 'the suite is not accepted here')

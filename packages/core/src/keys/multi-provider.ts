@@ -1,10 +1,10 @@
-import { fail, WaxsealError } from '../../errors.js'
-import { type Flow, settle, wait } from '../../flow.js'
-import { concatBytes, lp, lpText, readU32be, utf8Decode } from '../../format/bytes.js'
-import { isKid } from '../../format/envelope.js'
-import type { KeyCall, KeyProvider, WrapContext } from '../types.js'
-import { keyProvider } from './key-provider.js'
-import type { KeyServiceOptions } from './key-service-options.js'
+import { fail, WaxsealError } from '../errors.js'
+import { type Flow, settle, wait } from '../flow.js'
+import { concatBytes, lp, lpText, readU32be, utf8Decode } from '../format/bytes.js'
+import { isKid, MAX_WRAPPED_KEY_BYTES } from '../format/envelope.js'
+import { keyProvider } from './service/key-provider.js'
+import type { KeyServiceOptions } from './service/key-service-options.js'
+import type { KeyCall, KeyProvider, WrapContext } from './types.js'
 
 export interface MultiOptions {
   /** The provider's id: kid of its locators. */
@@ -19,7 +19,6 @@ export interface MultiOptions {
   readonly onEvent?: KeyServiceOptions['onEvent']
 }
 
-const MAX_WRAPPED_BYTES = 6144
 const FORMAT = 0x01
 
 /**
@@ -53,9 +52,9 @@ export function multi({ id, version = 0, providers, minWraps = providers.length,
     }
     if (parts.length < minWraps) throw unavailable
     const wrapped = concatBytes(Uint8Array.of(FORMAT, parts.length), ...parts)
-    return wrapped.length <= MAX_WRAPPED_BYTES
+    return wrapped.length <= MAX_WRAPPED_KEY_BYTES
       ? wrapped
-      : fail('too_large', `the wraps have ${wrapped.length} bytes in all, the limit is ${MAX_WRAPPED_BYTES}`)
+      : fail('too_large', `the wraps have ${wrapped.length} bytes in all, the limit is ${MAX_WRAPPED_KEY_BYTES}`)
   }
 
   function* unwrap(wrapped: Uint8Array, context: WrapContext, call: KeyCall): Flow<Uint8Array> {

@@ -1,4 +1,5 @@
 import { WaxsealError } from '../../errors.js'
+import { concatBytes } from '../../format/bytes.js'
 
 /** One request to a key service. */
 export interface ServiceRequest {
@@ -77,12 +78,7 @@ async function text(response: Response): Promise<string> {
     }
     parts.push(value)
   }
-  const all = new Uint8Array(length)
-  let at = 0
-  for (const part of parts) {
-    all.set(part, at)
-    at += part.length
-  }
+  const all = concatBytes(...parts)
   const decoded = new TextDecoder().decode(all)
   all.fill(0)
   return decoded
