@@ -1,12 +1,12 @@
 import type { KeyProvider } from '@waxseal/core'
 import { DEFAULT_ATTEMPT_TIMEOUT_MS, type Environment, type KeyServiceOptions, keyProvider } from '@waxseal/core/keys'
 import { type AzureCredential, vaultTokens } from './auth.js'
-import { fetchClient } from './client.js'
+import { fetchClient, type VaultClient } from './client.js'
 import { config } from './errors.js'
 import { createKeyReader } from './key-reader.js'
 import type { SigningPublicKey } from './public-key.js'
 import { createSigningKey } from './signing-key.js'
-import { parseKeyId, parseKeyName } from './vault.js'
+import { parseKeyId, parseKeyName, type Vault } from './vault.js'
 import { aesGcmWrapping, aesKeyWrapping, rsaWrapping, type Wrapping, type WrappingOptions } from './wrapping.js'
 
 export interface AzureKeyVaultOptions extends KeyServiceOptions {
@@ -33,6 +33,8 @@ export interface AzureKeyVaultOptions extends KeyServiceOptions {
   readonly endpoint?: string | undefined
   /** Default: the runtime's. */
   readonly fetch?: typeof globalThis.fetch | undefined
+  /** The Azure SDK's client, in place of credential, endpoint and fetch: `fromKeyClient` of `@waxseal/keys-azure-kv/sdk`. */
+  readonly client?: ((vault: Vault) => VaultClient) | undefined
 }
 
 /**
@@ -47,7 +49,11 @@ export interface AzureKeyVaultOptions extends KeyServiceOptions {
 export function azureKeyVault(options: AzureKeyVaultOptions): KeyProvider {
   const { keyId, id = 'azure-kv', version, credential, env = {}, endpoint, fetch = globalThis.fetch.bind(globalThis) } = options
   const { vault, key } = parseKeyId(keyId, endpoint)
-  const client = fetchClient({ vault, tokens: vaultTokens({ vault, credential, env, fetch }), fetch })
+  if (options.client && [credential, endpoint, options.fetch].some((option) => option !== undefined))
+    config('with a client, credential, endpoint and fetch are its own')
+  const client = options.client
+    ? options.client(vault)
+    : fetchClient({ vault, tokens: vaultTokens({ vault, credential, env, fetch }), fetch })
   const reader = createKeyReader(client, options.attemptTimeoutMs ?? DEFAULT_ATTEMPT_TIMEOUT_MS)
   const { context, wrap, unwrap } = wrappingOf(options, { client, reader, key })
   return keyProvider(

@@ -1,7 +1,7 @@
 import type { KeyCall } from '@waxseal/core'
 import { type AccessTokens, fromBase64url, requestService, toBase64url } from '@waxseal/core/keys'
 import { incomplete, member, vaultError } from './errors.js'
-import type { KeyName, KeyVersion, Vault } from './vault.js'
+import { type KeyName, type KeyVersion, type Vault, versionOf } from './vault.js'
 
 /** A key version as the vault shows it. */
 export interface VaultKey {
@@ -55,21 +55,13 @@ export function fetchClient({ vault, tokens, fetch }: VaultClientOptions): Vault
     return vaultError(answer.status, answer.json, { opens, retryAfterMs: answer.retryAfterMs })
   }
 
-  /** The version that an answer's kid names, if it is of the vault, the key and the version that were asked. */
-  function versionOf(kid: unknown, { name, version }: KeyName): string {
-    const text = String(kid).toLowerCase()
-    const base = vault.origins.map((origin) => `${origin}/keys/${name}/`.toLowerCase()).find((start) => text.startsWith(start))
-    const found = base === undefined ? '' : text.slice(base.length)
-    return /^[0-9a-f]{32}$/.test(found) && (version ?? found) === found ? found : incomplete()
-  }
-
   return {
     async getKey(key, call) {
       const path = key.version === undefined ? key.name : `${key.name}/${key.version}`
       const answer = await send(path, undefined, false, call)
       const jwk = member(answer, 'key')
       return {
-        version: versionOf(member(jwk, 'kid'), key),
+        version: versionOf(vault, member(jwk, 'kid'), key),
         enabled: member(member(answer, 'attributes'), 'enabled') === true,
         jwk,
       }
@@ -79,7 +71,7 @@ export function fetchClient({ vault, tokens, fetch }: VaultClientOptions): Vault
       const opens = operation === 'unwrapkey' || operation === 'decrypt'
       const path = `${key.name}/${key.version}/${operation}`
       const answer = await send(path, JSON.stringify(Object.fromEntries(encoded)), opens, call)
-      versionOf(member(answer, 'kid'), key)
+      versionOf(vault, member(answer, 'kid'), key)
       const bytes = answered.map((name) => [name, fromBase64url(member(answer, name)) ?? incomplete()])
       return Object.fromEntries(bytes)
     },

@@ -1,5 +1,5 @@
 import { isLoopback, secureUrl } from '@waxseal/core/keys'
-import { config } from './errors.js'
+import { config, incomplete } from './errors.js'
 
 /** A key of the vault, at the version that is current or at this one. */
 export interface KeyName {
@@ -62,4 +62,12 @@ function loopback(endpoint: string): string {
   const url = secureUrl(endpoint)
   if (!url || !isLoopback(url.hostname)) return config('an endpoint is a loopback address, for emulators')
   return `${url.origin}${url.pathname.replace(/\/$/, '')}`
+}
+
+/** The version that an answer's kid names, if it is of the vault, the key and the version that were asked. */
+export function versionOf({ origins }: Vault, kid: unknown, { name, version }: KeyName): string {
+  const text = String(kid).toLowerCase()
+  const base = origins.map((origin) => `${origin}/keys/${name}/`.toLowerCase()).find((start) => text.startsWith(start))
+  const found = base === undefined ? '' : text.slice(base.length)
+  return /^[0-9a-f]{32}$/.test(found) && (version ?? found) === found ? found : incomplete()
 }
