@@ -1,5 +1,5 @@
 import { fail, openFailed, WaxsealError } from '../errors.js'
-import { type Flow, wait } from '../flow.js'
+import { type Flow, isPromise, wait } from '../flow.js'
 import { isKeyVersion, type Locator } from '../format/envelope.js'
 import { checkScope, type DataKey, keyFingerprint } from './data-key.js'
 import { createLocatorGuard, type LocatorGuard } from './locator-guard.js'
@@ -81,21 +81,17 @@ export function createKeyring(keys: Keys, { minKeyVersion, unknownLocatorsPerMin
     if (key.version < minimum) fail('key_retired', 'the key version is below the accepted minimum')
   }
 
-  /** Sources that have their keys at hand are asked at once; the others with care. */
-  function* ask(source: KeySource, locator: Locator, scope: string | undefined, call: KeyCall): Flow<DataKey | null> {
-    if (source.keys) return yield* wait(source.resolve(locator, scope, call))
-    const resident = source.resident?.(locator, scope, call)
-    return (
-      resident ?? (yield* guards.get(source)!.resolve(locator, scope, call.now(), () => source.resolve(locator, scope, call)))
-    )
-  }
-
   function* resolve(locator: Locator, scope: string | undefined, given: KeyCall): Flow<DataKey> {
     checkScope(scope)
     const call = minKeyVersion ? { ...given, minKeyVersion } : given
     for (const source of sources) {
       if (source.kids && !source.kids().includes(locator.kid)) continue
-      const key = yield* ask(source, locator, scope, call)
+      // Sources that have their keys at hand are asked at once, the others with care.
+      const atHand = source.keys ? source.resolve(locator, scope, call) : source.resident?.(locator, scope, call)
+      let key: DataKey | null | undefined
+      if (isPromise(atHand)) key = yield* wait(atHand)
+      else if (atHand || source.keys) key = atHand
+      else key = yield* guards.get(source)!.resolve(locator, scope, call.now(), () => source.resolve(locator, scope, call))
       if (!key) continue
       admit(key, source)
       if (key.kid !== locator.kid || key.version !== locator.version) break
@@ -114,7 +110,8 @@ export function createKeyring(keys: Keys, { minKeyVersion, unknownLocatorsPerMin
   return {
     *current(scope, call) {
       checkScope(scope)
-      const key = admit(yield* wait(sources[0]!.current(scope, call)), sources[0]!)
+      const given = sources[0]!.current(scope, call)
+      const key = admit(isPromise(given) ? yield* wait(given) : given, sources[0]!)
       checkKey(key, scope, 'seal')
       checkVersion(key, scope)
       return key
