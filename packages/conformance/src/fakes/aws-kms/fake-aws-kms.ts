@@ -60,7 +60,7 @@ const HOST = /^kms(?:-fips)?\.([a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|api\.aws)
  *
  * @example
  * const kms = createFakeAwsKms()
- * const keys = awsKmsKeys({ keyId: kms.keyArn, credentials: kms.credentials, fetch: kms.fetch })
+ * const keys = awsKms({ keyId: kms.keyArn, credentials: kms.credentials, fetch: kms.fetch })
  */
 export function createFakeAwsKms({
   region = 'us-east-1',
