@@ -1,0 +1,1 @@
+export { memorySink } from './sinks/memory.js'

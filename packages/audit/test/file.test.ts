@@ -1,0 +1,164 @@
+import { execFileSync } from 'node:child_process'
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { hostname, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createAuditTrail, fileSink, stdoutSink } from '../src/index.ts'
+import { clock, keys } from './keys.ts'
+
+const entry = { actor: 'svc-deploy', operation: 'key.rotate', subject: 'orders' }
+let folder: string
+let path: string
+const open = (stream = 'main') => createAuditTrail({ sink: fileSink(path), keys, stream, now: clock() })
+const lines = () => readFileSync(path, 'utf8').trimEnd().split('\n')
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'waxseal-audit-'))
+  path = join(folder, 'audit.jsonl')
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+describe('fileSink', () => {
+  it('goes on where it ended', async () => {
+    const first = open()
+    await Promise.all(Array.from({ length: 8 }, () => first.append(entry)))
+    await first.close()
+    const second = open()
+    expect((await second.append(entry)).seq).toBe(9)
+    expect(await second.verify({ checkpoints: [await second.checkpoint()] })).toMatchObject({ ok: true, records: 9 })
+    expect((await second.query({ after: 7 })).map(({ seq }) => seq)).toEqual([8, 9])
+    await second.close()
+    expect(statSync(path).mode & 0o777).toBe(0o600)
+    expect(existsSync(`${path}.lock`)).toBe(false)
+  })
+
+  it('is empty before the first append', async () => {
+    const trail = open()
+    expect(await trail.verify()).toMatchObject({ ok: true, records: 0 })
+    expect(await trail.query()).toEqual([])
+    expect((await trail.checkpoint()).seq).toBe(0)
+    expect(existsSync(`${path}.lock`)).toBe(false)
+  })
+
+  it('has one writer at a time, and any reader', async () => {
+    const first = open()
+    await first.append(entry)
+    const second = open()
+    await expect(second.append(entry)).rejects.toMatchObject({ code: 'conflict' })
+    expect(await second.verify()).toMatchObject({ ok: true, records: 1 })
+    await first.close()
+    expect((await second.append(entry)).seq).toBe(2)
+    await second.close()
+  })
+
+  it('takes over the lock of a process that is gone, and of no other', async () => {
+    const gone = execFileSync(process.execPath, ['-p', 'process.pid'], { encoding: 'utf8' }).trim()
+    for (const owner of [`${gone} ${hostname()}x\n`, `${process.ppid} ${hostname()}\n`, '']) {
+      writeFileSync(`${path}.lock`, owner)
+      await expect(open().append(entry)).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('.lock') })
+    }
+    for (const pid of [gone, process.pid]) {
+      writeFileSync(`${path}.lock`, `${pid} ${hostname()}\n`)
+      const trail = open()
+      await trail.append(entry)
+      await trail.close()
+    }
+    expect(await open().verify()).toMatchObject({ ok: true, records: 2 })
+  })
+
+  it('says how a torn line is mended, and goes on once it is', async () => {
+    const first = open()
+    await first.append(entry)
+    await first.append(entry)
+    await first.close()
+    const whole = statSync(path).size
+    for (const half of ['{"stream":"ma', lines()[1]!]) {
+      appendFileSync(path, half)
+      await expect(open().append(entry)).rejects.toMatchObject({
+        code: 'torn',
+        message: expect.stringContaining(`${whole} bytes`),
+      })
+      expect(existsSync(`${path}.lock`)).toBe(false)
+      truncateSync(path, whole)
+    }
+    const mended = open()
+    expect((await mended.append(entry)).seq).toBe(3)
+    expect(await mended.verify()).toMatchObject({ ok: true, records: 3 })
+    await mended.close()
+  })
+
+  it('writes nothing behind what somebody else wrote', async () => {
+    const trail = open()
+    await trail.append(entry)
+    appendFileSync(path, `${lines()[0]}\n`)
+    await expect(trail.append(entry)).rejects.toMatchObject({ code: 'conflict' })
+    expect(await trail.verify()).toMatchObject({ flaw: { seq: 2, reason: 'changed' } })
+    await trail.close()
+  })
+
+  it('holds one stream', async () => {
+    const trail = open()
+    await trail.append(entry)
+    await trail.close()
+    const other = open('other')
+    await expect(other.append(entry)).rejects.toMatchObject({ code: 'config' })
+    expect(await other.verify()).toMatchObject({ flaw: { seq: 1, reason: 'changed' } })
+  })
+
+  it.each<[string, (list: string[]) => void, number]>([
+    ['removed', (list) => list.splice(2, 1), 3],
+    ['swapped', (list) => list.splice(1, 2, list[2]!, list[1]!), 2],
+    ['doubled', (list) => list.splice(3, 0, list[2]!), 4],
+    ['no JSON', (list) => list.splice(2, 1, 'x'), 3],
+    ['null', (list) => list.splice(2, 1, 'null'), 3],
+    ['changed', (list) => list.splice(2, 1, list[2]!.replace('svc-', 'svx-')), 3],
+  ])('names the first line that was %s', async (_, change, seq) => {
+    const trail = open()
+    for (let i = 0; i < 5; i++) await trail.append(entry)
+    await trail.close()
+    const list = lines()
+    change(list)
+    writeFileSync(path, `${list.join('\n')}\n`)
+    expect(await open().verify()).toMatchObject({ ok: false, flaw: { seq } })
+  })
+
+  it('finds a record that stands twice where a page ends', async () => {
+    const written: string[] = []
+    const trail = createAuditTrail({ sink: stdoutSink({ write: (line) => void written.push(line) }), keys })
+    for (let i = 0; i < 5_001; i++) await trail.append(entry)
+    writeFileSync(path, `${written.join('\n')}\n`)
+    expect(await open().verify()).toMatchObject({ ok: true, records: 5_001 })
+    written.splice(5_000, 0, written[4_999]!)
+    writeFileSync(path, `${written.join('\n')}\n`)
+    expect(await open().verify()).toMatchObject({ flaw: { seq: 5_001, reason: 'changed' } })
+  })
+
+  it('is sink_failed where the folder is not there', async () => {
+    path = join(folder, 'none', 'audit.jsonl')
+    await expect(open().append(entry)).rejects.toMatchObject({ code: 'sink_failed' })
+  })
+})
+
+describe('stdoutSink', () => {
+  it('writes lines that a file can hold', async () => {
+    const trail = createAuditTrail({ sink: stdoutSink({ write: (line) => appendFileSync(path, `${line}\n`) }), keys })
+    await Promise.all(Array.from({ length: 8 }, () => trail.append(entry)))
+    await expect(trail.query()).rejects.toMatchObject({ code: 'write_only' })
+    await expect(trail.verify()).rejects.toMatchObject({ code: 'write_only' })
+    expect(await open().verify()).toMatchObject({ ok: true, records: 8 })
+  })
+
+  it('does not count what was not written', async () => {
+    let fails = true
+    const written: string[] = []
+    const write = (line: string) => {
+      if (fails) throw new Error('pipe')
+      written.push(line)
+    }
+    const trail = createAuditTrail({ sink: stdoutSink({ write }), keys })
+    await expect(trail.append(entry)).rejects.toMatchObject({ code: 'sink_failed' })
+    fails = false
+    expect((await trail.append(entry)).seq).toBe(1)
+    expect(written).toHaveLength(1)
+  })
+})
