@@ -1,5 +1,8 @@
+export type { DatabaseService } from './daemon.ts'
 export { googleMissing, startGoogle } from './google.ts'
 export { localKmsMissing, startLocalKms } from './local-kms.ts'
+export { mariadbMissing, startMariadb } from './mariadb.ts'
 export { motoMissing, startMoto } from './moto.ts'
+export { postgresMissing, startPostgres } from './postgres.ts'
 export type { Service } from './service.ts'
 export { startVault, type VaultService, vaultMissing } from './vault.ts'

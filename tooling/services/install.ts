@@ -1,13 +1,17 @@
 // Puts every service that this machine can run into the cache, so that the tests need not wait for it.
 import { googleMissing, installGoogle } from './google.ts'
 import { installLocalKms, localKmsMissing } from './local-kms.ts'
+import { installMariadb, mariadbUninstallable } from './mariadb.ts'
 import { installMoto, motoMissing } from './moto.ts'
+import { installPostgres, postgresUninstallable } from './postgres.ts'
 import { installVault, vaultUnbuildable } from './vault.ts'
 
 const SERVICES: readonly { name: string; missing(): string | undefined; install(): Promise<string>; optional?: boolean }[] = [
   { name: 'moto', missing: motoMissing, install: installMoto },
   { name: 'drongo', missing: googleMissing, install: installGoogle },
   { name: 'local-kms', missing: localKmsMissing, install: installLocalKms },
+  { name: 'postgres', missing: postgresUninstallable, install: installPostgres, optional: true },
+  { name: 'mariadb', missing: mariadbUninstallable, install: installMariadb, optional: true },
   // Minutes of building, and thousands of modules: where that fails, its suite says that it is not there.
   { name: 'vault', missing: vaultUnbuildable, install: installVault, optional: true },
 ]

@@ -1,0 +1,36 @@
+import { aptInstall, canAptInstall, type DatabaseService, findProgram, startDaemon } from './daemon.ts'
+
+// Debian keeps one folder a version, none of them on the path.
+const program = (name: string) => findProgram(name, '/usr/lib/postgresql/*/bin')
+
+/** Why PostgreSQL cannot be started here, `undefined` where it can. */
+export const postgresMissing = (): string | undefined =>
+  program('postgres') && program('initdb') ? undefined : 'optional: no PostgreSQL (Debian: apt-get install postgresql)'
+
+/** Why PostgreSQL cannot be installed here, `undefined` where it is there or can be. */
+export const postgresUninstallable = (): string | undefined => (canAptInstall() ? undefined : postgresMissing())
+
+export const installPostgres = async (): Promise<string> => {
+  if (postgresMissing()) aptInstall('postgresql')
+  return program('postgres') ?? ''
+}
+
+/**
+ * The machine's PostgreSQL with a data folder of its own; `postgres` may log in without a password.
+ *
+ * @example
+ * const { port, user, database, stop } = await startPostgres()
+ */
+export const startPostgres = async (): Promise<DatabaseService> => {
+  const daemon = await startDaemon({
+    name: 'postgres',
+    prepare: (data) => [program('initdb') ?? 'initdb', '-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync'],
+    start: (data, port) => {
+      const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'fsync=off']
+      return [program('postgres') ?? 'postgres', '-D', data, '-p', `${port}`, ...settings.flatMap((setting) => ['-c', setting])]
+    },
+    ready: /ready to accept connections/,
+    signal: 'INT',
+  })
+  return { ...daemon, user: 'postgres', database: 'postgres' }
+}
