@@ -1,8 +1,8 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { chownSync, existsSync, globSync, mkdtempSync, rmSync } from 'node:fs'
+import { chownSync, existsSync, globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 
 /** A running database server. */
 export interface DatabaseService {
@@ -23,11 +23,23 @@ export const findProgram = (name: string, ...folders: string[]): string | undefi
   return [...others, ...onPath].find((path) => existsSync(path))
 }
 
-/** Installs Debian packages; only root can. */
+const CLUSTER_SETTINGS = '/etc/postgresql-common/createcluster.conf'
+const APT_LIMIT_MS = 300_000
+
+/** Installs Debian packages; only root can. PostgreSQL's would also set up a server of the machine's own: it is told not to. */
 export const aptInstall = (...packages: string[]): void => {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  execFileSync('apt-get', ['update', '-qq'], { stdio: 'ignore', env })
-  execFileSync('apt-get', ['install', '-qq', '-y', '--no-install-recommends', ...packages], { stdio: 'ignore', env })
+  const options = {
+    stdio: 'ignore' as const,
+    timeout: APT_LIMIT_MS,
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  }
+  if (!existsSync(CLUSTER_SETTINGS)) {
+    mkdirSync(dirname(CLUSTER_SETTINGS), { recursive: true })
+    writeFileSync(CLUSTER_SETTINGS, 'create_main_cluster = false\n')
+  }
+  const keep = ['-o', 'Dpkg::Options::=--force-confold', '-o', 'DPkg::Lock::Timeout=120']
+  execFileSync('apt-get', ['update', '-qq'], options)
+  execFileSync('apt-get', ['install', '-qq', '-y', '--no-install-recommends', ...keep, ...packages], options)
 }
 
 export const canAptInstall = (): boolean => process.getuid?.() === 0 && findProgram('apt-get') !== undefined
