@@ -125,3 +125,7 @@ export function remoteSource(kid: string, key: Uint8Array, resolve?: KeySource['
     resolve: resolve ?? (async (locator) => (locator.kid === kid ? handle : null)),
   }
 }
+
+/** Base64url without padding; the Buffer of some runtimes does not know it. */
+export const urlText = (bytes: Uint8Array): string =>
+  Buffer.from(bytes).toString('base64').replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')

@@ -7,7 +7,7 @@ import type { KeySource, Keys } from '../src/keys/types.ts'
 import { createSealer } from '../src/sealer/sealer.ts'
 import type { Sealer } from '../src/sealer/sealer-types.ts'
 import { createTestSealer } from '../src/testing.ts'
-import { bytes, context, KEY, localService, NOW, OTHER_KEY, outcome, remoteSource, toBytes } from './fixtures.ts'
+import { bytes, context, KEY, localService, NOW, OTHER_KEY, outcome, remoteSource, toBytes, urlText } from './fixtures.ts'
 import { MINUTE_MS, remoteService } from './remote-service.ts'
 import { type VirtualClock, virtualClock } from './virtual-clock.ts'
 
@@ -109,8 +109,7 @@ describe('unknown locators of a key service', () => {
       now: clock.now,
       limits: { unknownLocatorsPerMinute: 10 },
     })
-    const forged = (i: number) =>
-      [...sealed.slice(0, 3), Buffer.from(bytes(60, i)).toString('base64url'), ...sealed.slice(4)].join('.')
+    const forged = (i: number) => [...sealed.slice(0, 3), urlText(bytes(60, i)), ...sealed.slice(4)].join('.')
     for (let i = 0; i < 100; i++) {
       const abort = new AbortController()
       const opening = outcome(() => sealer.open(forged(i), { context, signal: abort.signal }))
@@ -133,7 +132,7 @@ describe('unknown locators of a key service', () => {
     })
     const sealed = (await seal(remoteService(clock).sealer(), 'b')).split('.')
     for (let i = 0; i < 20; i++) {
-      const forged = [...sealed.slice(0, 3), Buffer.from(bytes(60, i)).toString('base64url'), ...sealed.slice(4)].join('.')
+      const forged = [...sealed.slice(0, 3), urlText(bytes(60, i)), ...sealed.slice(4)].join('.')
       await outcome(() => sealer.open(forged, { context, scope: 'a' }))
     }
     expect(service.calls).toBe(5)

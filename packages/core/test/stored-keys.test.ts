@@ -209,7 +209,7 @@ describe('stored keys', () => {
 
   it('seal and open, at once when they are at hand', async () => {
     const { source, clock, versions } = store()
-    const sealer = createTestSealer({ keys: source, now: clock.now })
+    const sealer = createTestSealer({ keys: source, now: clock.now, suite: 'chacha20-poly1305' })
     expect(await outcome(() => sealer.sealSync('x', { context }))).toBe('key_not_resident')
     await clock.pass(0)
     const sealed = sealer.sealSync('x', { context })

@@ -170,7 +170,7 @@ describe('the key that wraps', () => {
     const kms = createFakeAwsKms()
     let asked = 0
     const credentials = () => (asked++ === 0 ? new Promise<never>(() => {}) : kms.credentials)
-    const provider = onFake(kms, { credentials, attemptTimeoutMs: 20, deadlineMs: 50 })
+    const provider = onFake(kms, { credentials, attemptTimeoutMs: 1_000, deadlineMs: 1_000 })
     expect(await codeOf(() => provider.wrapKey(key, bound, call))).toBe('timeout')
     const tick = performance.now
     performance.now = () => tick.call(performance) + 11_000

@@ -7,6 +7,8 @@ const context = { app: 'billing', job: 'invoice' }
 const bytes = (seed: number) => Buffer.from(Uint8Array.from({ length: 32 }, (_, i) => (seed * 37 + i * 11) % 256))
 const k1 = bytes(1)
 const k2 = bytes(2)
+// The Buffer of some runtimes does not know base64url.
+const urlText = (key: Buffer) => key.toString('base64').replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
 const call = { now: () => 0 }
 
 const thrown = (run: () => unknown): WaxsealError => {
@@ -29,14 +31,18 @@ describe('envKeys', () => {
     expect(await after.open(old, { context })).toBe('letter')
     expect(await after.seal('letter', { context })).toMatch(/^wax1\.c256\.k2~1\./)
     expect(after.needsReseal(old)).toBe('key')
-    expect(after.openSync(after.sealSync('now', { context }), { context })).toBe('now')
+    const atOnce = createSealer({
+      keys: envKeys({ env: { WAXSEAL_KEYS: `k2:${k2.toString('base64')}` } }),
+      suite: 'chacha20-poly1305',
+    })
+    expect(atOnce.openSync(atOnce.sealSync('now', { context }), { context })).toBe('now')
   })
 
   it.each([
     ['base64', k1.toString('base64')],
     ['base64 without padding', k1.toString('base64').replace('=', '')],
-    ['base64url', k1.toString('base64url')],
-    ['base64url with padding', `${k1.toString('base64url')}=`],
+    ['base64url', urlText(k1)],
+    ['base64url with padding', `${urlText(k1)}=`],
     ['hex', k1.toString('hex')],
     ['capital hex', k1.toString('hex').toUpperCase()],
   ])('takes keys in %s', async (_, text) => {
@@ -84,7 +90,7 @@ describe('envKeys', () => {
     ['an entry without kid', `${good},${k2.toString('base64')}`, 'entry 2 of 2'],
     ['a kid with capitals', `K1:${k1.toString('hex')}`, 'entry 1 of 1'],
     ['a kid of 65 characters', `${'k'.repeat(65)}:${k1.toString('hex')}`, 'entry 1 of 1'],
-    ['key and kid exchanged', `${k1.toString('base64url')}:k1`, 'entry 1 of 1'],
+    ['key and kid exchanged', `${urlText(k1)}:k1`, 'entry 1 of 1'],
     ['a version that is too large', `k1~4294967296:${k1.toString('hex')}`, 'version'],
     ['a version with a leading zero', `k1~01:${k1.toString('hex')}`, 'entry 1 of 1'],
     ['a negative version', `k1~-1:${k1.toString('hex')}`, 'entry 1 of 1'],
