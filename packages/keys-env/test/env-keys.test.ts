@@ -64,18 +64,6 @@ describe('envKeys', () => {
     expect(envKeys({ env: { WAXSEAL_KEYS: generateKey() }, kid: 'only' }).current(undefined, call)).toMatchObject({ kid: 'only' })
   })
 
-  it('reads process.env unless told otherwise, and once', () => {
-    process.env.WAXSEAL_TEST_KEYS = `k9:${k1.toString('hex')}`
-    try {
-      const keys = envKeys({ name: 'WAXSEAL_TEST_KEYS' })
-      delete process.env.WAXSEAL_TEST_KEYS
-      expect(keys.current(undefined, call)).toMatchObject({ kid: 'k9' })
-      expect(thrown(() => envKeys({ name: 'WAXSEAL_TEST_KEYS' })).code).toBe('config')
-    } finally {
-      delete process.env.WAXSEAL_TEST_KEYS
-    }
-  })
-
   it('has no scopes', () => {
     const keys = envKeys({ env: { WAXSEAL_KEYS: generateKey() } })
     expect(thrown(() => keys.current('tenant:acme', call)).code).toBe('scope_unsupported')
