@@ -1,8 +1,8 @@
 import { type Surroundings, surroundings } from './keys/service/attempts.js'
 import { keyProviderWith } from './keys/service/key-provider.js'
 import type { KeyServiceOptions } from './keys/service/key-service-options.js'
-import { type StoredKeysDriver, type StoredKeysOptions, storedKeysWith } from './keys/service/stored-keys.js'
-import type { KeyProvider, KeyProviderDriver, KeySource } from './keys/types.js'
+import { type StoredKeys, type StoredKeysDriver, type StoredKeysOptions, storedKeysWith } from './keys/service/stored-keys.js'
+import type { KeyProvider, KeyProviderDriver } from './keys/types.js'
 import type { Clock } from './random.js'
 import { createSealerWith } from './sealer/sealer.js'
 import type { Sealer, SealerOptions } from './sealer/sealer-types.js'
@@ -38,4 +38,4 @@ export const createTestStoredKeys = (
   driver: StoredKeysDriver,
   options: StoredKeysOptions = {},
   around: Partial<Surroundings> = {},
-): KeySource => storedKeysWith(driver, options, { ...surroundings, ...around })
+): StoredKeys => storedKeysWith(driver, options, { ...surroundings, ...around })

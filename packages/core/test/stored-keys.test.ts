@@ -38,7 +38,7 @@ function store(options: StoredKeysOptions = {}) {
     {
       id: 'store',
       newest: () => answer('newest', () => [...at.versions.values()].findLast(({ state }) => state === 'active')!),
-      version: (version) => answer(`${version}`, () => at.versions.get(version) ?? null),
+      version: ({ version }) => answer(`${version}`, () => at.versions.get(version) ?? null),
     },
     { retry: false, breaker: false, onEvent: (event) => events.push(event), ...options },
     clock,
@@ -228,5 +228,81 @@ describe('stored keys', () => {
     ['a deadline that is none', { deadlineMs: 0 }],
   ])('refuse %s', async (_, options, id = 'store') => {
     expect(await outcome(() => storedKeys({ id, newest: () => made(1), version: () => null }, options))).toBe('config')
+  })
+
+  describe('with scopes', () => {
+    const [acme, globex] = ['tenant:acme', 'tenant:globex']
+    const kidOf = (scope: string) => `kid-${scope.slice(7)}`
+    const keyOf = (scope: string, version: number) =>
+      createDataKey({ kid: kidOf(scope), version, scope, key: bytes(32, scope.length * 16 + version) })
+
+    function scopedStore() {
+      const clock = virtualClock(NOW)
+      const call = { now: clock.now }
+      const at = { version: 1, missing: new Set<string>(), wait: Promise.resolve(), asked: [] as string[] }
+      const source = createTestStoredKeys(
+        {
+          id: 'store',
+          scoped: true,
+          async newest(scope) {
+            at.asked.push(scope!)
+            const version = at.version
+            await at.wait
+            if (at.missing.has(scope!)) throw new WaxsealError('key_not_found', 'none of this scope')
+            return keyOf(scope!, version)
+          },
+          version: (locator, scope) => (locator.kid === kidOf(scope!) ? keyOf(scope!, locator.version) : null),
+        },
+        { retry: false, breaker: false },
+        clock,
+      )
+      const current = async (scope: string) => (await source.current(scope, call)).version
+      const resident = (scope: string, version = 1) =>
+        source.resident?.({ kid: kidOf(scope), version }, scope, call) !== undefined
+      return { at, source, clock, call, current, resident }
+    }
+
+    it('are kept apart by scope, and forgotten by kid, by scope or all', async () => {
+      const { at, source, call, current, resident } = scopedStore()
+      expect([await current(acme), await current(globex), await current(acme)]).toEqual([1, 1, 1])
+      expect(at.asked).toEqual([acme, globex])
+      expect(await source.resolve({ kid: kidOf(acme), version: 1 }, globex, call)).toBeNull()
+      at.version = 2
+      source.forget({ scope: acme })
+      expect([resident(acme), resident(globex)]).toEqual([false, true])
+      expect([await current(acme), await current(globex)]).toEqual([2, 1])
+      source.forget({ kid: kidOf(globex) })
+      expect([await current(acme), await current(globex)]).toEqual([2, 2])
+      source.forget()
+      expect([resident(acme, 2), resident(globex, 2)]).toEqual([false, false])
+    })
+
+    it('that were being read when they were to be forgotten are not kept', async () => {
+      const { at, source, current, resident } = scopedStore()
+      let go = () => {}
+      at.wait = new Promise((resolve) => {
+        go = resolve
+      })
+      const before = current(acme)
+      at.version = 2
+      source.forget()
+      // Who asks after that does not share the older answer.
+      const after = current(acme)
+      go()
+      expect([await before, await after]).toEqual([1, 2])
+      expect([resident(acme, 1), resident(acme, 2)]).toEqual([false, true])
+      expect(await current(acme)).toBe(2)
+    })
+
+    it('that are missing are asked for again after five seconds, and take no other scope along', async () => {
+      const { at, clock, current, resident } = scopedStore()
+      await current(globex)
+      at.missing.add(acme)
+      expect([await outcome(() => current(acme)), await outcome(() => current(acme))]).toEqual(['key_not_found', 'key_not_found'])
+      expect([at.asked, resident(globex)]).toEqual([[globex, acme], true])
+      at.missing.clear()
+      await clock.pass(5_000)
+      expect(await current(acme)).toBe(1)
+    })
   })
 })

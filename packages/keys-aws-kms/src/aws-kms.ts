@@ -88,10 +88,12 @@ export function awsKms(options: AwsKmsOptions): KeyProvider {
 
   /** The configured key that a wrapped key names, in the generation that its wrap context names. */
   async function keyOf(name: string, context: WrapContext, call: KeyCall): Promise<KeyArn> {
-    const known = earlier.find((arn) => arn.keyId === name && arn.generation === context.version)
+    // The version of a stored key is its own, and says nothing of the generation that wrapped it.
+    const within = (generation: string) => context.use === 'stored' || generation === context.version
+    const known = earlier.find((arn) => arn.keyId === name && within(arn.generation))
     if (known) return known
     // Of another generation, the current key has wrapped nothing.
-    if (context.version === String(version)) {
+    if (within(String(version))) {
       const current = await resolve(call, name)
       if (current.keyId === name) return current
     }

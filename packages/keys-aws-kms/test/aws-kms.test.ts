@@ -151,6 +151,19 @@ describe('the key that wraps', () => {
     expect(await strict.open(moved, { context })).toBe('x')
   })
 
+  it('that wrapped a stored key opens it, whatever the version of that key', async () => {
+    const kms = createFakeAwsKms()
+    const [old, current] = [kms.keyArn, kms.createKey()]
+    const stored = wrapContext('stored', 'orders', 7)
+    const wrapped = await onFake(kms, { keyId: old }).wrapKey(key, stored, call)
+    const moved = { keyId: current, version: 1, earlierKeys: [{ arn: old, version: 0 }] }
+    expect(await onFake(kms, moved).unwrapKey(wrapped, stored, call)).toEqual(key)
+    expect(await codeOf(() => onFake(kms, { keyId: current }).unwrapKey(wrapped, stored, call))).toBe('key_not_found')
+    expect(await codeOf(() => onFake(kms, moved).unwrapKey(wrapped, wrapContext('stored', 'orders', 8), call))).toBe(
+      'open_failed',
+    )
+  })
+
   it('of an alias is asked once for all, and again where a wrap names another one', async () => {
     const kms = createFakeAwsKms()
     let now = Date.now()

@@ -51,7 +51,7 @@ export function vaultKv(options: VaultKvOptions): VaultKvSource {
   const ask = connectVault(options)
   const secret: KvSecret = { ask, mount: pathOf('mount', mount), path: pathOf('path', path), field, kid: id }
   const source = storedKeys(
-    { id, newest: (call) => readNewest(secret, call), version: (version, call) => readVersion(secret, version, call) },
+    { id, newest: (_, call) => readNewest(secret, call), version: ({ version }, _, call) => readVersion(secret, version, call) },
     options,
   )
   return Object.freeze<VaultKvSource>({

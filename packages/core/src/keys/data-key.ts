@@ -1,7 +1,9 @@
 import type { Mac } from '../backend/types.js'
 import { fail } from '../errors.js'
-import { prf, purposeKey } from '../format/derive.js'
+import { utf8Encode } from '../format/bytes.js'
+import { expand, prf, purposeKey } from '../format/derive.js'
 import { isKeyVersion, isKid, MAX_WRAPPED_KEY_BYTES } from '../format/envelope.js'
+import { type Suite, suiteByName } from '../format/suites.js'
 
 /** Only `active` keys seal; `decrypt_only` still open; the others refuse, each with an error of its own. */
 export type KeyState = 'active' | 'decrypt_only' | 'suspended' | 'destroyed'
@@ -13,6 +15,8 @@ export interface DataKey {
   /** Whose key it is; absent for keys without scope. */
   readonly scope?: string
   readonly state: KeyState
+  /** The one suite that this key is for; absent: the sealer's. */
+  readonly suite?: Suite
   /** The wrapped form that travels in the locator, in wrapped mode. */
   readonly wrapped?: Uint8Array
 }
@@ -37,6 +41,8 @@ export interface DataKeyOptions {
   readonly scope?: string | undefined
   /** Default `active`. */
   readonly state?: KeyState | undefined
+  /** Seals with this suite, whatever the sealer's own, and opens nothing of another. Default: any. */
+  readonly suite?: Suite | undefined
   /** Exactly 32 uniformly random bytes; not kept. Left out for a destroyed key, of which only the tombstone remains. */
   readonly key?: Uint8Array | undefined
   /** The wrapped data key, 1 to 6144 bytes. */
@@ -49,10 +55,11 @@ export interface DataKeyOptions {
  * @example
  * const key = createDataKey({ kid: 'k1', version: 3, key: bytesFromMyStore })
  */
-export function createDataKey({ kid, version = 1, scope, state = 'active', key, wrapped }: DataKeyOptions): DataKey {
+export function createDataKey({ kid, version = 1, scope, state = 'active', suite, key, wrapped }: DataKeyOptions): DataKey {
   if (!isKid(kid)) fail('config', 'a kid is 1 to 64 characters of a-z, 0-9 and -')
   if (!isKeyVersion(version)) fail('config', 'a key version is an integer from 0 to 4294967295')
   if (!STATES.includes(state)) fail('config', `a key state is one of ${STATES.join(', ')}`)
+  if (suite !== undefined && !suiteByName(suite)) fail('config', 'the suite is not known')
   checkScope(scope)
   if (wrapped && (wrapped.length < 1 || wrapped.length > MAX_WRAPPED_KEY_BYTES))
     fail('config', `a wrapped key has 1 to ${MAX_WRAPPED_KEY_BYTES} bytes, not ${wrapped.length}`)
@@ -61,6 +68,7 @@ export function createDataKey({ kid, version = 1, scope, state = 'active', key, 
     version,
     state,
     ...(scope === undefined ? {} : { scope }),
+    ...(suite === undefined ? {} : { suite }),
     ...(wrapped ? { wrapped: Uint8Array.from(wrapped) } : {}),
   })
   if (state !== 'destroyed') {
@@ -86,6 +94,18 @@ export function checkScope(scope: unknown): void {
 
 export const keyMaterial = (key: DataKey): KeyMaterial =>
   materials.get(key) ?? fail('config', 'a key source returned a key that createDataKey of this package did not make')
+
+/**
+ * The key check value of a data key, 8 bytes: shows a mix-up of keys and nothing of the key (HKDF-Expand of its index key). Undefined for
+ * a destroyed key.
+ *
+ * @example
+ * const stored = keyCheckValue(key) // beside the wrapped key, to compare after unwrapping it
+ */
+export function keyCheckValue(key: DataKey): Uint8Array | undefined {
+  const index = materials.get(key)?.index
+  return index && new Uint8Array(expand(index, 8, utf8Encode('waxseal/v1/check\0')))
+}
 
 /** Equal for two handles exactly when their data keys are; not reversible. */
 export const keyFingerprint = (key: DataKey): string | undefined => materials.get(key)?.enc().join()

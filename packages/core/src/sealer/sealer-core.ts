@@ -4,7 +4,7 @@ import type { Compression } from '../format/compression.js'
 import { acceptStored, type Context, canonicalContext, type StoredContext, storedContext } from '../format/context.js'
 import { openEnvelope, sealEnvelope } from '../format/engine.js'
 import { looksSealed, parseEnvelope } from '../format/envelope.js'
-import type { Form, Suite, SuiteRow } from '../format/suites.js'
+import { type Form, type Suite, type SuiteRow, suiteByName } from '../format/suites.js'
 import { checkScope, type DataKey, keyMaterial } from '../keys/data-key.js'
 import { isTombstone, type Keyring } from '../keys/keyring.js'
 import type { KeyCall } from '../keys/types.js'
@@ -69,6 +69,18 @@ export const keyCall = (core: SealerCore, signal?: AbortSignal, bytes?: number):
   bytes,
 })
 
+/** The suite that a key seals with: its own, where it is for one alone. */
+export function suiteOf(core: SealerCore, { suite }: DataKey): SuiteRow {
+  const row = suite === undefined ? core.suite : suiteByName(suite)!
+  if (!core.acceptSuites.includes(row.suite)) fail('unsupported_suite', `the key is for ${row.suite}, which is not accepted here`)
+  return row
+}
+
+/** A key that is for one suite opens nothing of another. */
+export function checkSuite(key: DataKey, { suite }: SuiteRow): void {
+  if (key.suite !== undefined && key.suite !== suite) fail('unsupported_suite', `the key is not for ${suite}`)
+}
+
 function addedPairs({ scope, added = [] }: Place) {
   checkScope(scope)
   return scope === undefined ? added : [...added, ['$scope', scope] as const]
@@ -102,13 +114,15 @@ function* sealObserved(
   const frame = makeFrame()
   event.bytes = frame.length
   let key: DataKey
+  let suite: SuiteRow
   try {
     key = yield* core.keyring.current(place.scope, keyCall(core, place.signal, frame.length))
+    suite = suiteOf(core, key)
   } catch (error) {
     frame.fill(0)
     throw error
   }
-  const header = { suite: core.suite, locator: { kid: key.kid, version: key.version, wrapped: key.wrapped }, stored }
+  const header = { suite, locator: { kid: key.kid, version: key.version, wrapped: key.wrapped }, stored }
   event.header = header
   return yield* sealEnvelope(
     header,
@@ -139,6 +153,7 @@ function* openObserved(core: SealerCore, place: Place, input: unknown, event: Ev
   const context = isStored(place.context) ? acceptStored(envelope.stored, place.context) : place.context
   const canonical = canonicalContext(context, addedPairs(place))
   const key = yield* core.keyring.resolve(envelope.locator, place.scope, keyCall(core, place.signal))
+  checkSuite(key, envelope.suite)
   event.header = envelope
   event.bytes = envelope.body.length
   const frame = yield* openEnvelope(envelope, { prk: keyMaterial(key).enc, form: place.form, canonical, sync: place.sync })

@@ -8,7 +8,7 @@ import type { Context, StoredContext } from '../format/context.js'
 import { describeEnvelope, parseEnvelope, writeEnvelope } from '../format/envelope.js'
 import { isPlainObject } from '../format/json.js'
 import { FORM } from '../format/suites.js'
-import { assertOpen, isStored, keyCall, openFrame, type Place, type SealerCore, sealFrame } from './sealer-core.js'
+import { assertOpen, isStored, keyCall, openFrame, type Place, type SealerCore, sealFrame, suiteOf } from './sealer-core.js'
 import { createCore, type Injected } from './sealer-options.js'
 import type { Sealer, SealerOptions, Settled } from './sealer-types.js'
 import { openingStream, sealingStream } from './stream.js'
@@ -115,7 +115,7 @@ export function createSealerWith(options: SealerOptions, injected: Injected): Se
       const key = runSync(core.keyring.current(scope, keyCall(core)))
       const sameMode = (key.wrapped === undefined) === (locator.wrapped === undefined)
       if (key.kid !== locator.kid || key.version !== locator.version || !sameMode) return 'key'
-      return suite === core.suite ? false : 'suite'
+      return suite === suiteOf(core, key) ? false : 'suite'
     },
     async reseal(envelope: string | Uint8Array, call: Parameters<Sealer['reseal']>[1]) {
       const { context, scope, signal, form = 'value' } = ownCall(call)

@@ -17,7 +17,7 @@ import {
 import { FORM } from '../format/suites.js'
 import { keyMaterial } from '../keys/data-key.js'
 import { type StartedEvent, startEvent } from './events.js'
-import { assertOpen, isStored, keyCall, type Place, type SealerCore } from './sealer-core.js'
+import { assertOpen, checkSuite, isStored, keyCall, type Place, type SealerCore, suiteOf } from './sealer-core.js'
 
 export interface StreamCall extends Pick<Place, 'context' | 'scope' | 'signal'> {
   readonly storeContext?: boolean | undefined
@@ -104,7 +104,7 @@ export function sealingStream(core: SealerCore, call: StreamCall): TransformStre
     if (isStored(call.context)) return fail('context_required', 'sealing needs the context itself')
     const stored = call.storeContext ? storedContext(call.context) : undefined
     const key = await settle(core.keyring.current(call.scope, keyCall(core, call.signal)), call.signal)
-    const header = { suite: core.suite, locator: { kid: key.kid, version: key.version, wrapped: key.wrapped }, stored }
+    const header = { suite: suiteOf(core, key), locator: { kid: key.kid, version: key.version, wrapped: key.wrapped }, stored }
     event.header = header
     const salt = core.random(SALT_BYTES)
     const keys = keysOf(header, key, salt, call)
@@ -157,6 +157,7 @@ export function openingStream(core: SealerCore, call: StreamCall): TransformStre
     if (!core.acceptSuites.includes(header.suite.suite)) fail('unsupported_suite', `${header.suite.suite} is not accepted here`)
     const context = isStored(call.context) ? acceptStored(header.stored, call.context) : call.context
     const key = await settle(core.keyring.resolve(header.locator, call.scope, keyCall(core, call.signal)), call.signal)
+    checkSuite(key, header.suite)
     event.header = header
     const keys = keysOf(header, key, body.subarray(0, SALT_BYTES), call, context)
     if (!backend.equal(keys.commitment, body.subarray(SALT_BYTES, SALT_BYTES + COMMITMENT_BYTES))) openFailed()

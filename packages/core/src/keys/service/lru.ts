@@ -3,6 +3,8 @@ export interface Lru<T> {
   get(key: string): T | undefined
   set(key: string, value: T): void
   delete(key: string): void
+  /** Every value that fits. */
+  remove(fits: (value: T) => boolean): void
   clear(): void
 }
 
@@ -24,6 +26,9 @@ export function createLru<T>(limit: number, evicted: () => void): Lru<T> {
       evicted()
     },
     delete: (key) => void kept.delete(key),
+    remove(fits) {
+      for (const [key, value] of kept) if (fits(value)) kept.delete(key)
+    },
     clear: () => kept.clear(),
   }
 }
