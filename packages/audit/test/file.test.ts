@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createAuditTrail, fileSink, stdoutSink } from '../src/index.ts'
 import { clock, keys } from './keys.ts'
+import { expectQuiet, SECRETS } from './leaks.ts'
 
 const entry = { actor: 'svc-deploy', operation: 'key.rotate', subject: 'orders' }
 let folder: string
@@ -135,7 +136,7 @@ describe('fileSink', () => {
 
   it('is sink_failed where the folder is not there', async () => {
     path = join(folder, 'none', 'audit.jsonl')
-    await expect(open().append(entry)).rejects.toMatchObject({ code: 'sink_failed' })
+    await expectQuiet(open().append(SECRETS), 'sink_failed', /\(ENOENT\)$/)
   })
 })
 
@@ -146,6 +147,14 @@ describe('stdoutSink', () => {
     await expect(trail.query()).rejects.toMatchObject({ code: 'write_only' })
     await expect(trail.verify()).rejects.toMatchObject({ code: 'write_only' })
     expect(await open().verify()).toMatchObject({ ok: true, records: 8 })
+  })
+
+  it('shows nothing of an entry in an error, whatever its writer threw', async () => {
+    const write = (line: string) => {
+      throw Object.assign(new Error(`not sent: ${line}`), { code: 'EPIPE', body: line })
+    }
+    const trail = createAuditTrail({ sink: stdoutSink({ write }), keys })
+    await expectQuiet(trail.append(SECRETS), 'sink_failed', /\(EPIPE\)$/)
   })
 
   it('does not count what was not written', async () => {

@@ -4,6 +4,7 @@ import { createAuditTrail } from '../src/index.ts'
 import { migrateAudit, sqlSink } from '../src/sql.ts'
 import type { Database, TestDatabase } from './databases.ts'
 import { clock, keys } from './keys.ts'
+import { expectQuiet, SECRETS } from './leaks.ts'
 
 const entry = { actor: 'svc-deploy', operation: 'key.rotate', subject: 'orders', version: 4, details: { reason: "it's time" } }
 let streams = 0
@@ -79,6 +80,19 @@ export function sqlSuite(name: string, open: () => TestDatabase | Promise<TestDa
       await expect(change(true)).rejects.toThrow('no')
       await trail.append(entry)
       expect(await trail.verify()).toMatchObject({ ok: true, records: 2 })
+    })
+
+    it("shows nothing of an entry in an error, whatever the driver's own holds", async () => {
+      const trail = trailOf()
+      await trail.append(SECRETS)
+      // The number that the next record gets is taken: the driver's error names the row.
+      const row = await db.selectFrom('waxseal_audit').selectAll().where('stream', '=', stream).executeTakeFirstOrThrow()
+      await db
+        .insertInto('waxseal_audit')
+        .values({ ...row, seq: 2 })
+        .execute()
+      const codes = { postgres: /\(23505\)$/, mysql: /\(ER_DUP_ENTRY\)$/, sqlite: /\(ERR_SQLITE_ERROR\)$/ }
+      await expectQuiet(trail.append(SECRETS), 'sink_failed', codes[database.dialect])
     })
 
     it('refuses update, delete and what replaces', async () => {

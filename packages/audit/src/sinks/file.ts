@@ -1,4 +1,4 @@
-import { AuditError, fail } from '../audit-error.js'
+import { type AuditError, fail, failure } from '../audit-error.js'
 import { GENESIS } from '../chain.js'
 import { fits, type StoredRecord } from '../record.js'
 import type { AuditSink, Head } from '../sink.js'
@@ -72,9 +72,9 @@ export function fileSink(path: string, { mode = 0o600 }: FileSinkOptions = {}): 
     try {
       for (let at = 0; at < line.length; ) at += writeSync(to.file, line, at)
       fdatasyncSync(to.file)
-    } catch (cause) {
+    } catch (error) {
       // How much of it is on disk is not known: nothing may be written behind it.
-      broken = new AuditError('sink_failed', `${path} could not be written; look at its end, then open it anew`, { cause })
+      broken = failure(error, 'sink_failed', `${path} could not be written; look at its end, then open it anew`)
       throw broken
     }
     to.size += line.length
@@ -83,7 +83,7 @@ export function fileSink(path: string, { mode = 0o600 }: FileSinkOptions = {}): 
   }
 
   const wrapped = (error: unknown): never => {
-    throw AuditError.is(error) ? error : new AuditError('sink_failed', `${path} could not be opened or read`, { cause: error })
+    throw failure(error, 'sink_failed', `${path} could not be opened or read`)
   }
   let streamWritten: string | undefined
 

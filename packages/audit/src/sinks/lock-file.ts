@@ -1,4 +1,4 @@
-import { AuditError, fail } from '../audit-error.js'
+import { fail } from '../audit-error.js'
 
 type Builtins = { 'node:fs': typeof import('node:fs'); 'node:os': typeof import('node:os') }
 
@@ -31,9 +31,7 @@ export function takeLock(path: string): () => void {
   const { readFileSync, renameSync, rmSync, writeFileSync } = builtin('node:fs')
   const owner = `${process.pid} ${builtin('node:os').hostname()}\n`
   const make = () => writeFileSync(path, owner, { flag: 'wx', mode: 0o600, flush: true })
-  const inUse = (cause: unknown): never => {
-    throw new AuditError('conflict', `another process writes the audit file; if none does, remove ${path}`, { cause })
-  }
+  const inUse = () => fail('conflict', `another process writes the audit file; if none does, remove ${path}`)
   try {
     make()
   } catch (error) {
@@ -41,17 +39,17 @@ export function takeLock(path: string): () => void {
     const aside = `${path}.${process.pid}`
     try {
       const found = readFileSync(path, 'utf8')
-      if (!isGone(found, path)) inUse(error)
+      if (!isGone(found, path)) inUse()
       // Of two that take it over, the second may move the first one's lock aside: then it puts it back.
       renameSync(path, aside)
       if (readFileSync(aside, 'utf8') !== found) {
         renameSync(aside, path)
-        inUse(error)
+        inUse()
       }
       rmSync(aside)
       make()
-    } catch (failure) {
-      return AuditError.is(failure) ? fail('conflict', failure.message) : inUse(failure)
+    } catch {
+      inUse()
     }
   }
   held.add(path)

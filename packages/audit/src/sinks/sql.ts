@@ -1,5 +1,5 @@
 import type { ExpressionBuilder, Kysely, Transaction } from 'kysely'
-import { AuditError, fail } from '../audit-error.js'
+import { AuditError, fail, failure } from '../audit-error.js'
 import { GENESIS } from '../chain.js'
 import type { StoredRecord } from '../record.js'
 import type { AuditSink, Head } from '../sink.js'
@@ -111,7 +111,7 @@ export function sqlSink({ db, dialect }: SqlSinkOptions): AuditSink<AuditTransac
   }
 
   const failed = (message: string) => (error: unknown) => {
-    throw AuditError.is(error) ? error : new AuditError('sink_failed', message, { cause: error })
+    throw failure(error, 'sink_failed', message)
   }
   const unread = failed('the audit trail could not be read')
 
