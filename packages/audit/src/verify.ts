@@ -61,8 +61,8 @@ export async function verifyStream(
   stream: string,
   { checkpoints = [], since, onProgress, signal }: VerifyOptions,
 ): Promise<AuditVerdict> {
-  const first = since?.seq ?? 0
-  let [last, previous] = [first, since?.hash ?? GENESIS]
+  const [first, start] = [since?.seq ?? 0, since?.hash ?? GENESIS]
+  let [last, previous] = [first, start]
   const flawed = (seq: number, reason: AuditFlaw['reason']): AuditVerdict => ({
     ok: false,
     records: last - first,
@@ -72,7 +72,7 @@ export async function verifyStream(
 
   const seen = new Map<number, string[]>()
   for (const checkpoint of since ? [since, ...checkpoints] : checkpoints) {
-    if (checkpoint.stream !== stream || !isGenuine(keys, checkpoint)) return flawed(checkpoint.seq, 'checkpoint')
+    if (!isGenuine(keys, checkpoint) || checkpoint.stream !== stream) return flawed(checkpoint?.seq ?? 0, 'checkpoint')
     seen.set(checkpoint.seq, [...(seen.get(checkpoint.seq) ?? []), checkpoint.hash])
   }
   const rewritten = () => seen.get(last)?.some((hash) => !sameHash(hash, previous))
@@ -80,9 +80,10 @@ export async function verifyStream(
 
   // Read before the records: whoever appends meanwhile only adds behind it.
   const before = await sink.head(stream)
-  for (;;) {
+  // From the beginning all is read: a record whose number is below 1 was put in.
+  for (let after = since?.seq; ; after = last) {
     signal?.throwIfAborted()
-    const page = await sink.read(stream, {}, { after: last, limit: PAGE })
+    const page = await sink.read(stream, {}, { after, limit: PAGE })
     for (const row of page) {
       const seq = last + 1
       const reason = reasonOf(keys, row, stream, seq, previous)
@@ -98,8 +99,11 @@ export async function verifyStream(
     if (page.length < PAGE) break
   }
   if (Math.max(before.seq, ...seen.keys()) > last) return flawed(last + 1, 'truncated')
+  if (!Number.isSafeInteger(before.seq) || before.seq < 0) return flawed(first, 'head')
+  if (before.seq < first) return flawed(before.seq + 1, 'truncated')
+  if (before.seq === first && !sameHash(before.hash, start)) return flawed(first, 'head')
   // A record and its head are written together, so that a head that is read now is never behind.
   const after = await sink.head(stream)
-  if (after.seq < last) return flawed(after.seq + 1, 'head')
+  if (!(after.seq >= last)) return flawed(Number.isSafeInteger(after.seq) ? after.seq + 1 : last, 'head')
   return { ok: true, records: last - first, last, hash: previous }
 }

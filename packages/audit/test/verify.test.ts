@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { StoredRecord } from '../src/index.ts'
+import type { Head, StoredRecord } from '../src/index.ts'
 import { createAuditTrail } from '../src/index.ts'
 import { memorySink } from '../src/testing.ts'
 import { clock, keys } from './keys.ts'
@@ -160,6 +160,32 @@ describe('verify', () => {
     const forged = { ...checkpoint, seq: 9 }
     expect(await trail.verify({ checkpoints: [forged] })).toMatchObject({ flaw: { seq: 9, reason: 'checkpoint' } })
     expect(await trail.verify({ since: forged })).toMatchObject({ flaw: { seq: 9, reason: 'checkpoint' } })
+    expect(await trail.verify({ checkpoints: [null as never] })).toMatchObject({ flaw: { seq: 0, reason: 'checkpoint' } })
+  })
+
+  it('finds what was put in before the first record', async () => {
+    for (const seq of [0, -1, Number.NaN]) {
+      const { records, trail } = await written([{ actor: 'a', operation: 'b' }])
+      records.unshift({ ...records[0]!, seq })
+      expect(await trail.verify()).toMatchObject({ flaw: { seq: 1, reason: 'changed' } })
+    }
+  })
+
+  it('compares the head also where no record was read', async () => {
+    const sink = memorySink()
+    const forged = (head: Head) => createAuditTrail({ sink: { ...sink, head: async () => head }, keys })
+    const hash = 'f'.repeat(64)
+    expect(await forged({ seq: 0, hash }).verify()).toMatchObject({ flaw: { seq: 0, reason: 'head' } })
+    const trail = createAuditTrail({ sink, keys })
+    await trail.append({ actor: 'a', operation: 'b' })
+    const since = await trail.checkpoint()
+    expect(await trail.verify({ since })).toMatchObject({ ok: true, records: 0 })
+    expect(await forged({ seq: 1, hash }).verify({ since })).toMatchObject({ flaw: { seq: 1, reason: 'head' } })
+    expect(await forged({ seq: 0, hash }).verify({ since })).toMatchObject({ flaw: { seq: 1, reason: 'truncated' } })
+    for (const seq of [Number.NaN, -1]) {
+      expect(await forged({ seq, hash }).verify({ since })).toMatchObject({ flaw: { reason: 'head' } })
+      expect(await forged({ seq, hash }).verify()).toMatchObject({ flaw: { reason: 'head' } })
+    }
   })
 
   it('reads pages, tells of them, and stops when told', async () => {

@@ -17,7 +17,7 @@ export function memorySink(): AuditSink & { readonly records: StoredRecord[] } {
     },
     read: async (stream, filter, { after, limit }) =>
       of(stream)
-        .filter((row) => row.seq > after && fits(row, filter))
+        .filter((row) => (after === undefined || row.seq > after) && fits(row, filter))
         .slice(0, limit),
     async head(stream) {
       const last = of(stream).at(-1)
