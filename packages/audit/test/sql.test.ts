@@ -30,6 +30,17 @@ it('takes turns between connections to one SQLite file', async () => {
   }
 })
 
+it('finds a head that is no number, as SQLite stores it', async () => {
+  const database = openSqlite()
+  await migrateAudit(database)
+  const trail = createAuditTrail({ sink: sqlSink(database), keys })
+  await trail.append(entry)
+  await database.db.updateTable('waxseal_audit_head').set({ seq: 'x' }).execute()
+  expect(await trail.verify()).toMatchObject({ flaw: { reason: 'head' } })
+  await expect(trail.append(entry)).rejects.toMatchObject({ code: 'tampered' })
+  await database.db.destroy()
+})
+
 it('is sink_failed where there is no table', async () => {
   const database = openSqlite()
   const trail = createAuditTrail({ sink: sqlSink(database), keys })
