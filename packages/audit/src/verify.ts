@@ -70,18 +70,20 @@ export async function verifyStream(
     flaw: { seq, reason },
   })
 
-  const seen = new Map<number, string[]>()
+  const seen = new Map<number, Set<string>>()
+  let furthest = first
   for (const checkpoint of since ? [since, ...checkpoints] : checkpoints) {
     if (!isGenuine(keys, checkpoint) || checkpoint.stream !== stream) return flawed(checkpoint?.seq ?? 0, 'checkpoint')
-    seen.set(checkpoint.seq, [...(seen.get(checkpoint.seq) ?? []), checkpoint.hash])
+    furthest = Math.max(furthest, checkpoint.seq)
+    seen.set(checkpoint.seq, (seen.get(checkpoint.seq) ?? new Set()).add(checkpoint.hash))
   }
-  const rewritten = () => seen.get(last)?.some((hash) => !sameHash(hash, previous))
+  const rewritten = () => [...(seen.get(last) ?? [])].some((hash) => !sameHash(hash, previous))
   if (rewritten()) return flawed(last, 'rewritten')
 
   // Read before the records: whoever appends meanwhile only adds behind it.
   const before = await sink.head(stream)
   // From the beginning all is read: a record whose number is below 1 was put in.
-  for (let after = since?.seq; ; after = last) {
+  for (let after = first || undefined; ; after = last) {
     signal?.throwIfAborted()
     const page = await sink.read(stream, {}, { after, limit: PAGE })
     for (const row of page) {
@@ -98,7 +100,7 @@ export async function verifyStream(
     onProgress?.(last)
     if (page.length < PAGE) break
   }
-  if (Math.max(before.seq, ...seen.keys()) > last) return flawed(last + 1, 'truncated')
+  if (Math.max(before.seq, furthest) > last) return flawed(last + 1, 'truncated')
   if (!Number.isSafeInteger(before.seq) || before.seq < 0) return flawed(first, 'head')
   if (before.seq < first) return flawed(before.seq + 1, 'truncated')
   if (before.seq === first && !sameHash(before.hash, start)) return flawed(first, 'head')
