@@ -10,8 +10,8 @@ const SERVICES: readonly { name: string; missing(): string | undefined; install(
   { name: 'moto', missing: motoMissing, install: installMoto },
   { name: 'drongo', missing: googleMissing, install: installGoogle },
   { name: 'local-kms', missing: localKmsMissing, install: installLocalKms },
-  { name: 'postgres', missing: postgresUninstallable, install: installPostgres, optional: true },
-  { name: 'mariadb', missing: mariadbUninstallable, install: installMariadb, optional: true },
+  { name: 'postgres', missing: postgresUninstallable, install: installPostgres },
+  { name: 'mariadb', missing: mariadbUninstallable, install: installMariadb },
   // Minutes of building, and thousands of modules: where that fails, its suite says that it is not there.
   { name: 'vault', missing: vaultUnbuildable, install: installVault, optional: true },
 ]

@@ -6,7 +6,7 @@ const program = (name: string) => findProgram(name, '/usr/sbin')
 export const mariadbMissing = (): string | undefined =>
   program('mariadbd') && program('mariadb-install-db') && program('my_print_defaults')
     ? undefined
-    : 'optional: no MariaDB (Debian: apt-get install mariadb-server-core mariadb-client-core)'
+    : 'no MariaDB (Debian: apt-get install mariadb-server-core mariadb-client-core)'
 
 /** Why MariaDB cannot be installed here, `undefined` where it is there or can be. */
 export const mariadbUninstallable = (): string | undefined => (canAptInstall() ? undefined : mariadbMissing())
@@ -14,7 +14,9 @@ export const mariadbUninstallable = (): string | undefined => (canAptInstall() ?
 export const installMariadb = async (): Promise<string> => {
   // The programs alone: the package mariadb-server would also set up a server that runs.
   if (mariadbMissing()) aptInstall('mariadb-server-core', 'mariadb-client-core')
-  return program('mariadbd') ?? ''
+  const missing = mariadbMissing()
+  if (missing) throw new Error(missing)
+  return program('mariadbd') as string
 }
 
 /**

@@ -5,14 +5,16 @@ const program = (name: string) => findProgram(name, '/usr/lib/postgresql/*/bin')
 
 /** Why PostgreSQL cannot be started here, `undefined` where it can. */
 export const postgresMissing = (): string | undefined =>
-  program('postgres') && program('initdb') ? undefined : 'optional: no PostgreSQL (Debian: apt-get install postgresql)'
+  program('postgres') && program('initdb') ? undefined : 'no PostgreSQL (Debian: apt-get install postgresql)'
 
 /** Why PostgreSQL cannot be installed here, `undefined` where it is there or can be. */
 export const postgresUninstallable = (): string | undefined => (canAptInstall() ? undefined : postgresMissing())
 
 export const installPostgres = async (): Promise<string> => {
   if (postgresMissing()) aptInstall('postgresql')
-  return program('postgres') ?? ''
+  const missing = postgresMissing()
+  if (missing) throw new Error(missing)
+  return program('postgres') as string
 }
 
 /**

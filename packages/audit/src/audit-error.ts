@@ -16,12 +16,15 @@ export type AuditErrorCode =
 
 const MARK = Symbol.for('waxseal.audit-error')
 
-/** The one error of the audit trail. Its message names a field or a limit, never what an entry holds. */
+/**
+ * The one error of the audit trail. Its message names a field or a limit, never what an entry holds, and ends in the code of the
+ * driver's error where there was one, as `(23505)`. It has no cause.
+ */
 export class AuditError extends Error {
   readonly code: AuditErrorCode
 
-  constructor(code: AuditErrorCode, message: string, options?: { cause?: unknown }) {
-    super(message, options)
+  constructor(code: AuditErrorCode, message: string) {
+    super(message)
     this.code = code
   }
 
@@ -41,4 +44,14 @@ export class AuditError extends Error {
 
 export function fail(code: AuditErrorCode, message: string): never {
   throw new AuditError(code, message)
+}
+
+/**
+ * What a driver or a stream threw, as an AuditError. Only its code is kept: its message, its statement (`sql` of mysql2) and its
+ * detail (PostgreSQL) may show what the entry holds.
+ */
+export function failure(error: unknown, code: AuditErrorCode, message: string): AuditError {
+  if (AuditError.is(error)) return error
+  const its = (error as { code?: unknown } | null | undefined)?.code
+  return new AuditError(code, typeof its === 'string' && /^[A-Z0-9_]{1,48}$/.test(its) ? `${message} (${its})` : message)
 }

@@ -36,8 +36,12 @@ export interface AuditTrail<T = never> {
   query(query?: AuditQuery): Promise<readonly AuditRecord[]>
   /** Reads the stream in order and names the first record that is broken or missing. `write_only`. */
   verify(options?: VerifyOptions): Promise<AuditVerdict>
-  /** How far the trail went, signed; to be kept where the trail's database cannot reach. `write_only`, `tampered`. */
-  checkpoint(): Promise<Checkpoint>
+  /**
+   * How far the trail went, signed; to be kept where the trail's database cannot reach. With the checkpoint before it all that came
+   * since is verified first; without, only the last record is looked at, and what was cut off before stays unseen. `write_only`,
+   * `tampered`.
+   */
+  checkpoint(since?: Checkpoint): Promise<Checkpoint>
   close(): Promise<void>
 }
 
@@ -51,7 +55,8 @@ export interface AuditTrail<T = never> {
 export function createAuditTrail<T = never>(options: AuditTrailOptions<T>): AuditTrail<T> {
   const { sink, stream = 'main', now = Date.now } = options
   if (sink?.kind !== 'sink') fail('config', 'an audit trail needs a sink')
-  if (!/^[a-z0-9-]{1,64}$/.test(stream)) fail('config', 'a stream is 1 to 64 characters of a-z, 0-9 and -')
+  if (typeof stream !== 'string' || !/^[a-z0-9-]{1,64}$/.test(stream))
+    fail('config', 'a stream is 1 to 64 characters of a-z, 0-9 and -')
   const keys = auditKeys(Array.isArray(options.keys) ? options.keys : [options.keys as AuditKey])
   let closed = false
 
@@ -75,6 +80,8 @@ export function createAuditTrail<T = never>(options: AuditTrailOptions<T>): Audi
       await sink.append(
         stream,
         ({ seq, hash: previous }: Head) => {
+          // Nothing is signed behind a head that cannot be one.
+          if (!isHead(seq, previous)) fail('tampered', 'the head of the audit trail is not one that was written')
           record = Object.freeze({ ...record, seq: seq + 1 })
           const { details: _, ...columns } = record
           const text = canonicalText(record, keys.current)
@@ -85,19 +92,28 @@ export function createAuditTrail<T = never>(options: AuditTrailOptions<T>): Audi
       )
       return record
     },
-    async query({ after = 0, limit = 100, ...filter } = {}) {
+    async query({ after = 0, limit = 100, subject, actor, operation, from, to } = {}) {
       open()
+      // Values of other types would be compared by each database's own rules, or be taken for a part of the statement.
+      for (const [name, value] of Object.entries({ subject, actor, operation }))
+        if (value !== undefined && typeof value !== 'string') fail('config', `${name} is a text`)
+      for (const [name, value] of Object.entries({ from, to }))
+        if (value !== undefined && !Number.isSafeInteger(value)) fail('config', `${name} is milliseconds since the epoch`)
       if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) fail('config', 'limit is an integer from 1 to 1,000')
       if (!Number.isSafeInteger(after) || after < 0) fail('config', 'after is the number of a record')
-      const rows = await readable().read(stream, filter, { after, limit })
+      const rows = await readable().read(stream, { subject, actor, operation, from, to }, { after, limit })
       return rows.map((row) => (genuine(row) ? Object.freeze(parseText(row.text)!.record) : tampered(row.seq)))
     },
     async verify(verifying = {}) {
       open()
       return verifyStream(keys, readable(), stream, verifying)
     },
-    async checkpoint() {
+    async checkpoint(since) {
       open()
+      if (since !== undefined) {
+        const verdict = await verifyStream(keys, readable(), stream, { since })
+        return verdict.ok ? signCheckpoint(keys, stream, verdict.last, verdict.hash, now()) : tampered(verdict.flaw.seq)
+      }
       const { seq, hash } = await readable().head(stream)
       // What is signed was looked at: a forged head gets no signature.
       const [row] = seq === 0 ? [] : await readable().read(stream, {}, { after: seq - 1, limit: 1 })
@@ -111,6 +127,8 @@ export function createAuditTrail<T = never>(options: AuditTrailOptions<T>): Audi
     },
   })
 }
+
+const isHead = (seq: number, hash: string): boolean => Number.isSafeInteger(seq + 1) && seq >= 0 && (seq > 0 || hash === GENESIS)
 
 /** Whether a checkpoint was signed with one of these keys. */
 export const isGenuineCheckpoint = (checkpoint: Checkpoint, keys: AuditKey | readonly AuditKey[]): boolean =>

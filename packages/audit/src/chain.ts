@@ -36,7 +36,7 @@ export function auditKeys(list: readonly AuditKey[]): AuditKeys {
       fail('config', 'an audit key is 32 random bytes')
     if (keys.has(id)) fail('config', 'two audit keys have the same id')
     // Prepared once; the bytes are not kept.
-    keys.set(id, hmac.create(sha256, Uint8Array.from(key)))
+    keys.set(id, hmac.create(sha256, key))
   }
   const mac = (keyId: string, ...parts: Uint8Array[]): string => {
     const prepared = keys.get(keyId) ?? fail('config', 'a record names an audit key that is not configured')

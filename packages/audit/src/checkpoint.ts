@@ -19,7 +19,10 @@ export function signCheckpoint(keys: AuditKeys, stream: string, seq: number, has
   return Object.freeze({ ...unsigned, signature: keys.checkpointHash(keys.current, textOf(unsigned)) })
 }
 
-export const isGenuine = (keys: AuditKeys, checkpoint: Checkpoint): boolean =>
+/** Checkpoints come from elsewhere and may be anything. */
+export const isGenuine = (keys: AuditKeys, checkpoint: Checkpoint | null | undefined): checkpoint is Checkpoint =>
+  typeof checkpoint === 'object' &&
+  checkpoint !== null &&
   keys.has(checkpoint.keyId) &&
   typeof checkpoint.signature === 'string' &&
   sameHash(checkpoint.signature, keys.checkpointHash(checkpoint.keyId, textOf(checkpoint)))

@@ -60,6 +60,7 @@ const COLUMNS = ['stream', 'seq', 'at', 'actor', 'operation', 'subject', 'versio
 
 /** Checks an entry and gives it its place; `config` names the member that does not fit and repeats none of it. */
 export function recordOf(entry: AuditEntry, stream: string, seq: number, at: number): AuditRecord {
+  if (typeof entry !== 'object' || entry === null) fail('config', 'an entry is an object')
   const { actor, operation, subject, version, scope, outcome = 'ok', requestId, details = {} } = entry
   if (typeof operation !== 'string' || !/^[a-z0-9_-]{1,64}(\.[a-z0-9_-]{1,64}){0,7}$/.test(operation))
     fail('config', 'operation is words of a-z, 0-9, _ and - with dots between them')
@@ -79,26 +80,39 @@ export function recordOf(entry: AuditEntry, stream: string, seq: number, at: num
   return Object.freeze(record)
 }
 
+/** A text that every database stores as it is. */
+const storable = (value: unknown, limit: number): value is string =>
+  typeof value === 'string' && value.length <= limit && value.isWellFormed() && !value.includes('\0')
+
+/** An id or a code: what ends a line or commands a terminal has no place in one. */
 function text(name: string, value: unknown, limit: number): string | null {
   if (value === undefined) return null
-  if (typeof value !== 'string' || value === '' || value.length > limit || !value.isWellFormed() || value.includes('\0'))
-    return fail('config', `${name} is a text of 1 to ${limit} characters`)
+  if (!storable(value, limit) || value === '' || /[\p{Cc}\u2028\u2029]/u.test(value))
+    return fail('config', `${name} is a text of 1 to ${limit} characters, without control characters`)
   return value
 }
 
 const integer = (name: string, value: unknown): number =>
   Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : fail('config', `${name} is an integer from 0 on`)
 
+/** An object as `{}` makes it: of a Map, a list or an instance nothing would be recorded. */
+const isPlain = (value: unknown): value is object => {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}
+
 function checkedDetails(details: AuditRecord['details']): AuditRecord['details'] {
+  if (!isPlain(details)) fail('config', 'details is a plain object')
   const names = Object.keys(details)
   if (names.length > MAX_DETAILS) fail('config', `details has at most ${MAX_DETAILS} members`)
   const out: Record<string, string | number | boolean | null> = {}
   for (const name of names.sort()) {
     const value = details[name]
     if (!/^[A-Za-z][\w.-]{0,63}$/.test(name)) fail('config', 'the names in details are letters, digits, _, . and -')
-    if (typeof value === 'string') text(`details.${name}`, value === '' ? undefined : value, MAX_DETAILS_TEXT)
-    else if (value !== null && typeof value !== 'boolean' && !Number.isFinite(value))
-      fail('config', `details.${name} is a text, a number, a boolean or null`)
+    const fitting = value === null || typeof value === 'boolean' || Number.isFinite(value) || storable(value, MAX_DETAILS_TEXT)
+    if (!fitting)
+      fail('config', `details.${name} is a number, a boolean, null or a text of at most ${MAX_DETAILS_TEXT} characters`)
     // JSON knows no -0.
     out[name] = value === 0 ? 0 : (value as string)
   }

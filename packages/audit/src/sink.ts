@@ -18,8 +18,8 @@ export interface AuditFilter {
 }
 
 export interface AuditPage {
-  /** Records after this one. */
-  readonly after: number
+  /** Records after this one. Left out: all, whatever their number is. */
+  readonly after?: number | undefined
   readonly limit: number
 }
 

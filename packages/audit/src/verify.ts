@@ -61,8 +61,8 @@ export async function verifyStream(
   stream: string,
   { checkpoints = [], since, onProgress, signal }: VerifyOptions,
 ): Promise<AuditVerdict> {
-  const first = since?.seq ?? 0
-  let [last, previous] = [first, since?.hash ?? GENESIS]
+  const [first, start] = [since?.seq ?? 0, since?.hash ?? GENESIS]
+  let [last, previous] = [first, start]
   const flawed = (seq: number, reason: AuditFlaw['reason']): AuditVerdict => ({
     ok: false,
     records: last - first,
@@ -70,19 +70,22 @@ export async function verifyStream(
     flaw: { seq, reason },
   })
 
-  const seen = new Map<number, string[]>()
+  const seen = new Map<number, Set<string>>()
+  let furthest = first
   for (const checkpoint of since ? [since, ...checkpoints] : checkpoints) {
-    if (checkpoint.stream !== stream || !isGenuine(keys, checkpoint)) return flawed(checkpoint.seq, 'checkpoint')
-    seen.set(checkpoint.seq, [...(seen.get(checkpoint.seq) ?? []), checkpoint.hash])
+    if (!isGenuine(keys, checkpoint) || checkpoint.stream !== stream) return flawed(checkpoint?.seq ?? 0, 'checkpoint')
+    furthest = Math.max(furthest, checkpoint.seq)
+    seen.set(checkpoint.seq, (seen.get(checkpoint.seq) ?? new Set()).add(checkpoint.hash))
   }
-  const rewritten = () => seen.get(last)?.some((hash) => !sameHash(hash, previous))
+  const rewritten = () => [...(seen.get(last) ?? [])].some((hash) => !sameHash(hash, previous))
   if (rewritten()) return flawed(last, 'rewritten')
 
   // Read before the records: whoever appends meanwhile only adds behind it.
   const before = await sink.head(stream)
-  for (;;) {
+  // From the beginning all is read: a record whose number is below 1 was put in.
+  for (let after = first || undefined; ; after = last) {
     signal?.throwIfAborted()
-    const page = await sink.read(stream, {}, { after: last, limit: PAGE })
+    const page = await sink.read(stream, {}, { after, limit: PAGE })
     for (const row of page) {
       const seq = last + 1
       const reason = reasonOf(keys, row, stream, seq, previous)
@@ -97,9 +100,12 @@ export async function verifyStream(
     onProgress?.(last)
     if (page.length < PAGE) break
   }
-  if (Math.max(before.seq, ...seen.keys()) > last) return flawed(last + 1, 'truncated')
+  if (Math.max(before.seq, furthest) > last) return flawed(last + 1, 'truncated')
+  if (!Number.isSafeInteger(before.seq) || before.seq < 0) return flawed(first, 'head')
+  if (before.seq < first) return flawed(before.seq + 1, 'truncated')
+  if (before.seq === first && !sameHash(before.hash, start)) return flawed(first, 'head')
   // A record and its head are written together, so that a head that is read now is never behind.
   const after = await sink.head(stream)
-  if (after.seq < last) return flawed(after.seq + 1, 'head')
+  if (!(after.seq >= last)) return flawed(Number.isSafeInteger(after.seq) ? after.seq + 1 : last, 'head')
   return { ok: true, records: last - first, last, hash: previous }
 }

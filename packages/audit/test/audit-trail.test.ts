@@ -1,6 +1,5 @@
-import { createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { type AuditEntry, AuditError, createAuditTrail, isGenuineCheckpoint } from '../src/index.ts'
+import { type AuditEntry, AuditError, type AuditSink, createAuditTrail, isGenuineCheckpoint } from '../src/index.ts'
 import { memorySink } from '../src/testing.ts'
 import { clock, key, keys } from './keys.ts'
 
@@ -43,8 +42,12 @@ describe('append', () => {
       hash: '253e9448abad459e9ea00a1757e6a2c323df8e48c4b02bf47a7f1f8caaeba06b',
     })
     const { text, hash } = sink.records[0]!
-    const mac = createHmac('sha256', keys.key).update('waxseal/v1/audit/record\0').update(Buffer.alloc(32)).update(text)
-    expect(mac.digest('hex')).toBe(hash)
+    // By another implementation.
+    const algorithm = { name: 'HMAC', hash: 'SHA-256' }
+    const key = await crypto.subtle.importKey('raw', keys.key, algorithm, false, ['sign'])
+    const message = new TextEncoder().encode(`waxseal/v1/audit/record\0${'\0'.repeat(32)}${text}`)
+    const mac = new Uint8Array(await crypto.subtle.sign('HMAC', key, message))
+    expect(Array.from(mac, (byte) => byte.toString(16).padStart(2, '0')).join('')).toBe(hash)
   })
 
   it('takes what the entry held when it was called', async () => {
@@ -63,6 +66,15 @@ describe('append', () => {
     ['a long subject', { subject: 'a'.repeat(513) }],
     ['a NUL', { subject: 'a\0' }],
     ['half a character', { subject: '\ud800' }],
+    ['half a character in details', { details: { a: '\udc00' } }],
+    ['a line end', { actor: 'a\nb' }],
+    ["a terminal's command", { requestId: 'a\u009b2J' }],
+    ['a line separator', { scope: 'a\u2028b' }],
+    ['null as details', { details: null }],
+    ['a list as details', { details: ['a'] }],
+    ['an empty list as details', { details: [] }],
+    ['a Map as details', { details: new Map([['a', 1]]) }],
+    ['__proto__ in details', { details: JSON.parse('{"__proto__":1}') }],
     ['an operation of other letters', { operation: 'Key Rotate' }],
     ['a version below 0', { version: -1 }],
     ['an object in details', { details: { a: {} } }],
@@ -73,6 +85,26 @@ describe('append', () => {
     const { sink, trail } = trailOf()
     expect(await code(() => trail.append({ ...entry, ...part } as AuditEntry))).toBe('config')
     expect(sink.records).toEqual([])
+  })
+
+  it('refuses what is no entry', async () => {
+    const { trail } = trailOf()
+    for (const wrong of [null, undefined, 'key.rotate']) expect(await code(() => trail.append(wrong as never))).toBe('config')
+  })
+
+  it('keeps any text in details, and names that every object has', async () => {
+    const { trail } = trailOf()
+    const details = { text: 'a\n\u2028\u0001"\\', empty: '', constructor: 1, toString: 'x', hasOwnProperty: null }
+    await trail.append({ ...entry, details: Object.assign(Object.create(null), details) })
+    expect((await trail.query())[0]?.details).toEqual(details)
+  })
+
+  it('signs nothing behind a head that cannot be one', async () => {
+    const heads = [Number.NaN, -1, 1.5, Number.MAX_SAFE_INTEGER].map((seq) => ({ seq, hash: 'f'.repeat(64) }))
+    for (const head of [...heads, { seq: 0, hash: 'f'.repeat(64) }, { seq: 1, hash: 'F'.repeat(64) }]) {
+      const sink: AuditSink = { kind: 'sink', append: async (_, make) => make(head) }
+      expect(await code(() => createAuditTrail({ sink, keys }).append(entry))).toBe('tampered')
+    }
   })
 
   it('says in an error what does not fit, not what it was', async () => {
@@ -92,6 +124,12 @@ describe('query', () => {
     expect(await seqs({ from: 1_700_000_000_002, to: 1_700_000_000_004 })).toEqual([3, 4])
     expect(await seqs({ limit: 3, after: 5 })).toEqual([6, 7, 8])
     expect(await code(() => trail.query({ limit: 1_001 }))).toBe('config')
+  })
+
+  it('takes values of the right type only: a database compares others by its own rules', async () => {
+    const { trail } = trailOf()
+    for (const wrong of [{ subject: 0 }, { actor: ['a'] }, { operation: {} }, { from: 1.5 }, { to: '1' }])
+      expect(await code(() => trail.query(wrong as never))).toBe('config')
   })
 
   it('gives no record that was changed', async () => {
@@ -114,6 +152,24 @@ describe('checkpoints', () => {
     expect(isGenuineCheckpoint(checkpoint, key('a2', 1))).toBe(false)
     for (const change of [{ stream: 'b' }, { seq: 2 }, { hash: 'f'.repeat(64) }, { at: 0 }, { signature: '' }])
       expect(isGenuineCheckpoint({ ...checkpoint, ...change }, keys)).toBe(false)
+    for (const wrong of [null, undefined, 'x', {}]) expect(isGenuineCheckpoint(wrong as never, keys)).toBe(false)
+  })
+
+  it('follow the one before only where all between them is in order', async () => {
+    const { sink, trail } = trailOf()
+    for (let i = 0; i < 3; i++) await trail.append(entry)
+    const first = await trail.checkpoint()
+    for (let i = 0; i < 3; i++) await trail.append(entry)
+    expect(await trail.checkpoint(first)).toMatchObject({ seq: 6, hash: sink.records[5]!.hash })
+    const [changed] = sink.records.splice(3, 1, { ...sink.records[3]!, subject: 'other' })
+    expect((await trail.checkpoint()).seq).toBe(6)
+    expect(await code(() => trail.checkpoint(first))).toBe('tampered')
+    sink.records.splice(3, 1, changed!)
+    // Rewound to before the checkpoint.
+    sink.records.splice(2)
+    expect((await trail.checkpoint()).seq).toBe(2)
+    expect(await code(() => trail.checkpoint(first))).toBe('tampered')
+    expect(await code(() => trail.checkpoint({ ...first, seq: 2 }))).toBe('tampered')
   })
 
   it('are not made of a record that was changed', async () => {
@@ -161,6 +217,10 @@ describe('keys', () => {
     await trail.append(entry)
     expect(await createAuditTrail({ sink, keys }).verify()).toMatchObject({ ok: true })
   })
+})
+
+it('refuses a stream that is no text', async () => {
+  expect(await code(() => createAuditTrail({ sink: memorySink(), keys, stream: 5 as never }))).toBe('config')
 })
 
 it('is closed after close', async () => {

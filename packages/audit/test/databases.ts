@@ -1,4 +1,3 @@
-import { DatabaseSync } from 'node:sqlite'
 import { PGlite } from '@electric-sql/pglite'
 import { Kysely, PGliteDialect, type SqliteDatabase, SqliteDialect } from 'kysely'
 import type { SqlDialect } from '../src/sql.ts'
@@ -11,9 +10,14 @@ export interface TestDatabase {
   readonly dialect: SqlDialect
 }
 
+const builtin = process.getBuiltinModule('node:sqlite') as typeof import('node:sqlite') | undefined
+/** Why there is no SQLite here, `undefined` where there is. */
+export const sqliteMissing = builtin ? undefined : 'this runtime has no node:sqlite'
+
 /** SQLite as Node has it, in the shape that Kysely's dialect wants. */
 function sqlite(path: string): SqliteDatabase {
-  const database = new DatabaseSync(path)
+  if (!builtin) throw new Error(sqliteMissing)
+  const database = new builtin.DatabaseSync(path)
   database.exec('pragma busy_timeout = 10000')
   return {
     close: () => database.close(),

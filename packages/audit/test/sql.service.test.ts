@@ -6,7 +6,7 @@ import { createPool } from 'mysql2'
 import { Pool } from 'pg'
 import { afterAll, expect, it } from 'vitest'
 import { createAuditTrail } from '../src/index.ts'
-import { sqlSink } from '../src/sql.ts'
+import { migrateAudit, sqlSink } from '../src/sql.ts'
 import { keys } from './keys.ts'
 import { sqlSuite } from './sql-suite.ts'
 
@@ -63,5 +63,21 @@ describeIf(!noMariadb, noMariadb ?? '')('MariaDB', () => {
     const { port, user, database } = server
     const pool = createPool({ host: '127.0.0.1', port, user, database, connectionLimit: CONNECTIONS })
     return { dialect: 'mysql', db: new Kysely({ dialect: new MysqlDialect({ pool }) }) }
+  })
+
+  it('has transactions and locks also where another engine is the default', async () => {
+    const { port, user } = server
+    const pool = createPool({ host: '127.0.0.1', port, user, connectionLimit: 1 })
+    const db = new Kysely<unknown>({ dialect: new MysqlDialect({ pool }) })
+    try {
+      for (const statement of ['create database other', 'use other', 'set session default_storage_engine = MyISAM'])
+        await sql.raw(statement).execute(db)
+      await migrateAudit({ db, dialect: 'mysql' })
+      const { rows } = await sql<{ engine: string }>`select engine as engine from information_schema.tables
+        where table_schema = 'other'`.execute(db)
+      expect(rows.map(({ engine }) => engine)).toEqual(['InnoDB', 'InnoDB'])
+    } finally {
+      await db.destroy()
+    }
   })
 })

@@ -1,8 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { StoredRecord } from '../src/index.ts'
+import { type AuditKeys, auditKeys } from '../src/chain.ts'
+import type { Head, StoredRecord } from '../src/index.ts'
 import { createAuditTrail } from '../src/index.ts'
+import type { ReadableSink } from '../src/sink.ts'
 import { memorySink } from '../src/testing.ts'
+import { verifyStream } from '../src/verify.ts'
 import { clock, keys } from './keys.ts'
 
 const entries = fc.array(
@@ -29,7 +32,7 @@ async function written(list: readonly Parameters<ReturnType<typeof createAuditTr
   const sink = memorySink()
   const trail = createAuditTrail({ sink, keys, now: clock() })
   for (const entry of list) await trail.append(entry)
-  return { records: sink.records, trail, checkpoint: await trail.checkpoint() }
+  return { sink, records: sink.records, trail, checkpoint: await trail.checkpoint() }
 }
 
 const flipped = (text: string, at: number): string => {
@@ -160,6 +163,52 @@ describe('verify', () => {
     const forged = { ...checkpoint, seq: 9 }
     expect(await trail.verify({ checkpoints: [forged] })).toMatchObject({ flaw: { seq: 9, reason: 'checkpoint' } })
     expect(await trail.verify({ since: forged })).toMatchObject({ flaw: { seq: 9, reason: 'checkpoint' } })
+    expect(await trail.verify({ checkpoints: [null as never] })).toMatchObject({ flaw: { seq: 0, reason: 'checkpoint' } })
+  })
+
+  it('finds what was put in before the first record', async () => {
+    for (const seq of [0, -1, Number.NaN]) {
+      const { records, trail } = await written([{ actor: 'a', operation: 'b' }])
+      records.unshift({ ...records[0]!, seq })
+      expect(await trail.verify()).toMatchObject({ flaw: { seq: 1, reason: 'changed' } })
+    }
+  })
+
+  it('finds it also from a checkpoint of the empty trail', async () => {
+    const sink = memorySink()
+    const trail = createAuditTrail({ sink, keys })
+    const since = await trail.checkpoint()
+    await trail.append({ actor: 'a', operation: 'b' })
+    sink.records.unshift({ ...sink.records[0]!, seq: 0 })
+    expect(await trail.verify({ since })).toMatchObject({ flaw: { seq: 1, reason: 'changed' } })
+  })
+
+  it('compares the head also where no record was read', async () => {
+    const sink = memorySink()
+    const forged = (head: Head) => createAuditTrail({ sink: { ...sink, head: async () => head }, keys })
+    const hash = 'f'.repeat(64)
+    expect(await forged({ seq: 0, hash }).verify()).toMatchObject({ flaw: { seq: 0, reason: 'head' } })
+    const trail = createAuditTrail({ sink, keys })
+    await trail.append({ actor: 'a', operation: 'b' })
+    const since = await trail.checkpoint()
+    expect(await trail.verify({ since })).toMatchObject({ ok: true, records: 0 })
+    expect(await forged({ seq: 1, hash }).verify({ since })).toMatchObject({ flaw: { seq: 1, reason: 'head' } })
+    expect(await forged({ seq: 0, hash }).verify({ since })).toMatchObject({ flaw: { seq: 1, reason: 'truncated' } })
+    for (const seq of [Number.NaN, -1]) {
+      expect(await forged({ seq, hash }).verify({ since })).toMatchObject({ flaw: { reason: 'head' } })
+      expect(await forged({ seq, hash }).verify()).toMatchObject({ flaw: { reason: 'head' } })
+    }
+  })
+
+  it('takes the checkpoints of years, also of a trail that rests', async () => {
+    const { sink, checkpoint } = await written([{ actor: 'a', operation: 'b' }])
+    // Real signatures would take seconds.
+    const quick: AuditKeys = { ...auditKeys([keys]), checkpointHash: () => checkpoint.signature }
+    const resting = Array.from({ length: 150_000 }, (_, at) => ({ ...checkpoint, at }))
+    expect(await verifyStream(quick, sink as ReadableSink, 'main', { checkpoints: resting })).toMatchObject({ ok: true })
+    const growing = resting.map((one, i) => ({ ...one, seq: i + 1 }))
+    const flaw = { seq: 2, reason: 'truncated' }
+    expect(await verifyStream(quick, sink as ReadableSink, 'main', { checkpoints: growing })).toMatchObject({ flaw })
   })
 
   it('reads pages, tells of them, and stops when told', async () => {

@@ -5,23 +5,22 @@ import type { AuditSink } from '../sink.js'
 /** Keeps records in this process's memory: for tests. */
 export function memorySink(): AuditSink & { readonly records: StoredRecord[] } {
   const records: StoredRecord[] = []
-  const of = (stream: string) => records.filter((row) => row.stream === stream)
+  const headOf = (stream: string) => {
+    const last = records.findLast((row) => row.stream === stream)
+    return last ? { seq: last.seq, hash: last.hash } : { seq: 0, hash: GENESIS }
+  }
   return {
     kind: 'sink',
     records,
     async append(stream, make) {
-      const last = of(stream).at(-1)
-      const record = make(last ? { seq: last.seq, hash: last.hash } : { seq: 0, hash: GENESIS })
+      const record = make(headOf(stream))
       records.push(record)
       return record
     },
     read: async (stream, filter, { after, limit }) =>
-      of(stream)
-        .filter((row) => row.seq > after && fits(row, filter))
+      records
+        .filter((row) => row.stream === stream && (after === undefined || row.seq > after) && fits(row, filter))
         .slice(0, limit),
-    async head(stream) {
-      const last = of(stream).at(-1)
-      return last ? { seq: last.seq, hash: last.hash } : { seq: 0, hash: GENESIS }
-    },
+    head: async (stream) => headOf(stream),
   }
 }

@@ -1,6 +1,8 @@
 import { type Kysely, sql } from 'kysely'
+import { fail } from '../audit-error.js'
 import type { SqlDialect, SqlSinkOptions } from './sql.js'
 
+const LOCK_LIMIT_S = 60
 const REFUSAL = 'records of the audit trail are never changed'
 
 /** Statements that refuse changes of records. A record that is there is not replaced either: SQLite tells no trigger of such a deletion. */
@@ -30,9 +32,17 @@ const GUARDS: Readonly<Record<SqlDialect, readonly string[]>> = {
 
 const INDEXED = ['subject', 'actor', 'operation', 'at'] as const
 
+/** Bytes are compared, not letters: other collations take A for a, and utf8mb4_bin a text for the same with spaces behind it. */
+async function bytewiseCollation(db: Kysely<unknown>): Promise<string> {
+  const { rows } = await sql<{ version: string }>`select version() as version`.execute(db)
+  const name = /mariadb/i.test(rows[0]?.version ?? '') ? 'utf8mb4_nopad_bin' : 'utf8mb4_0900_bin'
+  return ` character set utf8mb4 collate ${name}`
+}
+
 async function createTables(db: Kysely<unknown>, dialect: SqlDialect): Promise<void> {
-  // Bytes are compared, not letters: MySQL's own collation takes A for a.
-  const bytewise = dialect === 'mysql' ? ' character set utf8mb4 collate utf8mb4_bin' : ''
+  const bytewise = dialect === 'mysql' ? await bytewiseCollation(db) : ''
+  // Where another engine is the default there would be neither transactions nor locks of rows.
+  const engine = sql.raw(dialect === 'mysql' ? 'engine = InnoDB' : '')
   const text = (length: number) => sql.raw<string>(`varchar(${length})${bytewise}`)
   const long = sql.raw<string>(`${dialect === 'mysql' ? 'mediumtext' : 'text'}${bytewise}`)
   await db.schema
@@ -53,6 +63,7 @@ async function createTables(db: Kysely<unknown>, dialect: SqlDialect): Promise<v
     .addColumn('previous_hash', text(64), (column) => column.notNull())
     .addColumn('hash', text(64), (column) => column.notNull())
     .addPrimaryKeyConstraint('waxseal_audit_pk', ['stream', 'seq'])
+    .modifyEnd(engine)
     .execute()
   await db.schema
     .createTable('waxseal_audit_head')
@@ -60,6 +71,7 @@ async function createTables(db: Kysely<unknown>, dialect: SqlDialect): Promise<v
     .addColumn('stream', text(64), (column) => column.primaryKey())
     .addColumn('seq', 'bigint', (column) => column.notNull())
     .addColumn('hash', text(64), (column) => column.notNull())
+    .modifyEnd(engine)
     .execute()
 }
 
@@ -79,15 +91,38 @@ async function createIndexes(db: Kysely<unknown>, dialect: SqlDialect): Promise<
   }
 }
 
+/** Processes that start at once do not get in each other's way: `if not exists` looks first, and two may have looked. */
+async function takingTurns(db: Kysely<unknown>, dialect: SqlDialect, run: (db: Kysely<unknown>) => Promise<void>): Promise<void> {
+  const inTransaction = async (tx: Kysely<unknown>) => {
+    await sql`select pg_advisory_xact_lock(hashtext('waxseal_audit'))`.execute(tx)
+    await run(tx)
+  }
+  const onConnection = async (connection: Kysely<unknown>) => {
+    const { rows } = await sql<{ taken: number }>`select get_lock('waxseal_audit', ${LOCK_LIMIT_S}) as taken`.execute(connection)
+    if (Number(rows[0]?.taken) !== 1) fail('conflict', 'another process makes the tables of the audit trail')
+    try {
+      await run(connection)
+    } finally {
+      await sql`select release_lock('waxseal_audit')`.execute(connection)
+    }
+  }
+  if (dialect === 'postgres') await (db.isTransaction ? inTransaction(db) : db.transaction().execute(inTransaction))
+  else if (dialect === 'mysql') await (db.isTransaction ? onConnection(db) : db.connection().execute(onConnection))
+  else await run(db)
+}
+
 /**
  * Makes the tables of `sqlSink`, their indexes, and the triggers that refuse UPDATE, DELETE and, on PostgreSQL, TRUNCATE. What is
- * there already is left as it is: it may run at every start. Needs an account that owns the schema; the sink itself needs far less.
+ * there already is left as it is: it may run at every start, in many processes at once, and within a transaction. Needs an account
+ * that owns the schema; the sink itself needs far less.
  *
  * @example
  * await migrateAudit({ db, dialect: 'postgres' })
  */
 export async function migrateAudit({ db, dialect }: SqlSinkOptions): Promise<void> {
-  await createTables(db, dialect)
-  await createIndexes(db, dialect)
-  for (const statement of GUARDS[dialect]) await sql.raw(statement).execute(db)
+  await takingTurns(db.withoutPlugins(), dialect, async (connection) => {
+    await createTables(connection, dialect)
+    await createIndexes(connection, dialect)
+    for (const statement of GUARDS[dialect]) await sql.raw(statement).execute(connection)
+  })
 }

@@ -1,5 +1,5 @@
 import type { ExpressionBuilder, Kysely, Transaction } from 'kysely'
-import { AuditError, fail } from '../audit-error.js'
+import { AuditError, fail, failure } from '../audit-error.js'
 import { GENESIS } from '../chain.js'
 import type { StoredRecord } from '../record.js'
 import type { AuditSink, Head } from '../sink.js'
@@ -10,7 +10,7 @@ type AnyDatabase = any
 export type SqlDialect = 'postgres' | 'mysql' | 'sqlite'
 
 export interface SqlSinkOptions {
-  /** The database, or a schema of it (`db.withSchema('audit')`). */
+  /** The tables lie in the schema that its connections use; its plugins, `withSchema` among them, are left out. */
   readonly db: Kysely<AnyDatabase>
   /** What speaks there: PostgreSQL 14 or later (also PGlite), MySQL 8.0.29 or MariaDB 10.6 or later, SQLite 3.24 or later. */
   readonly dialect: SqlDialect
@@ -35,6 +35,8 @@ interface Row {
   readonly previous_hash: string
   readonly hash: string
 }
+
+const turns = new WeakMap<AuditTransaction, Promise<unknown>>()
 
 /** Integers of 64 bits come as text from some drivers. */
 const number = (value: number | string): number =>
@@ -68,6 +70,10 @@ const recordOf = (row: Row): StoredRecord => ({
  */
 export function sqlSink({ db, dialect }: SqlSinkOptions): AuditSink<AuditTransaction> {
   if (!['postgres', 'mysql', 'sqlite'].includes(dialect)) fail('config', 'dialect is postgres, mysql or sqlite')
+  if (db.isTransaction) fail('config', 'db is a database; a transaction is given to append')
+  // A plugin that renames columns or parses texts would make other records of these.
+  const database = db.withoutPlugins()
+
   async function appendIn(tx: AuditTransaction, stream: string, make: (head: Head) => StoredRecord): Promise<StoredRecord> {
     // Makes the head's row, or locks it: with a write, so that a transaction on SQLite need not turn from reader to writer.
     const insert = tx.insertInto('waxseal_audit_head').values({ stream, seq: 0, hash: GENESIS })
@@ -80,6 +86,10 @@ export function sqlSink({ db, dialect }: SqlSinkOptions): AuditSink<AuditTransac
     const head = tx.selectFrom('waxseal_audit_head').select(['seq', 'hash']).where('stream', '=', stream)
     const found = await (dialect === 'sqlite' ? head : head.forUpdate()).executeTakeFirstOrThrow()
     const from = number(found.seq)
+    if (from === 0) {
+      const first = tx.selectFrom('waxseal_audit').select('seq').where('stream', '=', stream).limit(1)
+      if (await first.executeTakeFirst()) fail('tampered', 'the head of the audit trail was removed; its records are there')
+    }
     const record = make({ seq: from, hash: found.hash })
     await tx
       .insertInto('waxseal_audit')
@@ -111,18 +121,32 @@ export function sqlSink({ db, dialect }: SqlSinkOptions): AuditSink<AuditTransac
   }
 
   const failed = (message: string) => (error: unknown) => {
-    throw AuditError.is(error) ? error : new AuditError('sink_failed', message, { cause: error })
+    throw failure(error, 'sink_failed', message)
   }
+
+  /** Appends in one transaction share its connection: they take turns, as those in several do. */
+  async function appendWith(tx: AuditTransaction, stream: string, make: (head: Head) => StoredRecord): Promise<StoredRecord> {
+    if (tx.isTransaction !== true) fail('config', 'what an append is part of is a transaction of Kysely')
+    const appended = (turns.get(tx) ?? Promise.resolve()).then(() => appendIn(tx.withoutPlugins(), stream, make))
+    turns.set(
+      tx,
+      appended.catch(() => {}),
+    )
+    return appended
+  }
+
   const unread = failed('the audit trail could not be read')
 
   return {
     kind: 'sink',
     append: (stream, make, transaction) =>
-      (transaction ? appendIn(transaction, stream, make) : db.transaction().execute((tx) => appendIn(tx, stream, make))).catch(
-        failed('the audit record could not be written'),
-      ),
+      (transaction
+        ? appendWith(transaction, stream, make)
+        : database.transaction().execute((tx) => appendIn(tx, stream, make))
+      ).catch(failed('the audit record could not be written')),
     async read(stream, { subject, actor, operation, from, to }, { after, limit }) {
-      let query = db.selectFrom('waxseal_audit').selectAll().where('stream', '=', stream).where('seq', '>', after)
+      let query = database.selectFrom('waxseal_audit').selectAll().where('stream', '=', stream)
+      if (after !== undefined) query = query.where('seq', '>', after)
       if (subject !== undefined) query = query.where('subject', '=', subject)
       if (actor !== undefined) query = query.where('actor', '=', actor)
       if (operation !== undefined) query = query.where('operation', '=', operation)
@@ -132,7 +156,7 @@ export function sqlSink({ db, dialect }: SqlSinkOptions): AuditSink<AuditTransac
       return (rows as Row[]).map(recordOf)
     },
     async head(stream) {
-      const query = db.selectFrom('waxseal_audit_head').select(['seq', 'hash']).where('stream', '=', stream)
+      const query = database.selectFrom('waxseal_audit_head').select(['seq', 'hash']).where('stream', '=', stream)
       const row = await query.executeTakeFirst().catch(unread)
       return row ? { seq: number(row.seq), hash: row.hash } : { seq: 0, hash: GENESIS }
     },

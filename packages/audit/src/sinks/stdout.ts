@@ -1,4 +1,4 @@
-import { AuditError } from '../audit-error.js'
+import { failure } from '../audit-error.js'
 import { GENESIS } from '../chain.js'
 import type { AuditSink, Head } from '../sink.js'
 import { lineOf } from './line.js'
@@ -28,7 +28,7 @@ export function stdoutSink({ write = console.log, head }: StdoutSinkOptions = {}
         try {
           await write(lineOf(record))
         } catch (error) {
-          throw new AuditError('sink_failed', 'the audit record could not be written', { cause: error })
+          throw failure(error, 'sink_failed', 'the audit record could not be written')
         }
         heads.set(stream, { seq: record.seq, hash: record.hash })
         return record
