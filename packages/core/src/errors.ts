@@ -27,6 +27,7 @@ export type WaxsealErrorCode =
   | 'timeout'
   | 'aborted'
   | 'fips_unavailable'
+  | 'conflict'
   | 'closed'
 
 const MARK = Symbol.for('waxseal.error')

@@ -1,0 +1,51 @@
+import { WaxsealError } from '@waxseal/core'
+import type { Ground, KeyCommand } from '../ground.js'
+import { insertKey } from '../insert-key.js'
+import { actorOf } from '../journal.js'
+import { type KeyDetails, keyDetails } from '../key-info.js'
+import { findKey, versionsOf } from '../key-rows.js'
+import { checkName, checkSettings, type KeySettings } from '../key-settings.js'
+import { lockScope } from '../scope-rows.js'
+import { newKey } from '../wrapping.js'
+
+export type GenerateCommand = KeyCommand & KeySettings
+
+const JITTER = 0.05
+
+/** When the next rotation is due: drawn, so that keys made together are not rotated together. */
+export const jittered = (ms: number, random: () => number): number => Math.round(ms * (1 + JITTER * (2 * random() - 1)))
+
+/** 32 hexadecimal digits: what envelopes show of a key with a scope. */
+const opaqueKid = (): string =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
+
+export async function generate(ground: Ground, name: string, command: GenerateCommand): Promise<KeyDetails> {
+  const { actor: _, scope, ...given } = command
+  const actor = actorOf(command)
+  checkName(name)
+  const settings = checkSettings(given)
+  const { database, wrapping, scopes, changes, random } = ground
+  const kid = scope === undefined ? name : opaqueKid()
+  const scopeHash = await scopes.madeHash(scope, actor)
+  const scopeSealed = scope === undefined ? undefined : await scopes.seal(scope, kid)
+  const key = newKey()
+  try {
+    // All that can fail outside the database comes first.
+    const wrapped = await wrapping.wrap(key, { kid, version: 1, scope }, actor)
+    const { rotateEveryMs } = settings
+    await changes(async (step) => {
+      const { shredded_at } = await lockScope(step.tx, database.dialect, scopeHash)
+      if (scope !== undefined && shredded_at !== null) throw new WaxsealError('key_destroyed', 'the scope was shredded')
+      await wrapping.hold(step.tx, wrapped)
+      await insertKey(step, {
+        ...{ kid, name, scopeHash, scopeSealed, wrapped, actor },
+        ...settings,
+        nextRotationMs: rotateEveryMs === undefined ? undefined : jittered(rotateEveryMs, random),
+      })
+    })
+  } finally {
+    key.fill(0)
+  }
+  const row = await findKey(ground, name, scope)
+  return keyDetails(row, await database.read((db) => versionsOf(db, row.kid)))
+}

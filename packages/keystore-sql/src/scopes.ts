@@ -1,0 +1,112 @@
+import { createBlindIndex, createDataKey, createSealer, type DataKey, type KeySource, WaxsealError } from '@waxseal/core'
+import type { Changes } from './changes.js'
+import type { Database } from './database.js'
+import { insertKey } from './insert-key.js'
+import type { KeyRow } from './tables.js'
+import { newKey, type Wrapping } from './wrapping.js'
+
+/** The key under which scopes are indexed and sealed: no table of the store holds a scope in clear. */
+export const SCOPES = { kid: 'waxseal-scopes', name: '$scopes' } as const
+
+/** Scopes as the store keeps them. */
+export interface Scopes {
+  /** Empty without a scope; undefined where the store has never had one. */
+  hash(scope: string | undefined): Promise<string | undefined>
+  /** The same, and makes the key for it where there is none. */
+  madeHash(scope: string | undefined, actor: string): Promise<string>
+  seal(scope: string, kid: string): Promise<string>
+  /** The scope of a row; undefined for none. `key_destroyed` once it was shredded. */
+  open(row: Pick<KeyRow, 'kid' | 'scope_hash' | 'scope_sealed'>): Promise<string | undefined>
+}
+
+export interface ScopesOptions {
+  readonly database: Database
+  readonly wrapping: Wrapping
+  readonly changes: Changes
+}
+
+export function createScopes({ database, wrapping, changes }: ScopesOptions): Scopes {
+  let kept: DataKey | undefined
+  /** However many ask at once, this process makes it once. */
+  let making: Promise<void> | undefined
+
+  let loading: Promise<DataKey | undefined> | undefined
+  /** However many ask at once, the store is asked once. */
+  async function load(): Promise<DataKey | undefined> {
+    if (kept) return kept
+    loading ??= read().finally(() => {
+      loading = undefined
+    })
+    return loading
+  }
+
+  async function read(): Promise<DataKey | undefined> {
+    const row = await database.read((db) =>
+      db.selectFrom('waxseal_key_versions').selectAll().where('kid', '=', SCOPES.kid).where('version', '=', 1).executeTakeFirst(),
+    )
+    if (!row) return undefined
+    const key = await wrapping.unwrap(row, undefined)
+    try {
+      // It never changes: what is indexed with it must be found again.
+      kept ??= createDataKey({ kid: SCOPES.kid, key })
+      return kept
+    } finally {
+      key.fill(0)
+    }
+  }
+
+  async function make(actor: string): Promise<void> {
+    const key = newKey()
+    try {
+      const wrapped = await wrapping.wrap(key, { kid: SCOPES.kid, version: 1 }, actor)
+      await changes(async (step) => {
+        await insertKey(step, { ...SCOPES, purpose: 'index', wrapped, actor })
+        await wrapping.hold(step.tx, wrapped)
+      })
+    } catch (error) {
+      // Somebody else made it at the same time.
+      if (!WaxsealError.is(error) || error.code !== 'conflict') throw error
+    } finally {
+      key.fill(0)
+    }
+  }
+
+  const need = async (): Promise<DataKey> => {
+    const key = await load()
+    if (!key) throw new WaxsealError('key_not_found', 'the key store has no scopes')
+    return key
+  }
+  const keys: KeySource = { kind: 'source', current: need, resolve: need }
+  const index = createBlindIndex({
+    keys,
+    table: 'waxseal_keys',
+    field: 'scope',
+    versions: [{ version: 1, key: { kid: SCOPES.kid } }],
+  })
+  const sealer = createSealer({ keys })
+  const contextOf = (kid: string) => ({ app: 'waxseal-keystore', table: 'waxseal_keys', field: 'scope', row: kid })
+
+  async function hash(scope: string | undefined): Promise<string | undefined> {
+    if (scope === undefined) return ''
+    return (await load()) && index.value(scope)
+  }
+
+  return {
+    hash,
+    async madeHash(scope, actor) {
+      const known = await hash(scope)
+      if (known !== undefined) return known
+      making ??= make(actor).finally(() => {
+        making = undefined
+      })
+      await making
+      return index.value(scope!)
+    },
+    seal: (scope, kid) => sealer.seal(scope, { context: contextOf(kid), pad: { block: 32 } }),
+    async open({ kid, scope_hash, scope_sealed }) {
+      if (scope_hash === '') return undefined
+      if (scope_sealed === null) throw new WaxsealError('key_destroyed', 'the scope of this key was shredded')
+      return sealer.open<string>(scope_sealed, { context: contextOf(kid) })
+    },
+  }
+}

@@ -1,0 +1,5 @@
+import { library } from '@waxseal/build'
+
+const entry = ['src/index.ts', 'src/embedded.ts']
+
+export default library({ entry: [...entry, 'src/main.ts'], dts: entry })
