@@ -4,6 +4,7 @@ import { isKid, type Locator } from '../../format/envelope.js'
 import { checkScope, type DataKey } from '../data-key.js'
 import type { KeyCall, KeySource } from '../types.js'
 import { createAttempts, type Surroundings, surroundings } from './attempts.js'
+import { createForgotten, type Forgotten, matches } from './forgotten.js'
 import { type KeptKey, keep, serves, shared } from './kept-key.js'
 import type { CacheEvent } from './key-service-event.js'
 import {
@@ -46,8 +47,8 @@ export interface StoredKeysOptions extends Omit<KeyServiceOptions, 'cache'> {
 
 /** A source of stored keys, which can be told that a key has changed. */
 export interface StoredKeys extends KeySource {
-  /** Forgets the keys of a kid or scope, or all: whoever asks next reads the store. What is being read just then is not kept either. */
-  forget(which?: { readonly kid?: string | undefined; readonly scope?: string | undefined }): void
+  /** Forgets the keys of a kid or scope, or all: whoever asks next reads the store. What is being read just then is read again. */
+  forget(which?: Forgotten): void
 }
 
 const AGES: Ranges<Pick<StoredKeysOptions, 'reloadMs' | 'maxAgeMs' | 'staleMs' | 'maxKeys'>> = {
@@ -96,8 +97,7 @@ export function storedKeysWith(
   const newest = lru<KeptKey>('seal')
   const refusals = lru<Refusal>('seal')
   const paused = lru<number>('seal')
-  /** Counts what was forgotten: a read that began before does not put back what went. */
-  let epoch = 0
+  const forgotten = createForgotten()
   let closed = false
   const whileOpen = () => {
     if (closed) fail('closed', 'the key source is closed')
@@ -111,29 +111,21 @@ export function storedKeysWith(
   const isGood = (kept: KeptKey, call: KeyCall): boolean =>
     kept.key.state === 'destroyed' ? kept.age(call) < ages.reloadMs : serves(kept, call, ages.maxAgeMs, ages.staleMs)
 
-  /** A key that comes after the end, or after it was to be forgotten, is not kept. */
-  function keepVersion(key: DataKey, scope: string | undefined, call: KeyCall, since: number): KeptKey {
+  /** A key that comes after the end is not kept. */
+  function keepVersion(key: DataKey, scope: string | undefined, call: KeyCall): KeptKey {
     whileOpen()
     if (!scoped && key.kid !== id) fail('config', 'a store of keys answered with a key of another kid')
     const made = keep(key, call, around)
-    if (since === epoch) versions.set(place(key, scope), made)
+    versions.set(place(key, scope), made)
     return made
   }
 
-  function forget({ kid, scope }: { kid?: string | undefined; scope?: string | undefined } = {}): void {
-    epoch++
-    const goes = (key: DataKey) => (kid === undefined || key.kid === kid) && (scope === undefined || key.scope === scope)
-    for (const cache of [versions, newest]) cache.remove((kept) => goes(kept.key))
-    refusals.remove((refusal) => scope === undefined || refusal.scope === scope)
-  }
-
   const readNewest = (scope: string | undefined, call: KeyCall): Promise<DataKey> => {
-    const [at, since] = [scopeId(scope), epoch]
-    return flight(`${since} newest ${at}`, async () => {
+    const at = scopeId(scope)
+    return flight(`newest ${at}`, async () => {
       try {
-        const key = await attempts('read', shared(call), async (attempt) => driver.newest(scope, attempt))
-        const kept = keepVersion(key, scope, call, since)
-        if (since === epoch) newest.set(at, kept)
+        const key = await forgotten.read(() => attempts('read', shared(call), async (attempt) => driver.newest(scope, attempt)))
+        newest.set(at, keepVersion(key, scope, call))
         refusals.delete(at)
         return key
       } catch (error) {
@@ -145,7 +137,7 @@ export function storedKeysWith(
           else if (error.code !== 'config')
             versions.remove(({ key }) => !scoped || (old ? key.kid === old.key.kid : key.scope === scope))
           const pause = scoped && error.code === 'key_not_found' ? ABSENT_MS : PAUSE_MS
-          if (since === epoch) refusals.set(at, { error, until: around.tick() + pause, scope })
+          refusals.set(at, { error, until: around.tick() + pause, scope })
         }
         throw error
       }
@@ -153,11 +145,12 @@ export function storedKeysWith(
   }
 
   const readVersion = (wanted: StoredVersion, scope: string | undefined, call: KeyCall): Promise<DataKey | null> => {
-    const [at, since] = [place(wanted, scope), epoch]
-    return flight(`${since} ${at}`, async () => {
+    const at = place(wanted, scope)
+    return flight(at, async () => {
       try {
-        const key = await attempts('read', shared(call), async (attempt) => driver.version(wanted, scope, attempt))
-        if (key?.version === wanted.version && key.kid === wanted.kid) keepVersion(key, scope, call, since)
+        const read = () => attempts('read', shared(call), async (attempt) => driver.version(wanted, scope, attempt))
+        const key = await forgotten.read(read)
+        if (key?.version === wanted.version && key.kid === wanted.kid) keepVersion(key, scope, call)
         else if (key) fail('config', 'a store of keys answered with another version')
         else versions.delete(at)
         return key
@@ -220,7 +213,11 @@ export function storedKeysWith(
       // What is at hand by then: a denial meanwhile has taken it away.
       return readVersion({ kid, version }, scope, call).catch((error: unknown) => instead(versions.get(at), 'open', call, error))
     },
-    forget,
+    forget(which = {}) {
+      forgotten.add(which)
+      for (const cache of [versions, newest]) cache.remove(({ key }) => matches(which, key))
+      refusals.remove(({ scope }) => which.scope === undefined || scope === which.scope)
+    },
     close() {
       closed = true
       for (const cache of [versions, newest, refusals, paused]) cache.clear()
