@@ -1,4 +1,4 @@
-import { createSealer, generateKey, staticKeys } from '@waxseal/core'
+import { createSealer, generateKey, retention, staticKeys } from '@waxseal/core'
 import { rootKeyProvider } from '@waxseal/core/keys'
 import { createKeystore, migrateKeystore } from '@waxseal/keystore-sql'
 import { embeddedDatabase } from '@waxseal/keystore-sql/embedded'
@@ -32,14 +32,17 @@ console.log(late) // key_destroyed
 // #endregion
 
 // #region retention
-// One key for all that is kept for thirty days; a version a day. The version of today is destroyed thirty days after its last seal.
-await keystore.generate('profiles', {
-  actor: 'svc-deploy',
-  scope: 'kept:30-days',
-  rotateEvery: { days: 1 },
-  retain: { keep: 'for', ms: 30 * 86_400_000 },
+// One key for all that is kept for thirty days, in each scope; a version a day. The version of today is destroyed thirty days after
+// its last seal.
+const visits = createKeystore({
+  ...database,
+  wrap: kms,
+  audit: 'none',
+  name: 'visits-30-days',
+  onNewScope: () => ({ rotateEvery: { days: 1 }, retain: retention.deleteAfter({ days: 30 }) }),
 })
-const visit = await sealer.seal({ ip: '203.0.113.7' }, { context, scope: 'kept:30-days' })
+const visit = await createSealer({ keys: visits }).seal({ ip: '203.0.113.7' }, { context, scope: 'user:2' })
+console.log((await visits.get('visits-30-days', { scope: 'user:2' })).retainForMs) // 2592000000
 // #endregion
 console.log(sealer.inspect(visit).keyVersion) // 1
 

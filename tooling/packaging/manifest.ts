@@ -23,7 +23,10 @@ export const manifestProblems = (manifest: Manifest, folder: string): string[] =
     [manifest.type === 'module', 'it is not "type": "module"'],
     [manifest.repository === undefined, 'it names a repository; the owner fills that in'],
     [manifest.sideEffects === false, 'it does not say "sideEffects": false'],
-    [manifest.engines?.node === '>=20.19', 'its engines are not node >=20.19'],
+    [
+      ['>=20.19', '>=22'].includes(manifest.engines?.node ?? ''),
+      'its engines are neither node >=20.19 nor, where a peer needs it, >=22',
+    ],
     [manifest.publishConfig?.access === 'public', 'it would not be published publicly'],
     [manifest.files?.join() === 'dist,README.md', 'it ships other files than dist and README.md'],
     [manifest.exports?.['./package.json'] !== undefined, 'it does not export ./package.json'],

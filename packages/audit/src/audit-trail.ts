@@ -92,16 +92,16 @@ export function createAuditTrail<T = never>(options: AuditTrailOptions<T>): Audi
       )
       return record
     },
-    async query({ after = 0, limit = 100, subject, actor, operation, from, to } = {}) {
+    async query({ after = 0, limit = 100, subject, actor, operation, scope, from, to } = {}) {
       open()
       // Values of other types would be compared by each database's own rules, or be taken for a part of the statement.
-      for (const [name, value] of Object.entries({ subject, actor, operation }))
+      for (const [name, value] of Object.entries({ subject, actor, operation, scope }))
         if (value !== undefined && typeof value !== 'string') fail('config', `${name} is a text`)
       for (const [name, value] of Object.entries({ from, to }))
         if (value !== undefined && !Number.isSafeInteger(value)) fail('config', `${name} is milliseconds since the epoch`)
       if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) fail('config', 'limit is an integer from 1 to 1,000')
       if (!Number.isSafeInteger(after) || after < 0) fail('config', 'after is the number of a record')
-      const rows = await readable().read(stream, { subject, actor, operation, from, to }, { after, limit })
+      const rows = await readable().read(stream, { subject, actor, operation, scope, from, to }, { after, limit })
       return rows.map((row) => (genuine(row) ? Object.freeze(parseText(row.text)!.record) : tampered(row.seq)))
     },
     async verify(verifying = {}) {

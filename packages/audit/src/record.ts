@@ -160,8 +160,9 @@ export function isIntact(stored: StoredRecord): boolean {
 }
 
 /** Whether a record is one of those that are wanted. */
-export const fits = (row: StoredRecord, { subject, actor, operation, from, to }: AuditFilter): boolean =>
+export const fits = (row: StoredRecord, { subject, actor, operation, scope, from, to }: AuditFilter): boolean =>
   (subject === undefined || row.subject === subject) &&
+  (scope === undefined || row.scope === scope) &&
   (actor === undefined || row.actor === actor) &&
   (operation === undefined || row.operation === operation) &&
   (from === undefined || row.at >= from) &&

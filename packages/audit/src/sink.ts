@@ -11,6 +11,7 @@ export interface AuditFilter {
   readonly subject?: string | undefined
   readonly actor?: string | undefined
   readonly operation?: string | undefined
+  readonly scope?: string | undefined
   /** Milliseconds since the epoch, inclusive. */
   readonly from?: number | undefined
   /** Milliseconds since the epoch, exclusive. */

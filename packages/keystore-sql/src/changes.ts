@@ -26,17 +26,14 @@ export interface ChangesOptions {
 
 export function createChanges({ database, journal, channel, forget, tell }: ChangesOptions): Changes {
   return async (run) => {
-    let entries: AuditEntry[] = []
     let kids = new Set<string>()
     const done = await database.change(async (tx) => {
-      entries = []
       kids = new Set()
       const result = await run({
         tx,
         now: () => database.now(tx),
         async record(entry) {
           await journal.write(tx, entry)
-          entries.push(entry)
         },
         touched: (kid) => void kids.add(kid),
       })
@@ -49,7 +46,7 @@ export function createChanges({ database, journal, channel, forget, tell }: Chan
       if (channel && !channel.transactional)
         await (async () => channel.publish([...kids]))().catch(() => tell({ type: 'channel_failed' }))
     }
-    await journal.mirror(entries)
+    await journal.follow()
     return done
   }
 }

@@ -32,20 +32,22 @@ const SQLITE: Readonly<Record<number, string>> = {
 /** The driver's code, and nothing else of its error: that may hold statements with their values. */
 function codeOf(error: unknown): string {
   const { code, errcode, message } = (typeof error === 'object' && error !== null ? error : {}) as Record<string, unknown>
-  if (typeof errcode === 'number') {
-    if (errcode === 1 && typeof message === 'string' && message.startsWith('no such table')) return 'ER_NO_SUCH_TABLE'
-    return SQLITE[errcode & 0xff] ?? `SQLITE_${errcode}`
-  }
+  if (typeof message === 'string' && message.startsWith('no such table')) return 'ER_NO_SUCH_TABLE'
+  if (typeof errcode === 'number') return SQLITE[errcode & 0xff] ?? `SQLITE_${errcode}`
   return typeof code === 'string' && /^[A-Z0-9_]{1,64}$/.test(code) ? code : 'unknown'
 }
 
+/** An AuditError names the driver's code at the end of its message. */
+const auditCode = (error: AuditError): string => /\(([A-Z0-9_]+)\)$/.exec(error.message)?.[1] ?? ''
+
 /** Whether the same transaction may succeed in a moment. */
 export const isPassing = (error: unknown): boolean =>
-  PASSING.has(codeOf(error)) || (AuditError.is(error) && (error.code === 'conflict' || PASSING.has(codeOf(error.cause))))
+  AuditError.is(error) ? error.code === 'conflict' || PASSING.has(auditCode(error)) : PASSING.has(codeOf(error))
 
 /** Whatever a database throws, as an error of ours that repeats none of its values. */
 export function fromDatabase(error: unknown): unknown {
-  if (WaxsealError.is(error) || AuditError.is(error)) return error
+  // A mistake in the program is none of the database's.
+  if (WaxsealError.is(error) || AuditError.is(error) || error instanceof TypeError || error instanceof RangeError) return error
   const code = codeOf(error)
   const told = (what: string) => `the key store's database ${what} (${code})`
   if (DUPLICATE.has(code)) return new WaxsealError('conflict', told('has that already'))

@@ -36,9 +36,11 @@ export interface DatabaseOptions {
 }
 
 export function createDatabase({ db: given, dialect, now }: DatabaseOptions): Database {
-  const db = given as Reader
   if (!Object.hasOwn(NOW, dialect)) throw new WaxsealError('config', 'dialect is postgres, mysql or sqlite')
   if (typeof given?.selectFrom !== 'function') throw new WaxsealError('config', 'db is a Kysely')
+  if (given.isTransaction) throw new WaxsealError('config', 'db is a Kysely, not a transaction of it')
+  // Plugins that change names or values are for other tables.
+  const db = given.withoutPlugins() as Reader
 
   const begin = () => {
     const transaction = db.transaction()

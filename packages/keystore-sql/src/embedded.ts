@@ -2,6 +2,8 @@ import { PGlite } from '@electric-sql/pglite'
 import { Kysely, PGliteDialect } from 'kysely'
 import type { AnyDatabase } from './database.js'
 
+export type { AnyDatabase }
+
 /** A database in this process, as `createKeystore` and `migrateKeystore` take it. */
 export interface EmbeddedDatabase {
   readonly db: Kysely<AnyDatabase>

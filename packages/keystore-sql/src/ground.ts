@@ -2,6 +2,7 @@ import type { KeyCall } from '@waxseal/core'
 import type { Changes } from './changes.js'
 import type { Database } from './database.js'
 import type { KeystoreEvent } from './keystore-event.js'
+import type { Progress } from './progress.js'
 import type { Scopes } from './scopes.js'
 import type { Wrapping } from './wrapping.js'
 
@@ -11,6 +12,7 @@ export interface Ground {
   readonly changes: Changes
   readonly wrapping: Wrapping
   readonly scopes: Scopes
+  readonly progress: Progress
   /** How long a cached copy may go on sealing after its version was retired, in milliseconds. */
   readonly cacheAgeMs: number
   /** At least 0, below 1. */

@@ -3,18 +3,22 @@ import type { AuditTransaction } from '@waxseal/audit/sql'
 import { WaxsealError } from '@waxseal/core'
 import type { Change } from './database.js'
 import type { KeystoreEvent } from './keystore-event.js'
+import { createMirror } from './mirror.js'
 
 export type KeystoreTrail = AuditTrail<AuditTransaction>
 
 /** Writes what happens to keys into the audit trail. */
 export interface Journal {
-  readonly trail: KeystoreTrail | undefined
+  /** `config` where the store keeps none. */
+  readonly trail: () => KeystoreTrail
   /** Within the transaction of the change: if it cannot be written, the change does not happen. */
   write(tx: Change, entry: AuditEntry): Promise<AuditRecord | undefined>
-  /** What has no transaction, as a failing key service: whoever reads keys is not held up by it. */
-  note(entry: AuditEntry): Promise<void>
-  /** Copies of what was committed, for a trail that a restored backup does not take along. */
-  mirror(entries: readonly AuditEntry[]): Promise<void>
+  /** What has no transaction, as a failing key service. Nobody waits for it: readers go on when the trail does not. */
+  note(entry: AuditEntry): void
+  /** Copies what is new, where there is a mirror. */
+  follow(): Promise<void>
+  /** Waits for what was noted. */
+  settled(): Promise<void>
 }
 
 export interface JournalOptions {
@@ -23,20 +27,35 @@ export interface JournalOptions {
   readonly tell: (event: KeystoreEvent) => void
 }
 
+const isTrail = (trail: unknown): boolean => typeof (trail as { append?: unknown } | null | undefined)?.append === 'function'
+
 export function createJournal({ audit, mirror, tell }: JournalOptions): Journal {
-  if (audit !== 'none' && typeof audit?.append !== 'function')
+  if (audit !== 'none' && !isTrail(audit))
     throw new WaxsealError('config', "audit is an audit trail over the same database, or 'none'")
+  if (mirror !== undefined && (audit === 'none' || !isTrail(mirror)))
+    throw new WaxsealError('config', 'mirror is an audit trail, a copy of the one of `audit`')
   const trail = audit === 'none' ? undefined : audit
   const failed = () => tell({ type: 'audit_failed' })
+  const copy = trail && mirror && createMirror(trail, mirror, failed)
+  const pending = new Set<Promise<unknown>>()
 
   return {
-    trail,
-    write: async (tx, entry) => trail?.append(entry, tx as unknown as AuditTransaction),
-    async note(entry) {
-      await Promise.all([trail?.append(entry), mirror?.append(entry)]).catch(failed)
+    trail: () => {
+      if (trail) return trail
+      throw new WaxsealError('config', 'this key store keeps no audit trail')
     },
-    async mirror(entries) {
-      for (const entry of entries) await mirror?.append(entry).catch(failed)
+    write: async (tx, entry) => trail?.append(entry, tx as unknown as AuditTransaction),
+    note(entry) {
+      if (!trail) return
+      const noted: Promise<unknown> = trail
+        .append(entry)
+        .catch(failed)
+        .finally(() => pending.delete(noted))
+      pending.add(noted)
+    },
+    follow: async () => copy?.follow(),
+    settled: async () => {
+      await Promise.all(pending)
     },
   }
 }

@@ -5,7 +5,7 @@ import { type KeyPurpose, type KeyRow, numberOf, numberOrNull, type VersionRow, 
 export interface KeyInfo {
   readonly kid: string
   readonly name: string
-  /** Whether it belongs to a scope; which one only `get` and the caller know. */
+  /** Whether it belongs to a scope; `getByKid` tells which. */
   readonly scoped: boolean
   readonly purpose: KeyPurpose
   readonly suite: Suite | null
@@ -18,7 +18,7 @@ export interface KeyInfo {
   readonly maxVersions: number | null
   readonly retainForMs: number | null
   readonly retainUntil: Date | null
-  /** Under legal hold: nothing of it is destroyed. */
+  /** Under a legal hold of its own; one on its scope is told by `get` and `scopeStatus`. */
   readonly held: boolean
 }
 
@@ -41,6 +41,8 @@ export interface VersionInfo {
 }
 
 export interface KeyDetails extends KeyInfo {
+  /** Whether it, or its scope, is under legal hold: nothing of it is destroyed. */
+  readonly held: boolean
   /** The version that seals. */
   readonly activeVersion: number | null
   /** Newest first. */
@@ -82,8 +84,9 @@ export const versionInfo = (row: VersionRow): VersionInfo => ({
   lastUsedAt: date(row.last_used_at),
 })
 
-export const keyDetails = (row: KeyRow, versions: readonly VersionRow[]): KeyDetails => ({
+export const keyDetails = (row: KeyRow, versions: readonly VersionRow[], scopeHeld: boolean): KeyDetails => ({
   ...keyInfo(row),
+  held: numberOf(row.held) !== 0 || scopeHeld,
   activeVersion: versions.map(versionInfo).find(({ state }) => state === 'active')?.version ?? null,
   versions: versions.map(versionInfo).sort((a, b) => b.version - a.version),
 })

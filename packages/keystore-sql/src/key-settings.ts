@@ -6,7 +6,7 @@ export interface KeySettings {
   readonly purpose?: 'seal' | 'index' | undefined
   /** The one suite that the key is for. Default: whatever the sealer uses. */
   readonly suite?: Suite | undefined
-  /** How long a version seals before the next is made, less or more by up to a twentieth. Default 90 days; `false`: by hand only. */
+  /** How long a version seals before the next is made, or up to a twentieth less. Default 90 days; `false`: by hand only. */
   readonly rotateEvery?: RetentionPeriod | false | undefined
   /** From then on it seals no more, and goes on opening. */
   readonly expiresAt?: Date | undefined

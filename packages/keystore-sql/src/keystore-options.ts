@@ -19,8 +19,8 @@ export interface KeystoreOptions extends Omit<StoredKeysOptions, 'onEvent'> {
   readonly mirror?: AuditTrail<never> | undefined
   /** Name of the key that seals. Default `default`. */
   readonly name?: string | undefined
-  /** Settings for the key of a scope that has none yet, made at its first seal; null for scopes that are not to have one. Default: none are. */
-  readonly onNewScope?: ((scope: string) => KeySettings | null) | undefined
+  /** Settings for a key of a scope that has none of that name yet, made at its first seal; null where there is to be none. Default: none. */
+  readonly onNewScope?: ((scope: string, name: string) => KeySettings | null) | undefined
   /** In the trail for what a process does by itself, as making the key of a new scope. Default `keystore`. */
   readonly actor?: string | undefined
   /** Tells all processes of changes at once: `postgresChannel`, or one of your own. */

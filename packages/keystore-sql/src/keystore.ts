@@ -5,8 +5,8 @@ import { createChanges } from './changes.js'
 import { createDatabase } from './database.js'
 import type { Ground, KeyChoice } from './ground.js'
 import { actorOf, createJournal } from './journal.js'
-import { type KeyDetails, type KeyInfo, keyDetails, keyInfo, type VersionInfo, versionInfo } from './key-info.js'
-import { findKey, findWrappingKey, pickVersion, versionsOf } from './key-rows.js'
+import { type KeyDetails, type KeyInfo, type VersionInfo, versionInfo } from './key-info.js'
+import { findKey, pickVersion, versionsOf } from './key-rows.js'
 import { checkName } from './key-settings.js'
 import type { KeystoreEvent } from './keystore-event.js'
 import type { KeystoreOptions } from './keystore-options.js'
@@ -16,27 +16,24 @@ import { type AuditTrailQuery, auditTrail } from './operations/audit-trail.js'
 import { changeState, type DestroyCommand, type StateCommand } from './operations/change-state.js'
 import { type DestroyDueOptions, type DestroyReport, destroyDue } from './operations/destroy-due.js'
 import { type GenerateCommand, generate } from './operations/generate.js'
-import { type HoldCommand, setHold } from './operations/hold.js'
+import { details, getByKid, type KeyByKid } from './operations/get.js'
+import { type Held, type HoldCommand, setHold } from './operations/hold.js'
+import { type KeyList, list } from './operations/list.js'
 import { markCompromised } from './operations/mark-compromised.js'
 import { type ReconcileCommand, type ReconcileReport, reconcile } from './operations/reconcile.js'
 import { type RewrapCommand, type RewrapReport, rewrap } from './operations/rewrap.js'
-import { type RotateCommand, type Rotated, rotate, rotateRow } from './operations/rotate.js'
+import { type RotateCommand, type Rotated, rotate } from './operations/rotate.js'
 import { type RotateReport, rotateDue } from './operations/rotate-due.js'
+import { type ScopeStatus, scopeStatus } from './operations/scope-status.js'
 import { type ShredCommand, type Shredded, shred } from './operations/shred.js'
 import { type KeystoreStatistics, statistics } from './operations/statistics.js'
+import { type WrappingKeyControl, wrappingKeyControl } from './operations/wrapping-key.js'
+import { createProgress } from './progress.js'
 import { createScopes } from './scopes.js'
 import { createKeyReader } from './source/key-reader.js'
 import { createSealingSource, type SealingSource } from './source/sealing-source.js'
 import { createUses } from './uses.js'
 import { createWrapping, WRAPPING } from './wrapping.js'
-
-export interface KeyList {
-  readonly name?: string | undefined
-  /** kid of the last key of the page before. */
-  readonly after?: string | undefined
-  /** 1 to 1,000; default 100. */
-  readonly limit?: number | undefined
-}
 
 export interface ActorCommand {
   /** Id of who does it, for the audit trail. */
@@ -56,6 +53,8 @@ export interface Keystore extends KeySource {
   /** Makes a key with its first version. `conflict` where there is one of that name in that scope; `key_destroyed` where that was shredded. */
   generate(name: string, command: GenerateCommand): Promise<KeyDetails>
   get(name: string, choice?: KeyChoice): Promise<KeyDetails>
+  /** A key as envelopes, reports and records name it, with its scope. */
+  getByKid(kid: string): Promise<KeyByKid>
   getVersion(name: string, version: number, choice?: KeyChoice): Promise<VersionInfo>
   /** Keys in the order of their kids, a page at a time. */
   list(query?: KeyList): Promise<readonly KeyInfo[]>
@@ -63,10 +62,8 @@ export interface Keystore extends KeySource {
   rotate(name: string, command: RotateCommand): Promise<Rotated>
   /** Rotates what is due, `limit` (default 100) keys at most. Any number of processes may do it at once. */
   rotateDue(command: ActorCommand & { readonly limit?: number | undefined }): Promise<RotateReport>
-  /** A new version of the key that wraps all others; `rewrap` moves them to it. */
-  rotateWrappingKey(command: ActorCommand): Promise<Rotated>
-  /** Schedules the destruction of a version of the wrapping key. `conflict` while a key is wrapped by it. */
-  destroyWrappingKey(command: ActorCommand & Omit<DestroyCommand, 'scope'>): Promise<VersionInfo>
+  /** The key that wraps all others. */
+  readonly wrappingKey: WrappingKeyControl
   /** After the key-encryption key moved: wraps anew whatever is not wrapped by what wraps now. May be run again at any time. */
   rewrap(command: RewrapCommand): Promise<RewrapReport>
   /** Neither seals nor opens until it is resumed. `conflict`. */
@@ -84,8 +81,10 @@ export interface Keystore extends KeySource {
   /** Destroys every key of a scope at once, for good. `conflict` under legal hold. */
   shred(scope: string, command: ShredCommand): Promise<Shredded>
   /** Legal hold on a key or a scope: nothing of it is destroyed. */
-  hold(command: HoldCommand): Promise<void>
-  release(command: HoldCommand): Promise<void>
+  hold(command: HoldCommand): Promise<Held>
+  release(command: HoldCommand): Promise<Held>
+  /** Whether a scope is held or was shredded, and its keys. */
+  scopeStatus(scope: string): Promise<ScopeStatus>
   statistics(): Promise<KeystoreStatistics>
   /** Records of the trail, a page at a time. */
   auditTrail(query?: AuditTrailQuery): Promise<readonly AuditRecord[]>
@@ -99,7 +98,7 @@ export interface Keystore extends KeySource {
   startMaintenance(options: MaintenanceOptions): Maintenance
   /** Writes the use counts. */
   flush(): Promise<void>
-  /** Writes the use counts, and ends. The database stays open: it is yours. */
+  /** Ends maintenance, writes the use counts, and closes the key providers. The database stays open: it is yours. */
   close(): Promise<void>
 }
 
@@ -142,9 +141,19 @@ export function createKeystore(options: KeystoreOptions): Keystore {
   }
   const changes = createChanges({ database, journal, channel, forget, tell })
   const providers = (Array.isArray(options.wrap) ? options.wrap : [options.wrap]) as readonly KeyProvider[]
-  const wrapping = createWrapping({ database, providers, changes, journal, call })
+  const wrapping = createWrapping({ database, providers, changes, journal, call, actor })
   const scopes = createScopes({ database, wrapping, changes })
-  const ground: Ground = { database, changes, wrapping, scopes, cacheAgeMs: maxAgeMs + staleMs, random, call, tell }
+  const ground: Ground = {
+    database,
+    changes,
+    wrapping,
+    scopes,
+    progress: createProgress(),
+    cacheAgeMs: maxAgeMs + staleMs,
+    random,
+    call,
+    tell,
+  }
   const tick = now ?? (() => performance.now())
   const uses = flushUsesMs === false ? undefined : createUses({ database, flushMs: flushUsesMs, tick, tell })
   const listener = createListener(channel, forget, () => tell({ type: 'channel_failed' }))
@@ -172,74 +181,70 @@ export function createKeystore(options: KeystoreOptions): Keystore {
     const rotation = await rotateDue(ground, who, command.limit)
     const destruction = await destroyDue(ground, who, command)
     await uses?.flush()
+    await journal.follow()
     return { rotation, destruction }
   }
 
   const own = source(ownName)
+  const maintenances: Maintenance[] = []
   let closed: Promise<void> | undefined
+  const whileOpen = () => {
+    if (closed) throw new WaxsealError('closed', 'the key store is closed')
+  }
   const keystore: Keystore = {
     kind: 'source',
     current: own.current,
     resolve: own.resolve,
     resident: own.resident!,
-    source,
+    // It ends with the store: whatever else seals with that name shares it.
+    source: (name) => Object.freeze<KeySource>({ ...source(name), close: () => {} }),
     generate: (name, command) => generate(ground, name, command),
-    async get(name, choice = {}) {
-      const row = await findKey(ground, name, choice.scope)
-      return keyDetails(row, await database.read((reading) => versionsOf(reading, row.kid)))
-    },
+    get: async (name, choice = {}) => details(ground, await findKey(ground, name, choice.scope)),
+    getByKid: (kid) => getByKid(ground, kid),
     async getVersion(name, version, choice = {}) {
       const { kid } = await findKey(ground, name, choice.scope)
       return versionInfo(pickVersion(await database.read((reading) => versionsOf(reading, kid)), version))
     },
-    async list({ name, after = '', limit = 100 } = {}) {
-      if (!Number.isInteger(limit) || limit < 1 || limit > 1_000)
-        throw new WaxsealError('config', 'limit is an integer from 1 to 1,000')
-      const rows = await database.read((reading) => {
-        const all = reading.selectFrom('waxseal_keys').selectAll().where('kid', '>', after)
-        return (name === undefined ? all : all.where('name', '=', name)).orderBy('kid').limit(limit).execute()
-      })
-      return rows.map(keyInfo)
-    },
+    list: (query) => list(ground, query),
     rotate: (name, command) => rotate(ground, name, command),
     rotateDue: async (command) => rotateDue(ground, actorOf(command), command.limit),
-    async rotateWrappingKey(command) {
-      const who = actorOf(command)
-      const done = await rotateRow(ground, await findWrappingKey(ground), { actor: who, scope: undefined })
-      wrapping.forget()
-      return done
-    },
-    async destroyWrappingKey(command) {
-      actorOf(command)
-      return changeState(ground, 'destroy', await findWrappingKey(ground), command)
-    },
+    wrappingKey: wrappingKeyControl(ground),
     rewrap: (command) => rewrap(ground, command),
     suspend: state('suspend'),
     resume: state('resume'),
     retire: state('retire'),
     destroy: state('destroy'),
-    cancelDestroy: state('cancel'),
+    cancelDestroy: state('cancel_destroy'),
     destroyDue: async (command) => destroyDue(ground, actorOf(command), command),
     markCompromised: (name, command) => markCompromised(ground, name, command),
     shred: (scope, command) => shred(ground, scope, command),
     hold: (command) => setHold(ground, true, command),
+    scopeStatus: (scope) => scopeStatus(ground, scope),
     release: (command) => setHold(ground, false, command),
     statistics: () => statistics(ground),
-    auditTrail: (query = {}) => auditTrail(ground, journal.trail, query),
+    async auditTrail(query = {}) {
+      await journal.settled()
+      return auditTrail(ground, journal.trail(), query)
+    },
     async verifyAudit(verifying) {
-      if (!journal.trail) throw new WaxsealError('config', 'this key store keeps no audit trail')
-      return journal.trail.verify(verifying)
+      await journal.settled()
+      return journal.trail().verify(verifying)
     },
     reconcile: (records, command) => reconcile(ground, records, command),
     maintain,
     startMaintenance(starting) {
       actorOf(starting)
-      return startMaintenance(() => maintain(starting), starting, random)
+      whileOpen()
+      const started = startMaintenance(() => maintain(starting), starting, random)
+      maintenances.push(started)
+      return started
     },
     flush: async () => uses?.flush(),
     close() {
       closed ??= (async () => {
+        await Promise.all(maintenances.map((one) => one.stop()))
         await uses?.flush()
+        await journal.settled()
         await listener.close()
         for (const one of sources.values()) await one.close?.()
         await wrapping.close()

@@ -1,3 +1,4 @@
+import { WaxsealError } from '@waxseal/core'
 import type { DestroyDueOptions, DestroyReport } from './operations/destroy-due.js'
 import type { RotateReport } from './operations/rotate-due.js'
 
@@ -21,6 +22,8 @@ export interface Maintenance {
   stop(): Promise<void>
 }
 
+const MAX_MS = 86_400_000
+
 /** Runs passes one after another until it is stopped; keeps no process alive. */
 export function startMaintenance(
   pass: () => Promise<MaintenanceReport>,
@@ -28,6 +31,8 @@ export function startMaintenance(
   random: () => number,
 ): Maintenance {
   const { everyMs = 60_000, onReport, onError } = options
+  if (!Number.isInteger(everyMs) || everyMs < 100 || everyMs > MAX_MS)
+    throw new WaxsealError('config', `everyMs is an integer from 100 to ${MAX_MS}`)
   let stopped = false
   let timer: ReturnType<typeof setTimeout> | undefined
   let running = Promise.resolve()

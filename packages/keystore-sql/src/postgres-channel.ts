@@ -1,3 +1,4 @@
+import { WaxsealError } from '@waxseal/core'
 import { sql } from 'kysely'
 import type { KeyChannel } from './channel.js'
 
@@ -33,7 +34,7 @@ const KIDS_A_MESSAGE = 100
  */
 export function postgresChannel({ connect, channel = 'waxseal_keys', reconnectMs = 1_000 }: PostgresChannelOptions): KeyChannel {
   if (!/^[a-z_][a-z0-9_]{0,62}$/.test(channel))
-    throw new TypeError('channel is a name of at most 63 characters of a-z, 0-9 and _')
+    throw new WaxsealError('config', 'channel is a name of at most 63 characters of a-z, 0-9 and _')
   return {
     transactional: true,
     async publish(kids, tx) {

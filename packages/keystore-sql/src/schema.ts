@@ -13,6 +13,9 @@ export interface MigrateOptions {
   readonly audit?: boolean | undefined
 }
 
+/** Transactions need it, whatever the server's default is. */
+const engine = (dialect: SqlDialect) => sql.raw(dialect === 'mysql' ? 'engine = InnoDB' : '')
+
 /** Types of columns. Bytes are compared, not letters: MySQL's own collation takes A for a. */
 function types(dialect: SqlDialect) {
   const bytewise = dialect === 'mysql' ? ' character set utf8mb4 collate utf8mb4_bin' : ''
@@ -35,6 +38,7 @@ const first = (dialect: SqlDialect): Migration => ({
       .addColumn('held', 'integer', (column) => column.notNull())
       .addColumn('shredded_at', 'bigint')
       .addColumn('lock_version', 'bigint', (column) => column.notNull().defaultTo(0))
+      .modifyEnd(engine(dialect))
       .execute()
     const keys = db.schema
       .createTable('waxseal_keys')
@@ -52,7 +56,9 @@ const first = (dialect: SqlDialect): Migration => ({
       .addColumn('created_by', text(255), (column) => column.notNull())
       .addUniqueConstraint('waxseal_keys_name', ['name', 'scope_hash'])
     const settings = ['rotate_every', 'next_rotation_at', 'expires_at', 'max_versions', 'retain_for', 'retain_until']
-    await integers(keys as CreateTableBuilder<string, string>, settings).execute()
+    await integers(keys as CreateTableBuilder<string, string>, settings)
+      .modifyEnd(engine(dialect))
+      .execute()
     const versions = db.schema
       .createTable('waxseal_key_versions')
       .ifNotExists()
@@ -76,7 +82,9 @@ const first = (dialect: SqlDialect): Migration => ({
     await (dialect === 'mysql'
       ? versionTable.addColumn('active_kid', text(64), (column) => column.generatedAlwaysAs(whenActive).stored().unique())
       : versionTable
-    ).execute()
+    )
+      .modifyEnd(engine(dialect))
+      .execute()
     if (dialect !== 'mysql')
       await db.schema
         .createIndex('waxseal_key_versions_active')
@@ -123,7 +131,8 @@ const MIGRATIONS = { '0001-keys': first }
  * @example
  * await migrateKeystore({ db, dialect: 'postgres' })
  */
-export async function migrateKeystore({ db, dialect, audit = true }: MigrateOptions): Promise<void> {
+export async function migrateKeystore({ db: given, dialect, audit = true }: MigrateOptions): Promise<void> {
+  const db = given.withoutPlugins()
   const migrations = Object.fromEntries(Object.entries(MIGRATIONS).map(([name, make]) => [name, make(dialect)]))
   const migrator = new Migrator({
     db,

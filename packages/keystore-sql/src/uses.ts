@@ -14,6 +14,10 @@ interface Counted {
   count: number
 }
 
+const CHUNK = 100
+
+const placeOf = (kid: string, version: number): string => `${kid}~${version}`
+
 const byPlace = (a: Counted, b: Counted): number => (a.kid === b.kid ? a.version - b.version : a.kid < b.kid ? -1 : 1)
 
 export interface UsesOptions {
@@ -36,16 +40,21 @@ export function createUses({ database, flushMs, tick, tell }: UsesOptions): Uses
     if (taken.size === 0) return
     try {
       const now = await database.read((db) => database.now(db))
-      await database.change(async (tx) => {
-        // In the order of every other change: two that meet do not wait for each other.
-        for (const { kid, version, count } of [...taken.values()].sort(byPlace))
-          await tx
-            .updateTable('waxseal_key_versions')
-            .set((eb) => ({ uses: eb('uses', '+', count), last_used_at: now }))
-            .where('kid', '=', kid)
-            .where('version', '=', version)
-            .execute()
-      })
+      // In the order of every other change, and no lock for long.
+      const counted = [...taken.values()].sort(byPlace)
+      for (let at = 0; at < counted.length; at += CHUNK) {
+        const chunk = counted.slice(at, at + CHUNK)
+        await database.change(async (tx) => {
+          for (const { kid, version, count } of chunk)
+            await tx
+              .updateTable('waxseal_key_versions')
+              .set((eb) => ({ uses: eb('uses', '+', count), last_used_at: now }))
+              .where('kid', '=', kid)
+              .where('version', '=', version)
+              .execute()
+        })
+        for (const { kid, version } of chunk) taken.delete(placeOf(kid, version))
+      }
     } catch {
       for (const [place, { kid, version, count }] of taken) add(place, kid, version, count)
       tell({ type: 'uses_failed' })
@@ -67,7 +76,7 @@ export function createUses({ database, flushMs, tick, tell }: UsesOptions): Uses
 
   return {
     count(kid, version) {
-      add(`${kid}~${version}`, kid, version, 1)
+      add(placeOf(kid, version), kid, version, 1)
       if (tick() - flushedAt >= flushMs) void flush()
     },
     async flush() {

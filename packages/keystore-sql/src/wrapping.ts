@@ -62,9 +62,11 @@ export interface WrappingOptions {
   readonly changes: Changes
   readonly journal: Journal
   readonly call: () => KeyCall
+  /** In the trail for what a process does by itself. */
+  readonly actor: string
 }
 
-export function createWrapping({ database, providers, changes, journal, call }: WrappingOptions): Wrapping {
+export function createWrapping({ database, providers, changes, journal, call, actor }: WrappingOptions): Wrapping {
   const [first] = providers
   if (!first || !providers.every((provider) => provider?.kind === 'provider'))
     throw new WaxsealError('config', 'wrap: one or many key providers')
@@ -73,13 +75,13 @@ export function createWrapping({ database, providers, changes, journal, call }: 
 
   /** Calls the key service; what it unwraps and what it refuses goes on record. */
   async function asked<T>(operation: string, version: number, provider: KeyProvider, run: () => T | Promise<T>): Promise<T> {
-    const entry = { actor: 'keystore', operation, subject: WRAPPING.kid, version, details: { provider: provider.id } }
+    const entry = { actor, operation, subject: WRAPPING.kid, version, details: { provider: provider.id } }
     try {
       const answer = await run()
-      if (operation === 'key.unwrap') await journal.note(entry)
+      if (operation === 'key.unwrap') journal.note(entry)
       return answer
     } catch (error) {
-      await journal.note({ ...entry, outcome: WaxsealError.is(error) ? error.code : 'error' })
+      journal.note({ ...entry, outcome: WaxsealError.is(error) ? error.code : 'error' })
       throw error
     }
   }
@@ -123,7 +125,7 @@ export function createWrapping({ database, providers, changes, journal, call }: 
         return row ? rootKey(row) : null
       },
     },
-    { retry: false, breaker: false, attemptTimeoutMs: 30_000, deadlineMs: 60_000 },
+    { retry: false, breaker: false, attemptTimeoutMs: 30_000, deadlineMs: 60_000, reloadMs: HOUR_MS, maxAgeMs: HOUR_MS },
   )
 
   const locals = new WeakMap<DataKey, KeyProvider>()
@@ -231,6 +233,9 @@ export function createWrapping({ database, providers, changes, journal, call }: 
     },
   }
 }
+
+/** One call to the service an hour. */
+const HOUR_MS = 3_600_000
 
 /** 32 bytes from the CSPRNG, in an array that the caller erases. */
 export const newKey = (): Uint8Array => crypto.getRandomValues(new Uint8Array(32))

@@ -1,7 +1,7 @@
-import { Kysely, SqliteDialect } from 'kysely'
+import type { Kysely } from 'kysely'
 import { embeddedDatabase } from '../src/embedded.ts'
 import type { SqlDialect } from '../src/index.ts'
-import { sqlite } from './children/sqlite.ts'
+import { sqliteDatabase } from '../src/sqlite.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the tests look into tables of any shape
 export type Database = Kysely<any>
@@ -11,9 +11,5 @@ export interface TestDatabase {
   readonly dialect: SqlDialect
 }
 
-export const openSqlite = (path = ':memory:'): TestDatabase => ({
-  dialect: 'sqlite',
-  db: new Kysely({ dialect: new SqliteDialect({ database: sqlite(path) }) }),
-})
-
+export const openSqlite = (path?: string): TestDatabase => sqliteDatabase(path)
 export const openPglite = (): TestDatabase => embeddedDatabase()

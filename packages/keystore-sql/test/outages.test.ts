@@ -1,8 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { inspect } from 'node:util'
-import { createAuditTrail, fileSink } from '@waxseal/audit'
 import { createSealer } from '@waxseal/core'
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
@@ -176,89 +172,6 @@ describe('a key store and its key service', () => {
     const shown = told.map((one) => inspect(one, { depth: 12, showHidden: true })).join('\n')
     expect(shown).not.toContain('secret-scope')
     expect(shown).not.toMatch(/[A-Za-z0-9_-]{100}/)
-  })
-})
-
-describe('a restored backup of the key table', () => {
-  it('is noticed by who has seen more, and put right from a trail that was not restored', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'waxseal-keystore-'))
-    const mirror = createAuditTrail({ sink: fileSink(join(folder, 'mirror.jsonl')), keys: auditKeys })
-    const { database, keystore } = await fresh({ mirror, onNewScope: () => ({}) })
-    const source = createSealer({ keys: keystore })
-    await keystore.generate('orders', { actor })
-    await keystore.generate('doomed', { actor })
-    const scope = 'user:17'
-    const first = await source.seal('v1', { context })
-    const shredded = await source.seal('mine', { context, scope })
-    const doomed = await createSealer({ keys: keystore.source('doomed') }).seal('d', { context })
-
-    const tables = ['waxseal_keys', 'waxseal_key_versions', 'waxseal_key_scopes']
-    const backup = await Promise.all(tables.map((table) => database.db.selectFrom(table).selectAll().execute()))
-    await keystore.rotate('orders', { actor })
-    const second = await source.seal('v2', { context })
-    await keystore.shred(scope, { actor })
-    await keystore.retire('doomed', { actor })
-    await keystore.destroy('doomed', { actor, version: 1, afterMs: DAY_MS })
-    const later = openStore(database, { mirror })
-    later.at += 2 * DAY_MS
-    await later.keystore.destroyDue({ actor })
-
-    for (const table of [...tables].reverse()) await database.db.deleteFrom(table).execute()
-    for (const [i, table] of tables.entries())
-      for (const row of backup[i]!) await database.db.insertInto(table).values(row).execute()
-
-    const restarted = openStore(database)
-    const reader = createSealer({ keys: restarted.keystore })
-    // What had been destroyed is there again, and the old version seals.
-    expect(await reader.open(shredded, { context, scope })).toBe('mine')
-    expect(await codeOf(() => reader.open(second, { context }))).toBe('key_not_found')
-    // Who has used version 2 does not go back to version 1.
-    const before = later.keystore
-    await codeOf(() => before.rotate('orders', { actor }))
-    const seen = openStore(database)
-    await codeOf(() => seen.keystore.get('orders'))
-
-    const records = async function* () {
-      for (let after = 0; ; ) {
-        const page = await mirror.query({ after, limit: 100 })
-        if (page.length === 0) return
-        yield* page
-        after = page.at(-1)!.seq
-      }
-    }
-    const dry = await restarted.keystore.reconcile(records(), { actor, dryRun: true })
-    expect(await reader.open(shredded, { context, scope })).toBe('mine')
-    const done = await restarted.keystore.reconcile(records(), { actor })
-    expect(done).toEqual(dry)
-    expect(done.destroyed).toHaveLength(2)
-    const after = createSealer({ keys: openStore(database).keystore })
-    expect(await codeOf(() => after.open(shredded, { context, scope }))).toBe('key_destroyed')
-    expect(await codeOf(() => after.open(doomed, { context }))).toBe('key_destroyed')
-    expect(await codeOf(() => after.seal('x', { context, scope }))).toBe('key_destroyed')
-    expect(await after.open(first, { context })).toBe('v1')
-    expect(await restarted.keystore.reconcile(records(), { actor })).toMatchObject({ destroyed: [], retired: [] })
-    await mirror.close()
-    rmSync(folder, { recursive: true, force: true })
-  })
-
-  it('makes no process seal with a version that it knows to be replaced', async () => {
-    const { database, keystore, ...store } = await fresh({ reloadMs: 0 })
-    await keystore.generate('orders', { actor })
-    const backup = await database.db.selectFrom('waxseal_keys').selectAll().execute()
-    const sealer = createSealer({ keys: keystore })
-    await keystore.rotate('orders', { actor })
-    expect(sealer.inspect(await sealer.seal('x', { context })).keyVersion).toBe(2)
-    await sql`delete from waxseal_key_versions where version = 2 and kid = 'orders'`.execute(database.db)
-    await sql`update waxseal_key_versions set state = 'active' where kid = 'orders'`.execute(database.db)
-    await database.db
-      .updateTable('waxseal_keys')
-      .set(backup.find(({ kid }) => kid === 'orders')!)
-      .where('kid', '=', 'orders')
-      .execute()
-    store.at += 0
-    await sealer.seal('x', { context }).catch(() => {})
-    await new Promise((resolve) => setTimeout(resolve, 10))
-    expect(await codeOf(() => sealer.seal('x', { context }))).toBe('config')
   })
 })
 

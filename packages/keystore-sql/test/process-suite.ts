@@ -8,6 +8,8 @@ import { actor, codeOf, context, DAY_MS, keyService, openStore } from './stores.
 
 /** Statements that wrap a version of the wrapping key and a data key anew, and some more. */
 const STEPS_OF_A_SWEEP = 36
+/** Dozens of processes, on however busy a machine. */
+const PATIENCE_MS = 600_000
 
 export interface ProcessDatabase extends TestDatabase {
   readonly place: Place
@@ -26,7 +28,7 @@ export function processSuite(
     const has =
       (operation: Task['operation']) =>
       (name: string, run: () => Promise<void>): void => {
-        if (operations.includes(operation)) it(name, run)
+        if (operations.includes(operation)) it(name, run, PATIENCE_MS)
       }
     beforeAll(async () => {
       database = await open()
@@ -171,7 +173,7 @@ export function processSuite(
       const value = await createSealer({ keys: first.keystore.source('swept') }).seal('x', { context, scope: 'user:swept' })
       const both = () => openStore(database, { wrap: [keyService('kms-next', 0, 7).provider, keyService().provider] })
       const owner = both()
-      await owner.keystore.rotateWrappingKey({ actor })
+      await owner.keystore.wrappingKey.rotate({ actor })
       await killedEverywhere(
         async () => ({ operation: 'rewrap', provider: { id: 'kms-next', byte: 7 }, at }),
         async () => {
@@ -179,7 +181,7 @@ export function processSuite(
           const sealer = createSealer({ keys: keystore.source('swept') })
           expect(await sealer.open(value, { context, scope: 'user:swept' })).toBe('x')
           // There is always something left for the next one to be killed at.
-          await keystore.rotateWrappingKey({ actor })
+          await keystore.wrappingKey.rotate({ actor })
         },
         STEPS_OF_A_SWEEP,
       )

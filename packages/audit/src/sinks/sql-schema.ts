@@ -30,7 +30,7 @@ const GUARDS: Readonly<Record<SqlDialect, readonly string[]>> = {
   ],
 }
 
-const INDEXED = ['subject', 'actor', 'operation', 'at'] as const
+const INDEXED = ['subject', 'actor', 'operation', 'scope', 'at'] as const
 
 /** Bytes are compared, not letters: other collations take A for a, and utf8mb4_bin a text for the same with spaces behind it. */
 async function bytewiseCollation(db: Kysely<unknown>): Promise<string> {

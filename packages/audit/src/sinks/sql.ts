@@ -144,10 +144,11 @@ export function sqlSink({ db, dialect }: SqlSinkOptions): AuditSink<AuditTransac
         ? appendWith(transaction, stream, make)
         : database.transaction().execute((tx) => appendIn(tx, stream, make))
       ).catch(failed('the audit record could not be written')),
-    async read(stream, { subject, actor, operation, from, to }, { after, limit }) {
+    async read(stream, { subject, actor, operation, scope, from, to }, { after, limit }) {
       let query = database.selectFrom('waxseal_audit').selectAll().where('stream', '=', stream)
       if (after !== undefined) query = query.where('seq', '>', after)
       if (subject !== undefined) query = query.where('subject', '=', subject)
+      if (scope !== undefined) query = query.where('scope', '=', scope)
       if (actor !== undefined) query = query.where('actor', '=', actor)
       if (operation !== undefined) query = query.where('operation', '=', operation)
       if (from !== undefined) query = query.where('at', '>=', from)

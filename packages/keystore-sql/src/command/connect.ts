@@ -1,5 +1,6 @@
-import { type Dialect, Kysely, MysqlDialect, PGliteDialect, PostgresDialect, type SqliteDatabase, SqliteDialect } from 'kysely'
+import { type Dialect, Kysely, MysqlDialect, PGliteDialect, PostgresDialect } from 'kysely'
 import type { AnyDatabase, SqlDialect } from '../database.js'
+import { sqliteDatabase } from '../sqlite.js'
 
 export interface Connected {
   readonly db: Kysely<AnyDatabase>
@@ -13,6 +14,7 @@ export class ConnectError extends Error {}
 export async function connect(url: string): Promise<Connected> {
   const scheme = /^([a-z]+):/.exec(url)?.[1]
   const path = url.slice(url.indexOf(':') + 1).replace(/^\/\//, '')
+  if ((scheme === 'sqlite' || scheme === 'pglite') && path === '') throw new ConnectError('the URL names no file')
   switch (scheme) {
     case 'postgres':
     case 'postgresql': {
@@ -29,7 +31,7 @@ export async function connect(url: string): Promise<Connected> {
       return opened('postgres', new PGliteDialect({ pglite: async () => PGlite.create(path) }))
     }
     case 'sqlite':
-      return opened('sqlite', new SqliteDialect({ database: await sqlite(path) }))
+      return sqliteDatabase(path)
     default:
       throw new ConnectError('the URL begins with postgres:, mysql:, mariadb:, sqlite: or pglite:')
   }
@@ -42,26 +44,5 @@ async function driver<T>(name: string, load: () => Promise<T>): Promise<T> {
     return await load()
   } catch {
     throw new ConnectError(`this database needs a driver: npm install ${name}`)
-  }
-}
-
-/** SQLite as Node has it, in the shape that Kysely's dialect wants. */
-async function sqlite(path: string): Promise<SqliteDatabase> {
-  const builtin = process.getBuiltinModule?.('node:sqlite')
-  if (!builtin) throw new ConnectError('SQLite needs Node 22.13 or later here')
-  const database = new builtin.DatabaseSync(path)
-  database.exec('pragma busy_timeout = 10000')
-  return {
-    close: () => database.close(),
-    prepare(text) {
-      const statement = database.prepare(text)
-      const values = (list: readonly unknown[]) => list as (string | number | null)[]
-      return {
-        reader: statement.columns().length > 0,
-        all: (list) => statement.all(...values(list)),
-        run: (list) => statement.run(...values(list)),
-        iterate: (list) => statement.iterate(...values(list)),
-      }
-    },
   }
 }

@@ -1,13 +1,12 @@
 import type { AuditQuery, AuditRecord } from '@waxseal/audit'
-import { WaxsealError } from '@waxseal/core'
 import type { Ground } from '../ground.js'
 import type { KeystoreTrail } from '../journal.js'
 import { findKey } from '../key-rows.js'
 
-export interface AuditTrailQuery extends Omit<AuditQuery, 'subject' | 'from' | 'to'> {
+export interface AuditTrailQuery extends Omit<AuditQuery, 'subject' | 'scope' | 'from' | 'to'> {
   /** Name of a key. */
   readonly key?: string | undefined
-  /** The scope of that key. */
+  /** The scope of that key; without a key, whatever was done in the scope and to it. */
   readonly scope?: string | undefined
   readonly from?: Date | undefined
   /** Not included. */
@@ -16,11 +15,12 @@ export interface AuditTrailQuery extends Omit<AuditQuery, 'subject' | 'from' | '
 
 export async function auditTrail(
   ground: Ground,
-  trail: KeystoreTrail | undefined,
+  trail: KeystoreTrail,
   { key, scope, from, to, ...query }: AuditTrailQuery,
 ): Promise<readonly AuditRecord[]> {
-  if (!trail) throw new WaxsealError('config', 'this key store keeps no audit trail')
-  if (scope !== undefined && key === undefined) throw new WaxsealError('config', 'a scope is that of a key: name it')
   const subject = key === undefined ? undefined : (await findKey(ground, key, scope)).kid
-  return trail.query({ ...query, subject, from: from?.getTime(), to: to?.getTime() })
+  const inScope = key === undefined && scope !== undefined ? await ground.scopes.hash(scope) : undefined
+  // No scope was ever heard of.
+  if (key === undefined && scope !== undefined && inScope === undefined) return []
+  return trail.query({ ...query, subject, scope: inScope, from: from?.getTime(), to: to?.getTime() })
 }

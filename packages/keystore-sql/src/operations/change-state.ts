@@ -8,7 +8,7 @@ import { type KeyRow, numberOf, numberOrNull, type VersionRow, type VersionState
 import { WRAPPING } from '../wrapping.js'
 
 export interface StateCommand extends KeyCommand {
-  /** Default: the version that seals. */
+  /** Default: the version that seals; for `resume` and `cancelDestroy` the one that is suspended or scheduled, where it is one. */
   readonly version?: number | undefined
 }
 
@@ -18,7 +18,7 @@ export interface DestroyCommand extends StateCommand {
   readonly afterMs?: number | undefined
 }
 
-export type StateChange = 'suspend' | 'resume' | 'retire' | 'destroy' | 'cancel'
+export type StateChange = 'suspend' | 'resume' | 'retire' | 'destroy' | 'cancel_destroy'
 
 /** From which states a change leads where; `back` is what the version was before. */
 const CHANGES: Readonly<Record<StateChange, { readonly from: readonly VersionState[]; readonly to: VersionState | 'back' }>> = {
@@ -26,7 +26,7 @@ const CHANGES: Readonly<Record<StateChange, { readonly from: readonly VersionSta
   resume: { from: ['suspended'], to: 'back' },
   retire: { from: ['active'], to: 'decrypt_only' },
   destroy: { from: ['decrypt_only', 'suspended'], to: 'destroy_scheduled' },
-  cancel: { from: ['destroy_scheduled'], to: 'back' },
+  cancel_destroy: { from: ['destroy_scheduled'], to: 'back' },
 }
 
 const WEEK_MS = 7 * 86_400_000
@@ -47,22 +47,21 @@ export async function changeState(
     const { tx } = step
     const key = await lockKey(tx, kid)
     const versions = await versionsOf(tx, kid)
-    const row = pickVersion(versions, version)
     const { from, to } = CHANGES[change]
+    const row = pick(versions, version, to === 'back' ? from : ['active'])
     if (row.state === 'destroyed') throw new WaxsealError('key_destroyed', 'the version was destroyed')
     if (!from.includes(row.state))
       throw new WaxsealError('conflict', `cannot ${change} a version that is ${row.state}, only one that is ${from.join(' or ')}`)
     const now = await step.now()
     const next = to === 'back' ? backTo(row, versions) : to
+    const classed = deadline(key, next === 'active' ? undefined : (row.retired_at ?? now), ground)
     const updated: VersionRow = {
       ...row,
       state: next,
       resume_state: to === 'back' ? null : row.state,
       retired_at: next === 'active' ? null : (row.retired_at ?? now),
-      destroy_after:
-        next === 'destroy_scheduled'
-          ? now + afterMs
-          : deadline(key, next === 'active' ? undefined : (row.retired_at ?? now), ground),
+      // A retention class may have it destroyed earlier, never later.
+      destroy_after: next === 'destroy_scheduled' ? Math.min(now + afterMs, classed ?? Number.POSITIVE_INFINITY) : classed,
     }
     await tx
       .updateTable('waxseal_key_versions')
@@ -86,6 +85,15 @@ export async function changeState(
     step.touched(kid)
     return versionInfo(updated)
   })
+}
+
+/** The version asked for, or the only one in one of these states. */
+function pick(versions: readonly VersionRow[], version: number | undefined, states: readonly VersionState[]): VersionRow {
+  if (version !== undefined) return pickVersion(versions, version)
+  const [only, another] = versions.filter(({ state }) => states.includes(state))
+  if (another) throw new WaxsealError('config', `several versions of the key are ${states.join(' or ')}: say which`)
+  if (!only) throw new WaxsealError('key_not_found', `no version of the key is ${states.join(' or ')}`)
+  return only
 }
 
 /** What a version goes back to: it seals again only where none has taken its place. */

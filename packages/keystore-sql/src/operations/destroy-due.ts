@@ -1,9 +1,11 @@
 import { type MaybePromise, WaxsealError } from '@waxseal/core'
 import type { Step } from '../changes.js'
+import type { Reader } from '../database.js'
 import type { Ground } from '../ground.js'
 import { lockKey, placeOf, versionsOf } from '../key-rows.js'
 import { type KeyRow, numberOf, numberOrNull, type VersionRow } from '../tables.js'
 import { checkUnused } from './change-state.js'
+import { limitOf } from './limit.js'
 
 /** A version, as a scan of stored values is asked about it. */
 export interface VersionChoice {
@@ -55,7 +57,8 @@ const isDue = (key: KeyRow, row: VersionRow, now: number): boolean => {
 /** Destroys the versions whose time has come. */
 export async function destroyDue(ground: Ground, actor: string, options: DestroyDueOptions = {}): Promise<DestroyReport> {
   const { database, changes } = ground
-  const { limit = 100, inUse } = options
+  const { inUse } = options
+  const limit = limitOf(options.limit)
   const now = await database.read((db) => database.now(db))
   const due = await database.read((db) =>
     db
@@ -92,7 +95,7 @@ async function destroyOne(step: Step, { kid, version }: VersionChoice, actor: st
   const now = await step.now()
   // Called off, or done by somebody else.
   if (!row || !isDue(key, row, now)) return undefined
-  if (await isHeld(step, key)) return 'held'
+  if (await isHeld(step.tx, key)) return 'held'
   await destroyVersion(step, row, now)
   await checkUnused(step.tx, row)
   await step.record({ ...placeOf(key), actor, operation: 'key.destroyed', version, details: { name: key.name, from: row.state } })
@@ -101,9 +104,9 @@ async function destroyOne(step: Step, { kid, version }: VersionChoice, actor: st
 }
 
 /** Whether the key, or its scope, is under legal hold. */
-export async function isHeld({ tx }: Pick<Step, 'tx'>, key: KeyRow): Promise<boolean> {
+export async function isHeld(db: Reader, key: KeyRow): Promise<boolean> {
   if (numberOf(key.held) !== 0) return true
-  const scope = await tx
+  const scope = await db
     .selectFrom('waxseal_key_scopes')
     .select('held')
     .where('scope_hash', '=', key.scope_hash)

@@ -2,18 +2,19 @@ import { WaxsealError } from '@waxseal/core'
 import type { Ground, KeyCommand } from '../ground.js'
 import { insertKey } from '../insert-key.js'
 import { actorOf } from '../journal.js'
-import { type KeyDetails, keyDetails } from '../key-info.js'
-import { findKey, versionsOf } from '../key-rows.js'
+import type { KeyDetails } from '../key-info.js'
+import { findKey } from '../key-rows.js'
 import { checkName, checkSettings, type KeySettings } from '../key-settings.js'
 import { lockScope } from '../scope-rows.js'
 import { newKey } from '../wrapping.js'
+import { details } from './get.js'
 
 export type GenerateCommand = KeyCommand & KeySettings
 
 const JITTER = 0.05
 
-/** When the next rotation is due: drawn, so that keys made together are not rotated together. */
-export const jittered = (ms: number, random: () => number): number => Math.round(ms * (1 + JITTER * (2 * random() - 1)))
+/** When the next rotation is due: drawn, so that keys made together are not rotated together, and never later than was asked for. */
+export const jittered = (ms: number, random: () => number): number => Math.round(ms * (1 - JITTER * random()))
 
 /** 32 hexadecimal digits: what envelopes show of a key with a scope. */
 const opaqueKid = (): string =>
@@ -47,5 +48,5 @@ export async function generate(ground: Ground, name: string, command: GenerateCo
     key.fill(0)
   }
   const row = await findKey(ground, name, scope)
-  return keyDetails(row, await database.read((db) => versionsOf(db, row.kid)))
+  return details(ground, row)
 }

@@ -14,8 +14,13 @@ export interface HoldCommand {
   readonly reason?: string | undefined
 }
 
+export interface Held {
+  /** Keys that the hold is on now; those that a scope gets later are held too. */
+  readonly keys: number
+}
+
 /** Puts under legal hold, or takes off it: nothing of what is held is destroyed, whatever its time. */
-export async function setHold(ground: Ground, held: boolean, command: HoldCommand): Promise<void> {
+export async function setHold(ground: Ground, held: boolean, command: HoldCommand): Promise<Held> {
   const actor = actorOf(command)
   const { name, scope } = command
   const reason = checkReason(command.reason)
@@ -32,6 +37,7 @@ export async function setHold(ground: Ground, held: boolean, command: HoldComman
         .where('kid', '=', kid)
         .execute()
       await step.record({ ...placeOf(key), actor, operation, details })
+      return { keys: 1 }
     })
   }
   if (scope === undefined) throw new WaxsealError('config', 'a hold is on a name or on a scope')
@@ -43,6 +49,8 @@ export async function setHold(ground: Ground, held: boolean, command: HoldComman
       .set({ held: held ? 1 : 0 })
       .where('scope_hash', '=', hash)
       .execute()
-    await step.record({ actor, operation, scope: hash, details })
+    const keys = await step.tx.selectFrom('waxseal_keys').select('kid').where('scope_hash', '=', hash).execute()
+    await step.record({ actor, operation, scope: hash, details: { ...details, keys: keys.length } })
+    return { keys: keys.length }
   })
 }

@@ -20,7 +20,7 @@ export async function markCompromised(ground: Ground, name: string, command: Sta
       .where('kid', '=', kid)
       .where('version', '=', version)
       .execute()
-    await step.record({ ...placeOf(key), actor, operation: 'key.compromised', version, details: { name: key.name } })
+    await step.record({ ...placeOf(key), actor, operation: 'key.mark_compromised', version, details: { name: key.name } })
     return versionInfo({ ...row, compromised_at: at })
   })
 }

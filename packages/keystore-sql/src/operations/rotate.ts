@@ -3,7 +3,7 @@ import type { Change } from '../database.js'
 import type { Ground, KeyCommand } from '../ground.js'
 import { insertVersion } from '../insert-key.js'
 import { actorOf } from '../journal.js'
-import { findKey, lockKey, placeOf } from '../key-rows.js'
+import { findKey, lockKey, placeOf, versionsOf } from '../key-rows.js'
 import { timeOf } from '../key-settings.js'
 import { type KeyRow, numberOf, numberOrNull } from '../tables.js'
 import { newKey } from '../wrapping.js'
@@ -28,11 +28,19 @@ export async function rotate(ground: Ground, name: string, command: RotateComman
   return rotateRow(ground, row, { actor, scope: command.scope, expiresAt: timeOf('expiresAt', command.expiresAt) })
 }
 
+export interface RotateRow {
+  readonly actor: string
+  readonly scope: string | undefined
+  readonly expiresAt?: number | undefined
+  /** Only a version that seals is followed by another one. */
+  readonly byTime?: boolean | undefined
+}
+
 /** Makes the version after the one that `row` knows: of all who have read the same row, one does. */
 export async function rotateRow(
   ground: Ground,
   row: KeyRow,
-  { actor, scope, expiresAt }: { actor: string; scope: string | undefined; expiresAt?: number | undefined },
+  { actor, scope, expiresAt, byTime = false }: RotateRow,
 ): Promise<Rotated> {
   const { wrapping, changes, random, cacheAgeMs, tell } = ground
   const { kid } = row
@@ -45,7 +53,9 @@ export async function rotateRow(
       const fresh = await lockKey(tx, kid)
       const newest = numberOf(fresh.newest_version)
       const now = await step.now()
-      if (newest !== version - 1) return { done: { kid, version: newest, rotated: false }, over: undefined }
+      ground.progress.check(fresh)
+      const sealing = byTime ? (await versionsOf(tx, kid)).some(({ state }) => state === 'active') : true
+      if (newest !== version - 1 || !sealing) return { done: { kid, version: newest, rotated: false }, over: undefined }
       if (fresh.scope_hash !== '' && fresh.scope_sealed === null)
         throw new WaxsealError('key_destroyed', 'the scope of this key was shredded')
       const ends = expiresAt ?? numberOrNull(fresh.expires_at)

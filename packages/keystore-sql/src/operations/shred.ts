@@ -2,7 +2,7 @@ import { WaxsealError } from '@waxseal/core'
 import type { Step } from '../changes.js'
 import type { Ground } from '../ground.js'
 import { actorOf } from '../journal.js'
-import { lockKey, versionsOf } from '../key-rows.js'
+import { lockKey, placeOf, versionsOf } from '../key-rows.js'
 import { lockScope } from '../scope-rows.js'
 import { numberOf, numberOrNull } from '../tables.js'
 import { destroyVersion } from './destroy-due.js'
@@ -41,7 +41,7 @@ export async function shred(ground: Ground, scope: string, command: ShredCommand
     const now = await step.now()
     const kids = await tx.selectFrom('waxseal_keys').select('kid').where('scope_hash', '=', hash).orderBy('kid').execute()
     let versions = 0
-    for (const { kid } of kids) versions += await shredKey(step, kid, now)
+    for (const { kid } of kids) versions += await shredKey(step, kid, now, actor)
     const at = before ?? now
     await tx.updateTable('waxseal_key_scopes').set({ shredded_at: at }).where('scope_hash', '=', hash).execute()
     await step.record({
@@ -52,11 +52,18 @@ export async function shred(ground: Ground, scope: string, command: ShredCommand
   })
 }
 
-async function shredKey(step: Step, kid: string, now: number): Promise<number> {
+async function shredKey(step: Step, kid: string, now: number, actor: string): Promise<number> {
   const key = await lockKey(step.tx, kid)
   if (numberOf(key.held) !== 0) throw new WaxsealError('conflict', 'a key of the scope is under legal hold')
   const versions = (await versionsOf(step.tx, kid)).filter(({ state }) => state !== 'destroyed')
-  for (const row of versions) await destroyVersion(step, row, now)
+  for (const row of versions) {
+    await destroyVersion(step, row, now)
+    await step.record({
+      ...placeOf(key),
+      ...{ actor, operation: 'key.destroyed', version: numberOf(row.version) },
+      details: { name: key.name, from: row.state, reason: 'shred' },
+    })
+  }
   await step.tx.updateTable('waxseal_keys').set({ scope_sealed: null, next_rotation_at: null }).where('kid', '=', kid).execute()
   step.touched(kid)
   return versions.length

@@ -1,4 +1,5 @@
 import type { Ground } from '../ground.js'
+import { SCOPES } from '../scopes.js'
 import { numberOf, type VersionState } from '../tables.js'
 import { WRAPPING } from '../wrapping.js'
 
@@ -16,22 +17,27 @@ export interface KeystoreStatistics {
   readonly expired: number
   /** Keys with more versions than their `maxVersions`. */
   readonly overMaxVersions: number
+  /** Versions that are not destroyed yet. */
   readonly compromised: number
+  /** Keys under legal hold, by themselves or by their scope. */
   readonly held: number
   readonly shreddedScopes: number
   /** Seals and opens that were counted. */
   readonly uses: number
 }
 
+/** The store's own keys are nobody's. */
+const OWN = [WRAPPING.kid, SCOPES.kid]
+
 const WEEK_MS = 7 * 86_400_000
 
-/** Figures of the whole store, without its own wrapping key. */
+/** Figures of the whole store, without its own keys. */
 export function statistics({ database }: Ground): Promise<KeystoreStatistics> {
   return database.read(async (db) => {
     const now = await database.now(db)
     const states = await db
       .selectFrom('waxseal_key_versions')
-      .where('kid', '!=', WRAPPING.kid)
+      .where('kid', 'not in', OWN)
       .select((eb) => [
         'state',
         eb.fn.countAll<number | string>().as('count'),
@@ -41,7 +47,19 @@ export function statistics({ database }: Ground): Promise<KeystoreStatistics> {
       ])
       .groupBy('state')
       .execute()
-    const keys = db.selectFrom('waxseal_keys').where('kid', '!=', WRAPPING.kid)
+    const keys = db.selectFrom('waxseal_keys').where('kid', 'not in', OWN)
+    // What has expired, or does not seal, is not rotated by time.
+    const rotating = keys
+      .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', now)]))
+      .where((eb) =>
+        eb.exists(
+          eb
+            .selectFrom('waxseal_key_versions as v')
+            .select('v.kid')
+            .whereRef('v.kid', '=', 'waxseal_keys.kid')
+            .where('v.state', '=', 'active'),
+        ),
+      )
     const counted = async (query: typeof keys) =>
       numberOf((await query.select((eb) => eb.fn.countAll<number | string>().as('count')).executeTakeFirstOrThrow()).count)
     const { newest, all } = await keys
@@ -72,12 +90,19 @@ export function statistics({ database }: Ground): Promise<KeystoreStatistics> {
       versions,
       rotations: numberOf(newest ?? 0) - numberOf(all),
       averageAgeMs: activated === null ? null : Math.max(0, now - numberOf(activated)),
-      dueSoon: await counted(keys.where('next_rotation_at', '<=', now + WEEK_MS)),
-      overdue: await counted(keys.where('next_rotation_at', '<=', now)),
+      dueSoon: await counted(rotating.where('next_rotation_at', '<=', now + WEEK_MS)),
+      overdue: await counted(rotating.where('next_rotation_at', '<=', now)),
       expired: await counted(keys.where('expires_at', '<=', now)),
       overMaxVersions: over.length,
-      compromised: states.reduce((sum, { compromised }) => sum + numberOf(compromised), 0),
-      held: await counted(keys.where('held', '!=', 0)),
+      compromised: states.reduce((sum, { state, compromised }) => sum + (state === 'destroyed' ? 0 : numberOf(compromised)), 0),
+      held: await counted(
+        keys.where((eb) =>
+          eb.or([
+            eb('held', '!=', 0),
+            eb('scope_hash', 'in', eb.selectFrom('waxseal_key_scopes as s').select('s.scope_hash').where('s.held', '!=', 0)),
+          ]),
+        ),
+      ),
       shreddedScopes: numberOf(shredded.count),
       uses: states.reduce((sum, { uses }) => sum + numberOf(uses ?? 0), 0),
     }

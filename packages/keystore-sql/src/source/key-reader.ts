@@ -20,14 +20,11 @@ const STATES: Readonly<Record<VersionState, KeyState>> = {
   destroyed: 'destroyed',
 }
 
-/** How many kids are remembered to see that the table has not gone back in time. */
-const MAX_SEEN = 10_000
 const BATCH = 500
 const MAX_READS = 5
 
-export function createKeyReader({ database, scopes, wrapping }: Ground): KeyReader {
+export function createKeyReader({ database, scopes, wrapping, progress }: Ground): KeyReader {
   const ends = new WeakMap<DataKey, number>()
-  const seen = new Map<string, number>()
 
   async function handle(key: KeyRow, row: VersionRow, scope: string | undefined): Promise<DataKey> {
     const state = STATES[row.state]
@@ -48,20 +45,6 @@ export function createKeyReader({ database, scopes, wrapping }: Ground): KeyRead
     } finally {
       bytes.fill(0)
     }
-  }
-
-  /** A table that knows less than this process has seen is an old copy: sealing on would use version numbers twice. */
-  function checkProgress({ kid, newest_version }: KeyRow): void {
-    const newest = numberOf(newest_version)
-    const before = seen.get(kid) ?? 0
-    if (newest < before)
-      throw new WaxsealError(
-        'config',
-        'the key table is older than what this process has seen: was a backup restored? Run reconcile',
-      )
-    seen.delete(kid)
-    seen.set(kid, newest)
-    if (seen.size > MAX_SEEN) seen.delete(seen.keys().next().value!)
   }
 
   const keysOf = batched<KeyRow>(BATCH, (ids) =>
@@ -114,7 +97,7 @@ export function createKeyReader({ database, scopes, wrapping }: Ground): KeyRead
       throw new WaxsealError('key_not_found', 'there is no key of that name in that scope')
     }
     if (key.purpose !== 'seal') throw new WaxsealError('config', 'the key is not one that seals')
-    checkProgress(key)
+    progress.check(key)
     return key
   }
 

@@ -18,7 +18,7 @@ export interface SealingSourceOptions {
   readonly uses: Uses | undefined
   readonly actor: string
   readonly now: (() => number) | undefined
-  readonly onNewScope: ((scope: string) => KeySettings | null) | undefined
+  readonly onNewScope: ((scope: string, name: string) => KeySettings | null) | undefined
   /** Begins to listen for changes, before a key is kept. */
   readonly listen: () => void
 }
@@ -35,7 +35,7 @@ export function createSealingSource(options: SealingSourceOptions): SealingSourc
     try {
       return await reader.newest(name, scope)
     } catch (error) {
-      const settings = scope === undefined || !isAbsent(error) ? null : (onNewScope?.(scope) ?? null)
+      const settings = scope === undefined || !isAbsent(error) ? null : (onNewScope?.(scope, name) ?? null)
       if (settings === null) throw error
       await generate(ground, name, { ...settings, actor, scope }).catch((refused: unknown) => {
         // Somebody else made it at the same time.

@@ -3,11 +3,11 @@ import { createAuditTrail } from '@waxseal/audit'
 import { sqlSink } from '@waxseal/audit/sql'
 import { staticKeys } from '@waxseal/core'
 import { rootKeyProvider } from '@waxseal/core/keys'
-import { type DatabaseConnection, type Dialect, type Driver, Kysely, MysqlDialect, PostgresDialect, SqliteDialect } from 'kysely'
+import { type DatabaseConnection, type Dialect, type Driver, Kysely, MysqlDialect, PostgresDialect } from 'kysely'
 import { createPool } from 'mysql2'
 import { Pool } from 'pg'
 import { createKeystore } from '../../dist/index.js'
-import { sqlite } from './sqlite.ts'
+import { sqliteDialect } from '../../dist/sqlite.js'
 
 /** Where the database of the test is. */
 export type Place =
@@ -27,7 +27,7 @@ export interface Task {
 }
 
 function dialectOf(place: Place): Dialect {
-  if (place.dialect === 'sqlite') return new SqliteDialect({ database: sqlite(place.path) })
+  if (place.dialect === 'sqlite') return sqliteDialect(place.path)
   const { port, user, database } = place
   const server = { host: '127.0.0.1', port, user, database }
   return place.dialect === 'postgres'
