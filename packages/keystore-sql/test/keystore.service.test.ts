@@ -37,7 +37,7 @@ describeIf(!noPostgres, noPostgres ?? '')('PostgreSQL', () => {
 
   keystoreSuite('a key store', () => create('keys'))
   processSuite('its processes', () => create('processes'), OPERATIONS)
-  fenceSuite('its fence', () => create('fence'))
+  fenceSuite('its fence', () => create('fence'), CONNECTIONS)
   channelSuite('its channel', async () => {
     const database = await create('channel')
     const { port, user, database: name } = database.place
@@ -80,5 +80,5 @@ describeIf(!noMariadb, noMariadb ?? '')('MariaDB', () => {
 
   keystoreSuite('a key store', () => create('keystore'))
   processSuite('its processes', () => create('processes'), OPERATIONS)
-  fenceSuite('its fence', () => create('fence'))
+  fenceSuite('its fence', () => create('fence'), CONNECTIONS)
 })
