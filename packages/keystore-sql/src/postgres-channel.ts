@@ -47,18 +47,15 @@ export function postgresChannel({ connect, channel = 'waxseal_keys', reconnectMs
 
       async function listen(): Promise<void> {
         const mine = await connect()
-        let state: 'begun' | 'listening' | 'over' = 'begun'
-        function end(): void {
-          const before = state
-          state = 'over'
+        let [listening, over] = [false, false]
+        function onLost(): void {
+          if (over) return
+          over = true
           mine.end().catch(() => {})
           // Before it listened, whoever called knows by the error.
-          if (before !== 'listening' || closed) return
+          if (!listening || closed) return
           changed('all')
           again()
-        }
-        const onLost = () => {
-          if (state !== 'over') end()
         }
         mine.on('error', onLost)
         mine.on('end', onLost)
@@ -67,12 +64,12 @@ export function postgresChannel({ connect, channel = 'waxseal_keys', reconnectMs
         })
         try {
           await mine.query(`listen ${channel}`)
-          if (closed || state === 'over') throw new Error('the connection ended before it listened')
+          if (closed || over) throw new Error('the connection ended before it listened')
         } catch (error) {
           onLost()
           throw error
         }
-        state = 'listening'
+        listening = true
         client = mine
         // What was told while nobody listened is not known.
         changed('all')

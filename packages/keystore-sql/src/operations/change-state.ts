@@ -6,6 +6,7 @@ import { type VersionInfo, versionInfo } from '../key-info.js'
 import { lockKey, pickVersion, placeOf, versionsOf } from '../key-rows.js'
 import { type KeyRow, numberOf, numberOrNull, type VersionRow, type VersionState } from '../tables.js'
 import { WRAPPING } from '../wrapping.js'
+import { retentionDeadline } from './retention-deadline.js'
 
 export interface StateCommand extends KeyCommand {
   /** Default: the version that seals. */
@@ -54,15 +55,15 @@ export async function changeState(
       throw new WaxsealError('conflict', `cannot ${change} a version that is ${row.state}, only one that is ${from.join(' or ')}`)
     const now = await step.now()
     const next = to === 'back' ? backTo(row, versions) : to
+    const retiredAt = next === 'active' ? null : (row.retired_at ?? now)
+    const deadline = retentionDeadline(key, retiredAt, cacheAgeMs)
     const updated: VersionRow = {
       ...row,
       state: next,
       resume_state: to === 'back' ? null : row.state,
-      retired_at: next === 'active' ? null : (row.retired_at ?? now),
-      destroy_after:
-        next === 'destroy_scheduled'
-          ? now + afterMs
-          : deadline(key, next === 'active' ? undefined : (row.retired_at ?? now), ground),
+      retired_at: retiredAt,
+      // What is due earlier is not kept for longer by being scheduled.
+      destroy_after: next === 'destroy_scheduled' ? Math.min(now + afterMs, deadline ?? Number.POSITIVE_INFINITY) : deadline,
     }
     await tx
       .updateTable('waxseal_key_versions')
@@ -93,14 +94,6 @@ function backTo(row: VersionRow, versions: readonly VersionRow[]): VersionState 
   if (row.resume_state !== 'active') return row.resume_state ?? 'decrypt_only'
   const newest = versions.every(({ version }) => numberOf(version) <= numberOf(row.version))
   return newest ? 'active' : 'decrypt_only'
-}
-
-/** When a retention class has it destroyed. */
-function deadline(key: KeyRow, retiredAt: number | string | undefined, { cacheAgeMs }: Ground): number | null {
-  const until = numberOrNull(key.retain_until)
-  if (until !== null) return until
-  const retainFor = numberOrNull(key.retain_for)
-  return retainFor === null || retiredAt === undefined ? null : numberOf(retiredAt) + cacheAgeMs + retainFor
 }
 
 /** A wrapping key is needed as long as it wraps a key. */
