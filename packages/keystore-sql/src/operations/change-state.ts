@@ -30,7 +30,7 @@ const CHANGES: Readonly<Record<StateChange, { readonly from: readonly VersionSta
   cancel: { from: ['destroy_scheduled'], to: 'back' },
 }
 
-const WEEK_MS = 7 * 86_400_000
+export const WEEK_MS = 7 * 86_400_000
 
 /** A change of one version's state, with its record. `conflict` where the version is not in a state for it. */
 export async function changeState(
@@ -98,7 +98,13 @@ function backTo(row: VersionRow, versions: readonly VersionRow[]): VersionState 
 
 /** A wrapping key is needed as long as it wraps a key. */
 export async function checkUnused(tx: Transaction, row: VersionRow): Promise<void> {
-  if (row.kid !== WRAPPING.kid) return
+  if (await isUsed(tx, row))
+    throw new WaxsealError('conflict', 'keys of the store are still wrapped by this version: run rewrap first')
+}
+
+/** Whether a key of the store is wrapped by this version. */
+export async function isUsed(tx: Transaction, row: VersionRow): Promise<boolean> {
+  if (row.kid !== WRAPPING.kid) return false
   const used = await tx
     .selectFrom('waxseal_key_versions')
     .select('kid')
@@ -107,5 +113,5 @@ export async function checkUnused(tx: Transaction, row: VersionRow): Promise<voi
     .where('wrapped_key', 'is not', null)
     .limit(1)
     .executeTakeFirst()
-  if (used) throw new WaxsealError('conflict', 'keys of the store are still wrapped by this version: run rewrap first')
+  return used !== undefined
 }
