@@ -19,6 +19,8 @@ export interface NewKey {
   readonly maxVersions?: number | undefined
   readonly retainForMs?: number | undefined
   readonly retainUntil?: number | undefined
+  /** When the first version is destroyed. */
+  readonly destroyAfter?: number | null | undefined
 }
 
 /** Writes a key that was not there; `conflict` where the name is taken in its scope. */
@@ -48,7 +50,7 @@ export async function insertKey(step: Step, key: NewKey): Promise<void> {
   const now = await step.now()
   const next = key.nextRotationMs === undefined ? null : now + key.nextRotationMs
   await tx.updateTable('waxseal_keys').set({ created_at: now, next_rotation_at: next }).where('kid', '=', kid).execute()
-  await insertVersion(step, { kid, version: 1, wrapped, now, destroyAfter: key.retainUntil })
+  await insertVersion(step, { kid, version: 1, wrapped, now, destroyAfter: key.destroyAfter })
   await step.record({
     actor,
     operation: 'key.generate',
@@ -65,7 +67,7 @@ export interface NewVersion {
   readonly version: number
   readonly wrapped: WrappedColumns
   readonly now: number
-  readonly destroyAfter?: number | undefined
+  readonly destroyAfter?: number | null | undefined
 }
 
 export async function insertVersion({ tx }: Step, { kid, version, wrapped, now, destroyAfter }: NewVersion): Promise<void> {

@@ -48,12 +48,13 @@ export function postgresChannel({ connect, channel = 'waxseal_keys', reconnectMs
 
       async function listen(): Promise<void> {
         const mine = await connect()
-        let lost = false
-        const onLost = () => {
-          if (lost) return
-          lost = true
+        let [listening, over] = [false, false]
+        function onLost(): void {
+          if (over) return
+          over = true
           mine.end().catch(() => {})
-          if (closed) return
+          // Before it listened, whoever called knows by the error.
+          if (!listening || closed) return
           changed('all')
           again()
         }
@@ -62,15 +63,23 @@ export function postgresChannel({ connect, channel = 'waxseal_keys', reconnectMs
         mine.on('notification', (message) => {
           if (message.channel === channel) changed(kidsOf(message.payload))
         })
+        try {
+          await mine.query(`listen ${channel}`)
+          if (closed || over) throw new Error('the connection ended before it listened')
+        } catch (error) {
+          onLost()
+          throw error
+        }
+        listening = true
         client = mine
-        await mine.query(`listen ${channel}`)
         // What was told while nobody listened is not known.
         changed('all')
       }
 
       function again(): void {
         if (closed) return
-        timer = setTimeout(() => listen().catch(again), reconnectMs)
+        // Less or more by a half: processes that lost one server do not come back as one.
+        timer = setTimeout(() => listen().catch(again), reconnectMs * (0.5 + Math.random()))
         ;(timer as { unref?: () => void }).unref?.()
       }
 

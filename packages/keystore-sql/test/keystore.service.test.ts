@@ -5,6 +5,7 @@ import { createPool } from 'mysql2'
 import { Client, Pool } from 'pg'
 import { afterAll, beforeAll } from 'vitest'
 import { postgresChannel } from '../src/index.ts'
+import { attacksSuite } from './attacks-suite.ts'
 import { channelSuite } from './channel-suite.ts'
 import { fenceSuite } from './fence-suite.ts'
 import { keystoreSuite } from './keystore-suite.ts'
@@ -36,8 +37,9 @@ describeIf(!noPostgres, noPostgres ?? '')('PostgreSQL', () => {
   }
 
   keystoreSuite('a key store', () => create('keys'))
+  attacksSuite('attacked', () => create('attacked'), CONNECTIONS)
   processSuite('its processes', () => create('processes'), OPERATIONS)
-  fenceSuite('its fence', () => create('fence'))
+  fenceSuite('its fence', () => create('fence'), CONNECTIONS)
   channelSuite('its channel', async () => {
     const database = await create('channel')
     const { port, user, database: name } = database.place
@@ -79,6 +81,7 @@ describeIf(!noMariadb, noMariadb ?? '')('MariaDB', () => {
   }
 
   keystoreSuite('a key store', () => create('keystore'))
+  attacksSuite('attacked', () => create('attacked'), CONNECTIONS)
   processSuite('its processes', () => create('processes'), OPERATIONS)
-  fenceSuite('its fence', () => create('fence'))
+  fenceSuite('its fence', () => create('fence'), CONNECTIONS)
 })

@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import { createKeystore, migrateKeystore } from '../src/index.ts'
 import { openSqlite } from './databases.ts'
-import { actor, auditKeys, codeOf, context, DAY_MS, keyService, openStore } from './stores.ts'
+import { actor, codeOf, context, keyService, openStore } from './stores.ts'
 
 async function fresh(options = {}, service = keyService()) {
   const database = openSqlite()

@@ -6,6 +6,7 @@ import { type VersionInfo, versionInfo } from '../key-info.js'
 import { lockKey, pickVersion, placeOf, versionsOf } from '../key-rows.js'
 import { type KeyRow, numberOf, numberOrNull, type VersionRow, type VersionState } from '../tables.js'
 import { WRAPPING } from '../wrapping.js'
+import { retentionDeadline } from './retention-deadline.js'
 
 export interface StateCommand extends KeyCommand {
   /** Default: the version that seals; for `resume` and `cancelDestroy` the one that is suspended or scheduled, where it is one. */
@@ -29,7 +30,7 @@ const CHANGES: Readonly<Record<StateChange, { readonly from: readonly VersionSta
   cancel_destroy: { from: ['destroy_scheduled'], to: 'back' },
 }
 
-const WEEK_MS = 7 * 86_400_000
+export const WEEK_MS = 7 * 86_400_000
 
 /** A change of one version's state, with its record. `conflict` where the version is not in a state for it. */
 export async function changeState(
@@ -54,14 +55,15 @@ export async function changeState(
       throw new WaxsealError('conflict', `cannot ${change} a version that is ${row.state}, only one that is ${from.join(' or ')}`)
     const now = await step.now()
     const next = to === 'back' ? backTo(row, versions) : to
-    const classed = deadline(key, next === 'active' ? undefined : (row.retired_at ?? now), ground)
+    const retiredAt = next === 'active' ? null : (row.retired_at ?? now)
+    const deadline = retentionDeadline(key, retiredAt, cacheAgeMs)
     const updated: VersionRow = {
       ...row,
       state: next,
       resume_state: to === 'back' ? null : row.state,
-      retired_at: next === 'active' ? null : (row.retired_at ?? now),
-      // A retention class may have it destroyed earlier, never later.
-      destroy_after: next === 'destroy_scheduled' ? Math.min(now + afterMs, classed ?? Number.POSITIVE_INFINITY) : classed,
+      retired_at: retiredAt,
+      // What is due earlier is not kept for longer by being scheduled.
+      destroy_after: next === 'destroy_scheduled' ? Math.min(now + afterMs, deadline ?? Number.POSITIVE_INFINITY) : deadline,
     }
     await tx
       .updateTable('waxseal_key_versions')
@@ -103,17 +105,15 @@ function backTo(row: VersionRow, versions: readonly VersionRow[]): VersionState 
   return newest ? 'active' : 'decrypt_only'
 }
 
-/** When a retention class has it destroyed. */
-function deadline(key: KeyRow, retiredAt: number | string | undefined, { cacheAgeMs }: Ground): number | null {
-  const until = numberOrNull(key.retain_until)
-  if (until !== null) return until
-  const retainFor = numberOrNull(key.retain_for)
-  return retainFor === null || retiredAt === undefined ? null : numberOf(retiredAt) + cacheAgeMs + retainFor
-}
-
 /** A wrapping key is needed as long as it wraps a key. */
 export async function checkUnused(tx: Transaction, row: VersionRow): Promise<void> {
-  if (row.kid !== WRAPPING.kid) return
+  if (await isUsed(tx, row))
+    throw new WaxsealError('conflict', 'keys of the store are still wrapped by this version: run rewrap first')
+}
+
+/** Whether a key of the store is wrapped by this version. */
+export async function isUsed(tx: Transaction, row: VersionRow): Promise<boolean> {
+  if (row.kid !== WRAPPING.kid) return false
   const used = await tx
     .selectFrom('waxseal_key_versions')
     .select('kid')
@@ -122,5 +122,5 @@ export async function checkUnused(tx: Transaction, row: VersionRow): Promise<voi
     .where('wrapped_key', 'is not', null)
     .limit(1)
     .executeTakeFirst()
-  if (used) throw new WaxsealError('conflict', 'keys of the store are still wrapped by this version: run rewrap first')
+  return used !== undefined
 }

@@ -3,9 +3,11 @@ import type { Step } from '../changes.js'
 import type { Reader } from '../database.js'
 import type { Ground } from '../ground.js'
 import { lockKey, placeOf, versionsOf } from '../key-rows.js'
+import { lockScope } from '../scope-rows.js'
 import { type KeyRow, numberOf, numberOrNull, type VersionRow } from '../tables.js'
 import { checkUnused } from './change-state.js'
 import { limitOf } from './limit.js'
+import { retentionDeadline } from './retention-deadline.js'
 
 /** A version, as a scan of stored values is asked about it. */
 export interface VersionChoice {
@@ -14,7 +16,7 @@ export interface VersionChoice {
 }
 
 export interface DestroyDueOptions {
-  /** Versions at most, default 100. */
+  /** Destroys so many at most, default 100. */
   readonly limit?: number | undefined
   /** Whether anything stored still needs the version: what is in use is not destroyed. What a retention class has due is not asked about. */
   readonly inUse?: ((version: VersionChoice) => MaybePromise<boolean>) | undefined
@@ -51,54 +53,106 @@ export async function destroyVersion({ tx }: Step, row: VersionRow, now: number)
 const isDue = (key: KeyRow, row: VersionRow, now: number): boolean => {
   const at = numberOrNull(row.destroy_after)
   if (row.state === 'destroyed' || at === null || at > now) return false
-  return row.state !== 'active' || numberOrNull(key.retain_until) !== null
+  if (row.state !== 'active' || numberOrNull(key.retain_until) !== null) return true
+  const end = numberOrNull(key.expires_at)
+  return numberOrNull(key.retain_for) !== null && end !== null && end <= now
 }
 
-/** Destroys the versions whose time has come. */
+/** What the next one will most likely meet too: a database, a key service or a trail that does not answer. */
+export const isOutage = (error: unknown): boolean => !WaxsealError.is(error) || error.retryable
+
+const PAGE = 100
+
+/** Versions whose time has come, the oldest first; those under legal hold, or all others. */
+const dueVersions = (db: Reader, now: number, held: boolean) =>
+  db
+    .selectFrom('waxseal_key_versions as v')
+    .innerJoin('waxseal_keys as k', 'k.kid', 'v.kid')
+    .leftJoin('waxseal_key_scopes as s', 's.scope_hash', 'k.scope_hash')
+    .select(['v.kid', 'v.version', 'v.state', 'v.destroy_after', 'v.retired_at'])
+    .select(['k.scope_hash', 'k.expires_at', 'k.retain_for', 'k.retain_until'])
+    .where('v.destroy_after', '<=', now)
+    .where('v.state', '!=', 'destroyed')
+    .where((eb) => {
+      const isHeld = eb.or([eb('k.held', '!=', 0), eb(eb.fn.coalesce('s.held', eb.lit(0)), '!=', 0)])
+      return held ? isHeld : eb.not(isHeld)
+    })
+    .orderBy('v.destroy_after')
+    .orderBy('v.kid')
+    .orderBy('v.version')
+
+type Due = Awaited<ReturnType<ReturnType<typeof dueVersions>['execute']>>[number]
+
+/** Destroys the versions whose time has come. What has to be kept holds up none of the others, however much of it there is. */
 export async function destroyDue(ground: Ground, actor: string, options: DestroyDueOptions = {}): Promise<DestroyReport> {
-  const { database, changes } = ground
+  const { database, changes, cacheAgeMs } = ground
   const { inUse } = options
   const limit = limitOf(options.limit)
   const now = await database.read((db) => database.now(db))
-  const due = await database.read((db) =>
-    db
-      .selectFrom('waxseal_key_versions')
-      .select(['kid', 'version', 'state'])
-      .where('destroy_after', '<=', now)
-      .where('state', '!=', 'destroyed')
-      .orderBy('destroy_after')
-      .limit(limit)
-      .execute(),
-  )
+  const held = await database.read((db) => dueVersions(db, now, true).limit(limit).execute())
   const destroyed: VersionChoice[] = []
-  const kept: NotDone[] = []
-  for (const { kid, version: number, state } of due) {
-    const choice = { kid, version: numberOf(number) }
+  const kept: NotDone[] = held.map(({ kid, version }) => ({ kid, version: numberOf(version), reason: 'held' }))
+  let outages = 0
+
+  async function one(row: Due): Promise<void> {
+    const choice = { kid: row.kid, version: numberOf(row.version) }
     try {
-      if (state === 'destroy_scheduled' && (await inUse?.(choice))) {
+      const deadline = retentionDeadline(row, row.retired_at, cacheAgeMs)
+      const retained = deadline !== null && deadline <= now
+      if (row.state === 'destroy_scheduled' && !retained && (await inUse?.(choice))) {
         kept.push({ ...choice, reason: 'in_use' })
-        continue
+        return
       }
-      const outcome = await changes((step) => destroyOne(step, choice, actor))
+      const outcome = await changes((step) => destroyOne(ground, step, row, actor))
       if (outcome === 'destroyed') destroyed.push(choice)
       else if (outcome) kept.push({ ...choice, reason: outcome })
     } catch (error) {
+      if (isOutage(error)) outages++
       kept.push({ ...choice, reason: WaxsealError.is(error) ? error.code : 'error' })
     }
   }
-  return { destroyed, kept }
+
+  for (let after: Due | undefined; ; ) {
+    const page = await database.read((db) => {
+      const rows = dueVersions(db, now, false).limit(PAGE)
+      if (!after) return rows.execute()
+      const [at, kid, version] = [numberOf(after.destroy_after!), after.kid, numberOf(after.version)]
+      return rows
+        .where((eb) => {
+          const sameKey = eb.and([eb('v.kid', '=', kid), eb('v.version', '>', version)])
+          const sameTime = eb.and([eb('v.destroy_after', '=', at), eb.or([eb('v.kid', '>', kid), sameKey])])
+          return eb.or([eb('v.destroy_after', '>', at), sameTime])
+        })
+        .execute()
+    })
+    for (const row of page) {
+      if (destroyed.length >= limit || outages >= limit) return { destroyed, kept }
+      await one(row)
+    }
+    if (page.length < PAGE) return { destroyed, kept }
+    after = page.at(-1)
+  }
 }
 
-async function destroyOne(step: Step, { kid, version }: VersionChoice, actor: string): Promise<'destroyed' | 'held' | undefined> {
-  const key = await lockKey(step.tx, kid)
-  const row = (await versionsOf(step.tx, kid)).find((one) => numberOf(one.version) === version)
+async function destroyOne(
+  { database }: Ground,
+  step: Step,
+  { kid, version, scope_hash }: Pick<Due, 'kid' | 'version' | 'scope_hash'>,
+  actor: string,
+): Promise<'destroyed' | 'held' | undefined> {
+  const { tx } = step
+  // Whoever puts the scope or the key under hold waits, or has done it.
+  const scope = scope_hash === '' ? undefined : await lockScope(tx, database.dialect, scope_hash)
+  const key = await lockKey(tx, kid)
+  const row = (await versionsOf(tx, kid)).find((one) => numberOf(one.version) === numberOf(version))
   const now = await step.now()
   // Called off, or done by somebody else.
   if (!row || !isDue(key, row, now)) return undefined
-  if (await isHeld(step.tx, key)) return 'held'
+  if (numberOf(key.held) !== 0 || (scope && numberOf(scope.held) !== 0)) return 'held'
   await destroyVersion(step, row, now)
-  await checkUnused(step.tx, row)
-  await step.record({ ...placeOf(key), actor, operation: 'key.destroyed', version, details: { name: key.name, from: row.state } })
+  await checkUnused(tx, row)
+  const details = { name: key.name, from: row.state }
+  await step.record({ ...placeOf(key), actor, operation: 'key.destroyed', version: numberOf(version), details })
   step.touched(kid)
   return 'destroyed'
 }

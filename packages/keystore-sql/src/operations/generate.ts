@@ -8,6 +8,7 @@ import { checkName, checkSettings, type KeySettings } from '../key-settings.js'
 import { lockScope } from '../scope-rows.js'
 import { newKey } from '../wrapping.js'
 import { details } from './get.js'
+import { retentionDeadline } from './retention-deadline.js'
 
 export type GenerateCommand = KeyCommand & KeySettings
 
@@ -25,7 +26,7 @@ export async function generate(ground: Ground, name: string, command: GenerateCo
   const actor = actorOf(command)
   checkName(name)
   const settings = checkSettings(given)
-  const { database, wrapping, scopes, changes, random } = ground
+  const { database, wrapping, scopes, changes, random, cacheAgeMs } = ground
   const kid = scope === undefined ? name : opaqueKid()
   const scopeHash = await scopes.madeHash(scope, actor)
   const scopeSealed = scope === undefined ? undefined : await scopes.seal(scope, kid)
@@ -33,7 +34,8 @@ export async function generate(ground: Ground, name: string, command: GenerateCo
   try {
     // All that can fail outside the database comes first.
     const wrapped = await wrapping.wrap(key, { kid, version: 1, scope }, actor)
-    const { rotateEveryMs } = settings
+    const { rotateEveryMs, expiresAt = null, retainForMs = null, retainUntil = null } = settings
+    const retained = { expires_at: expiresAt, retain_for: retainForMs, retain_until: retainUntil }
     await changes(async (step) => {
       const { shredded_at } = await lockScope(step.tx, database.dialect, scopeHash)
       if (scope !== undefined && shredded_at !== null) throw new WaxsealError('key_destroyed', 'the scope was shredded')
@@ -42,6 +44,7 @@ export async function generate(ground: Ground, name: string, command: GenerateCo
         ...{ kid, name, scopeHash, scopeSealed, wrapped, actor },
         ...settings,
         nextRotationMs: rotateEveryMs === undefined ? undefined : jittered(rotateEveryMs, random),
+        destroyAfter: retentionDeadline(retained, null, cacheAgeMs),
       })
     })
   } finally {

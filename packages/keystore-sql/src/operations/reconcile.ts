@@ -2,12 +2,14 @@ import type { AuditRecord } from '@waxseal/audit'
 import { WaxsealError } from '@waxseal/core'
 import type { Step } from '../changes.js'
 import type { Ground } from '../ground.js'
-import { type History, readHistory } from '../history.js'
 import { actorOf } from '../journal.js'
 import { lockKey, placeOf, versionsOf } from '../key-rows.js'
 import { lockScope } from '../scope-rows.js'
-import { numberOf, type VersionRow, type VersionState } from '../tables.js'
+import { numberOf, numberOrNull, type VersionRow, type VersionState } from '../tables.js'
+import { isUsed, WEEK_MS } from './change-state.js'
 import { destroyVersion, type VersionChoice } from './destroy-due.js'
+import { type History, readHistory, type VersionHistory } from './history.js'
+import { retentionDeadline } from './retention-deadline.js'
 
 export interface ReconcileCommand {
   readonly actor: string
@@ -22,8 +24,11 @@ export interface ReconcileReport {
   readonly changed: readonly (VersionChoice & { readonly state: VersionState })[]
   /** Versions of which the table has no key, or another one, although the records know them: what they sealed cannot be opened. */
   readonly lost: readonly VersionChoice[]
-  /** Holds that were put on or taken off, and scopes that were shredded again. */
+  /** Versions of the wrapping key that were destroyed, but wrap keys of the restored tables: `rewrap`, then destroy them again. */
+  readonly kept: readonly VersionChoice[]
+  /** Scopes that were shredded again. */
   readonly scopes: number
+  /** Holds that were put on or taken off. */
   readonly holds: number
 }
 
@@ -31,9 +36,12 @@ interface Draft {
   destroyed: VersionChoice[]
   changed: (VersionChoice & { state: VersionState })[]
   lost: VersionChoice[]
+  kept: VersionChoice[]
   scopes: number
   holds: number
 }
+
+const nothing = (): Draft => ({ destroyed: [], changed: [], lost: [], kept: [], scopes: 0, holds: 0 })
 
 const UNDONE = new WaxsealError('conflict', 'a dry run is undone')
 
@@ -50,13 +58,13 @@ export async function reconcile(
   const { dryRun = false } = command
   const history = await readHistory(records)
   const { database, changes } = ground
-  const report: Draft = { destroyed: [], changed: [], lost: [], scopes: 0, holds: 0 }
+  const report = nothing()
 
   /** Does a part of the work, and undoes it where it was only to be looked at. What is tried again is told once. */
   async function run(work: (step: Step, draft: Draft) => Promise<void>): Promise<void> {
-    let draft: Draft = { destroyed: [], changed: [], lost: [], scopes: 0, holds: 0 }
+    let draft = nothing()
     await changes(async (step) => {
-      draft = { destroyed: [], changed: [], lost: [], scopes: 0, holds: 0 }
+      draft = nothing()
       await work(step, draft)
       if (dryRun) throw UNDONE
     }).catch((error: unknown) => {
@@ -65,6 +73,7 @@ export async function reconcile(
     report.destroyed.push(...draft.destroyed)
     report.changed.push(...draft.changed)
     report.lost.push(...draft.lost)
+    report.kept.push(...draft.kept)
     report.scopes += draft.scopes
     report.holds += draft.holds
   }
@@ -72,7 +81,7 @@ export async function reconcile(
   for (const hash of [...new Set([...history.shredded, ...history.heldScopes.keys()])].sort())
     await run((step, draft) => reconcileScope(step, draft, { history, hash, actor, dialect: database.dialect }))
   const kids = await database.read((db) => db.selectFrom('waxseal_keys').select('kid').orderBy('kid').execute())
-  for (const { kid } of kids) await run((step, draft) => reconcileKey(step, draft, { history, kid, actor }))
+  for (const { kid } of kids) await run((step, draft) => reconcileKey(ground, step, draft, { history, kid, actor }))
   const known = new Set(kids.map(({ kid }) => kid))
   for (const [kid, versions] of history.versions)
     if (!known.has(kid))
@@ -105,6 +114,7 @@ async function reconcileScope(
 }
 
 async function reconcileKey(
+  { cacheAgeMs }: Ground,
   step: Step,
   draft: Draft,
   { history, kid, actor }: { history: History; kid: string; actor: string },
@@ -112,21 +122,26 @@ async function reconcileKey(
   const key = await lockKey(step.tx, kid)
   const rows = await versionsOf(step.tx, kid)
   const now = await step.now()
-  const told = history.versions.get(kid) ?? new Map()
+  const told: ReadonlyMap<number, VersionHistory> = history.versions.get(kid) ?? new Map()
   const newest = Math.max(numberOf(key.newest_version), ...told.keys())
   const shredded = history.shredded.has(key.scope_hash)
   const held = history.heldKeys.get(kid)
   const place = { ...placeOf(key), actor }
   const details = { name: key.name, reason: 'reconcile' }
 
-  async function set(row: VersionRow, columns: Partial<Record<'destroy_after' | 'compromised_at', number>>, state: VersionState) {
+  async function set(row: VersionRow, state: VersionState, after: VersionHistory | undefined): Promise<void> {
+    const isStopped = state === 'suspended' || state === 'destroy_scheduled'
+    const wasStopped = row.state === 'suspended' || row.state === 'destroy_scheduled'
+    const retiredAt = state === 'active' ? null : numberOf(row.retired_at ?? now)
+    const doom = after?.destroyAfter ?? now + WEEK_MS
     await step.tx
       .updateTable('waxseal_key_versions')
       .set((eb) => ({
-        ...columns,
         state,
-        resume_state: state === row.state ? row.resume_state : null,
-        retired_at: state === 'active' ? null : numberOf(row.retired_at ?? now),
+        resume_state: !isStopped ? null : wasStopped ? row.resume_state : row.state,
+        retired_at: retiredAt,
+        destroy_after: state === 'destroy_scheduled' ? doom : retentionDeadline(key, retiredAt, cacheAgeMs),
+        compromised_at: numberOrNull(row.compromised_at) ?? (after?.compromised ? now : null),
         lock_version: eb('lock_version', '+', 1),
       }))
       .where('kid', '=', kid)
@@ -134,23 +149,28 @@ async function reconcileKey(
       .execute()
   }
 
-  for (const row of rows) {
+  // The newest last: no two versions seal at any moment.
+  for (const row of [...rows].reverse()) {
     const version = numberOf(row.version)
     const after = told.get(version)
     if (row.state === 'destroyed') continue
-    if (shredded || after?.state === 'destroyed') {
+    const isGone = shredded || after?.state === 'destroyed'
+    // Whoever destroyed it had moved the keys to another one: in the restored tables they are not.
+    const isNeeded = isGone && (await isUsed(step.tx, row))
+    if (isNeeded) draft.kept.push({ kid, version })
+    if (isGone && !isNeeded) {
       draft.destroyed.push({ kid, version })
       await destroyVersion(step, row, now)
       await step.record({ ...place, operation: 'key.destroyed', version, details })
       continue
     }
     if (after?.check !== undefined && after.check !== row.check_value) draft.lost.push({ kid, version })
-    // A version that was followed by another one seals no more, whatever became of it later.
-    const wanted = version < newest && (after?.state ?? row.state) === 'active' ? 'decrypt_only' : (after?.state ?? row.state)
+    const asked = isNeeded ? row.state : (after?.state ?? row.state)
+    // A version that was followed by another one seals no more.
+    const wanted = version < newest && asked === 'active' ? 'decrypt_only' : asked
     const compromised = after?.compromised === true && row.compromised_at === null
     if (wanted === row.state && !compromised) continue
-    const doom = wanted === 'destroy_scheduled' && after?.destroyAfter != null ? { destroy_after: after.destroyAfter } : {}
-    await set(row, { ...doom, ...(compromised ? { compromised_at: now } : {}) }, wanted)
+    await set(row, wanted, after)
     if (wanted !== row.state) draft.changed.push({ kid, version, state: wanted })
     await step.record({ ...place, operation: 'key.reconcile', version, details: { ...details, from: row.state, to: wanted } })
   }

@@ -8,6 +8,7 @@ import { timeOf } from '../key-settings.js'
 import { type KeyRow, numberOf, numberOrNull } from '../tables.js'
 import { newKey } from '../wrapping.js'
 import { jittered } from './generate.js'
+import { retentionDeadline } from './retention-deadline.js'
 
 export interface RotateCommand extends KeyCommand {
   /** A new end of sealing; needed where the old one has passed. */
@@ -64,7 +65,7 @@ export async function rotateRow(
       const until = numberOrNull(fresh.retain_until)
       if (until !== null && until <= now) throw new WaxsealError('key_retired', 'what the key seals is due: it seals no more')
       await wrapping.hold(tx, wrapped)
-      const retainFor = numberOrNull(fresh.retain_for)
+      const deadline = retentionDeadline(fresh, now, cacheAgeMs)
       await tx
         .updateTable('waxseal_key_versions')
         .set((eb) => ({
@@ -72,12 +73,13 @@ export async function rotateRow(
           retired_at: now,
           lock_version: eb('lock_version', '+', 1),
           // Copies in caches seal on until they have aged.
-          ...(retainFor === null ? {} : { destroy_after: now + cacheAgeMs + retainFor }),
+          ...(deadline === null ? {} : { destroy_after: deadline }),
         }))
         .where('kid', '=', kid)
         .where('state', '=', 'active')
         .execute()
-      await insertVersion(step, { kid, version, wrapped, now, destroyAfter: until ?? undefined })
+      const destroyAfter = retentionDeadline({ ...fresh, expires_at: ends }, null, cacheAgeMs)
+      await insertVersion(step, { kid, version, wrapped, now, destroyAfter })
       const every = numberOrNull(fresh.rotate_every)
       await tx
         .updateTable('waxseal_keys')

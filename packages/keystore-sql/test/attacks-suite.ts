@@ -1,0 +1,117 @@
+import { sql } from 'kysely'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { migrateKeystore } from '../src/index.ts'
+import type { TestDatabase } from './databases.ts'
+import { actor, DAY_MS, openStore } from './stores.ts'
+
+const CACHE_MS = 5 * 60_000
+const KEPT_FOR = { keep: 'for', ms: 30 * DAY_MS } as const
+
+/** What holds although rows were damaged, deadlines collide and commands meet. */
+export function attacksSuite(title: string, open: () => TestDatabase | Promise<TestDatabase>, connections = 1): void {
+  describe(title, () => {
+    let database: TestDatabase
+    beforeAll(async () => {
+      database = await open()
+      await migrateKeystore(database)
+    })
+    afterAll(() => database?.db.destroy())
+    let names = 0
+    const newName = () => `attack-${++names}`
+
+    it('destroys what is due however much is held, in use or failing', async () => {
+      const { keystore, ...store } = openStore(database)
+      const [first, second, last] = [newName(), newName(), newName()]
+      for (const name of [first, second, last]) {
+        await keystore.generate(name, { actor })
+        await keystore.retire(name, { actor })
+        await keystore.destroy(name, { actor, version: 1, afterMs: DAY_MS })
+      }
+      await keystore.hold({ actor, name: first })
+      const late = Object.assign(openStore(database), { at: store.at + 2 * DAY_MS })
+      const inUse = ({ kid }: { kid: string }) => kid === second
+      const report = await late.keystore.destroyDue({ actor, limit: 1, inUse })
+      expect(report.destroyed).toEqual([{ kid: last, version: 1 }])
+      expect(report.kept).toEqual([
+        { kid: first, version: 1, reason: 'held' },
+        { kid: second, version: 1, reason: 'in_use' },
+      ])
+      await keystore.release({ actor, name: first })
+      expect((await late.keystore.destroyDue({ actor })).destroyed).toHaveLength(2)
+    })
+
+    it('rotates what is due however many keys are damaged', async () => {
+      const { keystore, ...store } = openStore(database)
+      const [damaged, sound] = [newName(), newName()]
+      await keystore.generate(damaged, { actor, scope: `user:${damaged}`, rotateEvery: { days: 1 } })
+      await keystore.generate(sound, { actor, rotateEvery: { days: 2 } })
+      await database.db.updateTable('waxseal_keys').set({ scope_sealed: 'wax1.' }).where('name', '=', damaged).execute()
+      const late = Object.assign(openStore(database), { at: store.at + 3 * DAY_MS })
+      const report = await late.keystore.rotateDue({ actor, limit: 1 })
+      expect(report.rotated).toMatchObject([{ kid: sound, version: 2 }])
+      expect(report.failed).toHaveLength(1)
+      await database.db.updateTable('waxseal_keys').set({ next_rotation_at: null }).where('name', '=', damaged).execute()
+    })
+
+    it('rotates no key by itself whose newest version somebody retired or suspended', async () => {
+      const { keystore, ...store } = openStore(database)
+      const [retired, suspended] = [newName(), newName()]
+      for (const name of [retired, suspended]) await keystore.generate(name, { actor, rotateEvery: { days: 1 } })
+      await keystore.retire(retired, { actor })
+      await keystore.suspend(suspended, { actor })
+      const late = Object.assign(openStore(database), { at: store.at + 3 * DAY_MS })
+      await late.keystore.rotateDue({ actor })
+      for (const name of [retired, suspended])
+        expect(await late.keystore.get(name)).toMatchObject({ activeVersion: null, newestVersion: 1 })
+      expect((await late.keystore.rotate(retired, { actor })).version).toBe(2)
+    })
+
+    it('destroys the version of a retention class that expired without a successor', async () => {
+      const { keystore, ...store } = openStore(database)
+      const name = newName()
+      const expiresAt = new Date(store.at + DAY_MS / 2)
+      await keystore.generate(name, { actor, rotateEvery: { days: 1 }, retain: KEPT_FOR, expiresAt })
+      const due = expiresAt.getTime() + CACHE_MS + KEPT_FOR.ms
+      const late = Object.assign(openStore(database), { at: due - 1 })
+      await late.keystore.maintain({ actor })
+      expect((await late.keystore.getVersion(name, 1)).state).toBe('active')
+      late.at = due
+      await late.keystore.maintain({ actor })
+      expect((await late.keystore.getVersion(name, 1)).state).toBe('destroyed')
+    })
+
+    it('keeps nothing of a retention class for longer because it was scheduled or is said to be in use', async () => {
+      const { keystore, ...store } = openStore(database)
+      const name = newName()
+      await keystore.generate(name, { actor, rotateEvery: { days: 1 }, retain: KEPT_FOR })
+      await keystore.rotate(name, { actor })
+      const due = store.at + CACHE_MS + KEPT_FOR.ms
+      const late = Object.assign(openStore(database), { at: due - DAY_MS })
+      const { destroyAfter } = await late.keystore.destroy(name, { actor, version: 1 })
+      expect(destroyAfter?.getTime()).toBe(due)
+      late.at = due
+      const { destroyed } = await late.keystore.destroyDue({ actor, inUse: () => true })
+      expect(destroyed).toContainEqual({ kid: name, version: 1 })
+    })
+
+    if (connections > 1)
+      it('destroys nothing that is put under hold just then', async () => {
+        const { keystore, ...store } = openStore(database)
+        const name = newName()
+        const scope = `user:${name}`
+        await keystore.generate(name, { actor, scope })
+        await keystore.retire(name, { actor, scope })
+        await keystore.destroy(name, { actor, scope, version: 1, afterMs: DAY_MS })
+        const late = Object.assign(openStore(database), { at: store.at + 2 * DAY_MS })
+        let pass: Promise<unknown> | undefined
+        await database.db.transaction().execute(async (tx) => {
+          await sql`update waxseal_key_scopes set held = 1 where scope_hash in (select scope_hash from waxseal_keys where name = ${name})`.execute(
+            tx,
+          )
+          pass = late.keystore.destroyDue({ actor })
+          await new Promise((resolve) => setTimeout(resolve, 500))
+        })
+        expect(await pass).toMatchObject({ destroyed: [], kept: [{ version: 1, reason: 'held' }] })
+      })
+  })
+}
