@@ -4,7 +4,7 @@ import { isKid, type Locator } from '../../format/envelope.js'
 import { checkScope, type DataKey } from '../data-key.js'
 import type { KeyCall, KeySource } from '../types.js'
 import { createAttempts, type Surroundings, surroundings } from './attempts.js'
-import { type KeptKey, keep, serves, shared } from './kept-key.js'
+import { type KeptKey, keep, type Moment, moment, serves, shared } from './kept-key.js'
 import type { CacheEvent } from './key-service-event.js'
 import {
   DAY_MS,
@@ -47,7 +47,7 @@ export interface StoredKeysOptions extends Omit<KeyServiceOptions, 'cache'> {
 /** A source of stored keys, which can be told that a key has changed. */
 export interface StoredKeys extends KeySource {
   /** Forgets the keys of a kid or scope, or all: whoever asks next reads the store. What is being read just then is not kept either. */
-  forget(which?: { readonly kid?: string | undefined; readonly scope?: string | undefined }): void
+  forget(which?: Which): void
 }
 
 const AGES: Ranges<Pick<StoredKeysOptions, 'reloadMs' | 'maxAgeMs' | 'staleMs' | 'maxKeys'>> = {
@@ -60,6 +60,19 @@ const AGES: Ranges<Pick<StoredKeysOptions, 'reloadMs' | 'maxAgeMs' | 'staleMs' |
 const PAUSE_MS = 30_000
 /** A key that is not there yet may be there soon. */
 const ABSENT_MS = 5_000
+
+/** So many are remembered while reads are under way; what began before them is not kept. */
+const MAX_FORGOTTEN = 1_000
+
+interface Which {
+  readonly kid?: string | undefined
+  readonly scope?: string | undefined
+}
+
+interface Read<T> {
+  readonly key: T
+  readonly since: Moment
+}
 
 interface Refusal {
   readonly error: WaxsealError
@@ -96,8 +109,9 @@ export function storedKeysWith(
   const newest = lru<KeptKey>('seal')
   const refusals = lru<Refusal>('seal')
   const paused = lru<number>('seal')
-  /** Counts what was forgotten: a read that began before does not put back what went. */
+  /** Counts what was forgotten, and has the last of it: a read that began before does not put back what went. */
   let epoch = 0
+  const forgotten: Which[] = []
   let closed = false
   const whileOpen = () => {
     if (closed) fail('closed', 'the key source is closed')
@@ -111,31 +125,48 @@ export function storedKeysWith(
   const isGood = (kept: KeptKey, call: KeyCall): boolean =>
     kept.key.state === 'destroyed' ? kept.age(call) < ages.reloadMs : serves(kept, call, ages.maxAgeMs, ages.staleMs)
 
+  const isOf = (key: DataKey, { kid, scope }: Which): boolean =>
+    (kid === undefined || key.kid === kid) && (scope === undefined || key.scope === scope)
+
+  /** Whether a key was to be forgotten after a read of it had begun. */
+  function wentSince(begun: number, key: DataKey): boolean {
+    const since = epoch - begun
+    return since > forgotten.length || (since > 0 && forgotten.slice(-since).some((which) => isOf(key, which)))
+  }
+
   /** A key that comes after the end, or after it was to be forgotten, is not kept. */
-  function keepVersion(key: DataKey, scope: string | undefined, call: KeyCall, since: number): KeptKey {
+  function keepVersion({ key, since }: Read<DataKey>, scope: string | undefined, call: KeyCall, begun: number): KeptKey {
     whileOpen()
     if (!scoped && key.kid !== id) fail('config', 'a store of keys answered with a key of another kid')
-    const made = keep(key, call, around)
-    if (since === epoch) versions.set(place(key, scope), made)
+    const made = keep(key, call, around, since)
+    if (!wentSince(begun, key)) versions.set(place(key, scope), made)
     return made
   }
 
-  function forget({ kid, scope }: { kid?: string | undefined; scope?: string | undefined } = {}): void {
+  /** Asks the store; what it answers may be as old as the question. */
+  const read = <T>(call: KeyCall, ask: (attempt: KeyCall) => MaybePromise<T>): Promise<Read<T>> =>
+    attempts('read', shared(call), async (attempt) => {
+      const since = moment(call, around)
+      return { key: await ask(attempt), since }
+    })
+
+  function forget(which: Which = {}): void {
     epoch++
-    const goes = (key: DataKey) => (kid === undefined || key.kid === kid) && (scope === undefined || key.scope === scope)
-    for (const cache of [versions, newest]) cache.remove((kept) => goes(kept.key))
-    refusals.remove((refusal) => scope === undefined || refusal.scope === scope)
+    forgotten.push(which)
+    if (forgotten.length > MAX_FORGOTTEN) forgotten.shift()
+    for (const cache of [versions, newest]) cache.remove(({ key }) => isOf(key, which))
+    refusals.remove(({ scope }) => which.scope === undefined || scope === which.scope)
   }
 
   const readNewest = (scope: string | undefined, call: KeyCall): Promise<DataKey> => {
     const [at, since] = [scopeId(scope), epoch]
     return flight(`${since} newest ${at}`, async () => {
       try {
-        const key = await attempts('read', shared(call), async (attempt) => driver.newest(scope, attempt))
-        const kept = keepVersion(key, scope, call, since)
-        if (since === epoch) newest.set(at, kept)
+        const answer = await read(call, (attempt) => driver.newest(scope, attempt))
+        const kept = keepVersion(answer, scope, call, since)
+        if (!wentSince(since, answer.key)) newest.set(at, kept)
         refusals.delete(at)
-        return key
+        return answer.key
       } catch (error) {
         if (WaxsealError.is(error) && !error.retryable) {
           const old = newest.get(at)
@@ -156,8 +187,9 @@ export function storedKeysWith(
     const [at, since] = [place(wanted, scope), epoch]
     return flight(`${since} ${at}`, async () => {
       try {
-        const key = await attempts('read', shared(call), async (attempt) => driver.version(wanted, scope, attempt))
-        if (key?.version === wanted.version && key.kid === wanted.kid) keepVersion(key, scope, call, since)
+        const answer = await read(call, (attempt) => driver.version(wanted, scope, attempt))
+        const { key } = answer
+        if (key?.version === wanted.version && key.kid === wanted.kid) keepVersion({ ...answer, key }, scope, call, since)
         else if (key) fail('config', 'a store of keys answered with another version')
         else versions.delete(at)
         return key
