@@ -74,6 +74,47 @@ describe('a key store and its key service', () => {
     expect((await reader.keystore.get('orders')).newestVersion).toBe(1)
   })
 
+  it('opens although the trail hangs, and writes no record for each who asks during an outage', async () => {
+    const { database, keystore } = await fresh()
+    await keystore.generate('orders', { actor })
+    const sealed = await createSealer({ keys: keystore }).seal('x', { context })
+    const down = openStore(database, { retry: false })
+    down.service.failure = 'provider_unavailable'
+    for (let i = 0; i < 20; i++)
+      expect(await codeOf(() => createSealer({ keys: down.keystore }).open(sealed, { context }))).toBe('provider_unavailable')
+    expect((await keystore.auditTrail()).filter(({ outcome }) => outcome === 'provider_unavailable')).toHaveLength(1)
+    const events: string[] = []
+    const hanging = { append: () => new Promise(() => {}) } as never
+    const reader = openStore(database, { audit: hanging, onEvent: ({ type }) => events.push(type) })
+    expect(await createSealer({ keys: reader.keystore }).open(sealed, { context })).toBe('x')
+    expect(events).toContain('audit_failed')
+  })
+
+  it('takes no answer that came late for a table that went back in time', async () => {
+    const { database, keystore } = await fresh()
+    await keystore.generate('orders', { actor })
+    const executor = database.db.getExecutor()
+    const original = executor.executeQuery
+    let hold = true
+    let release = () => {}
+    executor.executeQuery = async function (this: unknown, query: { readonly sql: string }) {
+      const answer = await original.call(this as never, query as never)
+      if (!query.sql.includes('"waxseal_keys"') || !hold) return answer
+      hold = false
+      await new Promise<void>((resolve) => {
+        release = resolve
+      })
+      return answer
+    } as never
+    const call = { now: Date.now }
+    const first = keystore.current(undefined, call)
+    while (hold) await new Promise((resolve) => setTimeout(resolve))
+    await keystore.rotate('orders', { actor })
+    expect(await keystore.current(undefined, call)).toMatchObject({ version: 2 })
+    release()
+    expect(await first).toMatchObject({ version: 2 })
+  })
+
   it('refuses rows that were moved, mixed up or put back', async () => {
     const { database, keystore } = await fresh()
     for (const name of ['orders', 'other']) await keystore.generate(name, { actor })
