@@ -71,6 +71,84 @@ describe('stored keys', () => {
     expect(at.events.filter((event) => event.type === 'cache').map(({ what }) => what)).toEqual(['miss', 'refresh'])
   })
 
+  it('are as old as the question, however late the answer came', async () => {
+    const { call, clock } = store()
+    const asked: string[] = []
+    const late = createTestStoredKeys(
+      {
+        id: 'store',
+        newest: async () => {
+          asked.push('late')
+          await new Promise<void>((resolve) => clock.after(40_000, resolve))
+          return made(1)
+        },
+        version: () => null,
+      },
+      { retry: false, breaker: false, maxAgeMs: MINUTE_MS, reloadMs: MINUTE_MS, attemptTimeoutMs: 50_000, deadlineMs: 50_000 },
+      clock,
+    )
+    const first = late.current(undefined, call)
+    await clock.pass(40_000)
+    await first
+    await clock.pass(19_999)
+    await late.current(undefined, call)
+    expect(asked).toEqual(['late'])
+    await clock.pass(1)
+    const second = late.current(undefined, call)
+    expect(asked).toEqual(['late', 'late'])
+    await clock.pass(40_000)
+    await second
+  })
+
+  it('are kept although others were forgotten while they were read', async () => {
+    let answer = () => {}
+    let asked = 0
+    const source = createTestStoredKeys(
+      {
+        ...{ id: 'store', scoped: true, version: () => null },
+        async newest(scope) {
+          asked++
+          await new Promise<void>((resolve) => {
+            answer = resolve
+          })
+          return createDataKey({ kid: 'mine', version: 1, scope, key: bytes(32, 1) })
+        },
+      },
+      { retry: false, breaker: false },
+    )
+    const call = { now: () => NOW }
+    const ask = async (forgotten: readonly Parameters<typeof source.forget>[0][]) => {
+      const asking = source.current('tenant:a', call)
+      await new Promise((resolve) => setTimeout(resolve))
+      for (const which of forgotten) source.forget(which)
+      let done = false
+      const ended = Promise.resolve(asking).then(() => {
+        done = true
+      })
+      // What was forgotten is read again.
+      while (!done) {
+        answer()
+        await new Promise((resolve) => setTimeout(resolve))
+      }
+      await ended
+    }
+    await ask([{ kid: 'other' }, { scope: 'tenant:b' }, { kid: 'mine', scope: 'tenant:b' }])
+    await source.current('tenant:a', call)
+    expect(asked).toBe(1)
+    for (const which of [{ kid: 'mine' }, { scope: 'tenant:a' }, {}, undefined]) {
+      const before = asked
+      source.forget()
+      await ask([which, { kid: 'other' }])
+      await ask([])
+      expect(asked).toBe(before + 2)
+    }
+    source.forget()
+    const before = asked
+    await ask(Array.from({ length: 2_000 }, () => ({ kid: 'other' })))
+    await ask([])
+    expect(asked).toBe(before + 2)
+  })
+
   it('are found by version, unknown ones as null and destroyed ones as such', async () => {
     const { source, asked, versions, resolve, call, clock } = store()
     versions.set(2, gone(2))

@@ -13,11 +13,14 @@ export interface Journal {
   readonly trail: () => KeystoreTrail
   /** Within the transaction of the change: if it cannot be written, the change does not happen. */
   write(tx: Change, entry: AuditEntry): Promise<AuditRecord | undefined>
-  /** What has no transaction, as a failing key service. Nobody waits for it: readers go on when the trail does not. */
+  /**
+   * What has no transaction, as a failing key service. Nobody waits for it: readers go on when the trail does not. Failures of one kind
+   * are noted once in ten seconds: an outage is not a record for each who asked.
+   */
   note(entry: AuditEntry): void
-  /** Copies what is new, where there is a mirror. */
+  /** Copies what is new, where there is a mirror; waits for it a while. */
   follow(): Promise<void>
-  /** Waits for what was noted. */
+  /** Waits for what was noted, a while. */
   settled(): Promise<void>
 }
 
@@ -26,6 +29,9 @@ export interface JournalOptions {
   readonly mirror: AuditTrail<never> | undefined
   readonly tell: (event: KeystoreEvent) => void
 }
+
+const PATIENCE_MS = 3_000
+const REPEATED_MS = 10_000
 
 const isTrail = (trail: unknown): boolean => typeof (trail as { append?: unknown } | null | undefined)?.append === 'function'
 
@@ -38,6 +44,30 @@ export function createJournal({ audit, mirror, tell }: JournalOptions): Journal 
   const failed = () => tell({ type: 'audit_failed' })
   const copy = trail && mirror && createMirror(trail, mirror, failed)
   const pending = new Set<Promise<unknown>>()
+  const failures = new Map<string, number>()
+
+  /** Waits, and not for long: a trail that hangs holds up nobody. */
+  async function patiently(work: Promise<unknown>): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(() => {
+        failed()
+        resolve()
+      }, PATIENCE_MS)
+    })
+    await Promise.race([work, late])
+    clearTimeout(timer)
+  }
+
+  /** Whether a failure of this kind was noted just before. */
+  function isRepeated({ operation, subject, version, outcome = 'ok' }: AuditEntry): boolean {
+    if (outcome === 'ok') return false
+    const kind = JSON.stringify([operation, subject, version, outcome])
+    const before = failures.get(kind)
+    if (before !== undefined && performance.now() - before < REPEATED_MS) return true
+    failures.set(kind, performance.now())
+    return false
+  }
 
   return {
     trail: () => {
@@ -46,17 +76,12 @@ export function createJournal({ audit, mirror, tell }: JournalOptions): Journal 
     },
     write: async (tx, entry) => trail?.append(entry, tx as unknown as AuditTransaction),
     note(entry) {
-      if (!trail) return
-      const noted: Promise<unknown> = trail
-        .append(entry)
-        .catch(failed)
-        .finally(() => pending.delete(noted))
+      if (!trail || isRepeated(entry)) return
+      const noted: Promise<void> = patiently(trail.append(entry).catch(failed)).finally(() => pending.delete(noted))
       pending.add(noted)
     },
-    follow: async () => copy?.follow(),
-    settled: async () => {
-      await Promise.all(pending)
-    },
+    follow: async () => (copy ? patiently(copy.follow()) : undefined),
+    settled: () => patiently(Promise.all(pending)),
   }
 }
 

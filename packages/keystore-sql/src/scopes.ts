@@ -8,15 +8,20 @@ import { newKey, type Wrapping } from './wrapping.js'
 /** The key under which scopes are indexed and sealed: no table of the store holds a scope in clear. */
 export const SCOPES = { kid: 'waxseal-scopes', name: '$scopes' } as const
 
+export type Named = Pick<KeyRow, 'kid' | 'name'>
+export type ScopedRow = Named & Pick<KeyRow, 'scope_hash' | 'scope_sealed'>
+
 /** Scopes as the store keeps them. */
 export interface Scopes {
   /** Empty without a scope; undefined where the store has never had one. */
   hash(scope: string | undefined): Promise<string | undefined>
   /** The same, and makes the key for it where there is none. */
   madeHash(scope: string | undefined, actor: string): Promise<string>
-  seal(scope: string, kid: string): Promise<string>
+  seal(scope: string, key: Named): Promise<string>
   /** The scope of a row; undefined for none. `key_destroyed` once it was shredded. */
-  open(row: Pick<KeyRow, 'kid' | 'scope_hash' | 'scope_sealed'>): Promise<string | undefined>
+  open(row: ScopedRow): Promise<string | undefined>
+  /** That a row is the key of this name and scope, and no other one's whose name was changed; `open_failed`. */
+  check(row: ScopedRow, name: string, scope: string | undefined): Promise<void>
 }
 
 export interface ScopesOptions {
@@ -84,11 +89,17 @@ export function createScopes({ database, wrapping, changes }: ScopesOptions): Sc
     versions: [{ version: 1, key: { kid: SCOPES.kid } }],
   })
   const sealer = createSealer({ keys })
-  const contextOf = (kid: string) => ({ app: 'waxseal-keystore', table: 'waxseal_keys', field: 'scope', row: kid })
+  const contextOf = ({ kid, name }: Named) => ({ app: 'waxseal-keystore', table: 'waxseal_keys', field: 'scope', row: kid, name })
 
   async function hash(scope: string | undefined): Promise<string | undefined> {
     if (scope === undefined) return ''
     return (await load()) && index.value(scope)
+  }
+
+  async function open(row: ScopedRow): Promise<string | undefined> {
+    if (row.scope_hash === '') return undefined
+    if (row.scope_sealed === null) throw new WaxsealError('key_destroyed', 'the scope of this key was shredded')
+    return sealer.open<string>(row.scope_sealed, { context: contextOf(row) })
   }
 
   return {
@@ -102,11 +113,12 @@ export function createScopes({ database, wrapping, changes }: ScopesOptions): Sc
       await making
       return index.value(scope!)
     },
-    seal: (scope, kid) => sealer.seal(scope, { context: contextOf(kid), pad: { block: 32 } }),
-    async open({ kid, scope_hash, scope_sealed }) {
-      if (scope_hash === '') return undefined
-      if (scope_sealed === null) throw new WaxsealError('key_destroyed', 'the scope of this key was shredded')
-      return sealer.open<string>(scope_sealed, { context: contextOf(kid) })
+    seal: (scope, key) => sealer.seal(scope, { context: contextOf(key), pad: { block: 32 } }),
+    open,
+    async check(row, name, scope) {
+      // A key without scope is called as its kid, which its wrap is bound to.
+      const own = scope === undefined ? row.kid === name : (await open({ ...row, name })) === scope
+      if (!own) throw new WaxsealError('open_failed', 'a key in the store is not the one that was put there')
     },
   }
 }

@@ -1,4 +1,4 @@
-import type { Database } from './database.js'
+import type { Database, Reader } from './database.js'
 import type { KeystoreEvent } from './keystore-event.js'
 
 /** Counts uses in memory and writes them now and then: no seal and no open costs a write. */
@@ -14,10 +14,6 @@ interface Counted {
   count: number
 }
 
-const CHUNK = 100
-
-const placeOf = (kid: string, version: number): string => `${kid}~${version}`
-
 const byPlace = (a: Counted, b: Counted): number => (a.kid === b.kid ? a.version - b.version : a.kid < b.kid ? -1 : 1)
 
 export interface UsesOptions {
@@ -29,6 +25,9 @@ export interface UsesOptions {
 }
 
 export function createUses({ database, flushMs, tick, tell }: UsesOptions): Uses {
+  // A row at a time: a transaction of the application holds the rows of the keys behind its fences, in an order of its own. SQLite locks
+  // all or nothing, and is slow to commit.
+  const together = database.dialect === 'sqlite' ? 500 : 1
   let counts = new Map<string, Counted>()
   let flushedAt = tick()
   let running: Promise<void> | undefined
@@ -38,30 +37,33 @@ export function createUses({ database, flushMs, tick, tell }: UsesOptions): Uses
     counts = new Map()
     flushedAt = tick()
     if (taken.size === 0) return
+    // In one order, so that two that meet do not wait for each other.
+    const rows = [...taken.values()].sort(byPlace)
+    let written = 0
     try {
       const now = await database.read((db) => database.now(db))
-      // In the order of every other change, and no lock for long.
-      const counted = [...taken.values()].sort(byPlace)
-      for (let at = 0; at < counted.length; at += CHUNK) {
-        const chunk = counted.slice(at, at + CHUNK)
-        await database.change(async (tx) => {
-          for (const { kid, version, count } of chunk)
-            await tx
-              .updateTable('waxseal_key_versions')
-              .set((eb) => ({ uses: eb('uses', '+', count), last_used_at: now }))
-              .where('kid', '=', kid)
-              .where('version', '=', version)
-              .execute()
-        })
-        for (const { kid, version } of chunk) taken.delete(placeOf(kid, version))
+      for (; written < rows.length; written += together) {
+        const some = rows.slice(written, written + together)
+        await (together > 1 ? database.change((tx) => writeAll(tx, some, now)) : database.read((db) => writeAll(db, some, now)))
       }
     } catch {
-      for (const [place, { kid, version, count }] of taken) add(place, kid, version, count)
+      for (const { kid, version, count } of rows.slice(written)) add(kid, version, count)
       tell({ type: 'uses_failed' })
     }
   }
 
-  function add(place: string, kid: string, version: number, count: number): void {
+  async function writeAll(db: Reader, rows: readonly Counted[], now: number): Promise<void> {
+    for (const { kid, version, count } of rows)
+      await db
+        .updateTable('waxseal_key_versions')
+        .set((eb) => ({ uses: eb('uses', '+', count), last_used_at: now }))
+        .where('kid', '=', kid)
+        .where('version', '=', version)
+        .execute()
+  }
+
+  function add(kid: string, version: number, count: number): void {
+    const place = `${kid}~${version}`
     const known = counts.get(place)
     if (known) known.count += count
     else counts.set(place, { kid, version, count })
@@ -76,7 +78,7 @@ export function createUses({ database, flushMs, tick, tell }: UsesOptions): Uses
 
   return {
     count(kid, version) {
-      add(placeOf(kid, version), kid, version, 1)
+      add(kid, version, 1)
       if (tick() - flushedAt >= flushMs) void flush()
     },
     async flush() {

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { migrateKeystore } from '../src/index.ts'
 import type { TestDatabase } from './databases.ts'
-import { actor, DAY_MS, openStore } from './stores.ts'
+import { actor, codeOf, DAY_MS, openStore } from './stores.ts'
 
 const CACHE_MS = 5 * 60_000
 const KEPT_FOR = { keep: 'for', ms: 30 * DAY_MS } as const
@@ -93,6 +93,51 @@ export function attacksSuite(title: string, open: () => TestDatabase | Promise<T
       const { destroyed } = await late.keystore.destroyDue({ actor, inUse: () => true })
       expect(destroyed).toContainEqual({ kid: name, version: 1 })
     })
+
+    it('opens and seals nothing with its own keys, or with a key that was given the name of another one', async () => {
+      const { keystore } = openStore(database)
+      const call = { now: Date.now }
+      const [mine, other] = [newName(), newName()]
+      const scope = `user:${mine}`
+      for (const name of [mine, other]) {
+        await keystore.generate(name, { actor })
+        await keystore.generate(name, { actor, scope })
+      }
+      const keys = () => database.db.updateTable('waxseal_keys')
+      await keys().set({ purpose: 'seal' }).where('name', 'in', ['$wrapping', '$scopes']).execute()
+      for (const kid of ['waxseal-wrapping', 'waxseal-scopes'])
+        expect(await keystore.resolve({ kid, version: 1 }, undefined, call)).toBeNull()
+      await keys().set({ purpose: 'wrap' }).where('name', '=', '$wrapping').execute()
+      const rename = (from: string, to: string) => keys().set({ name: to }).where('name', '=', from).execute()
+      const sealing = (of = openStore(database).keystore.source(mine)) =>
+        Promise.all([undefined, scope].map((one) => codeOf(() => of.current(one, call))))
+      expect(await sealing()).toEqual(['ok', 'ok'])
+      await rename(mine, 'kept-aside')
+      await rename(other, mine)
+      expect(await sealing()).toEqual(['open_failed', 'open_failed'])
+      await rename(mine, other)
+      await rename('kept-aside', mine)
+      expect(await sealing()).toEqual(['ok', 'ok'])
+    })
+
+    if (connections > 1)
+      it('holds no row while it waits for another one to count its uses', async () => {
+        const { keystore } = openStore(database)
+        const [first, second] = [newName(), newName()].sort()
+        for (const name of [first, second]) {
+          await keystore.generate(name!, { actor })
+          await keystore.source(name!).current(undefined, { now: Date.now })
+        }
+        let flushing: Promise<void> | undefined
+        await database.db.transaction().execute(async (tx) => {
+          await sql`update waxseal_key_versions set uses = 0 where kid = ${second}`.execute(tx)
+          flushing = keystore.flush()
+          await new Promise((resolve) => setTimeout(resolve, 300))
+          await sql`select uses from waxseal_key_versions where kid = ${first} for update nowait`.execute(tx)
+        })
+        await flushing
+        for (const name of [first, second]) expect((await keystore.getVersion(name!, 1)).uses).toBe(1)
+      })
 
     if (connections > 1)
       it('destroys nothing that is put under hold just then', async () => {

@@ -1,13 +1,30 @@
 import { inspect } from 'node:util'
 import { createSealer } from '@waxseal/core'
-import { sql } from 'kysely'
-import { describe, expect, it } from 'vitest'
+import { Kysely, sql } from 'kysely'
+import { describe, expect, it, vi } from 'vitest'
 import { createKeystore, migrateKeystore } from '../src/index.ts'
-import { openSqlite } from './databases.ts'
+import { sqliteDialect } from '../src/sqlite.ts'
+import { intercepted } from './children/intercepted.ts'
+import { type Database, openSqlite } from './databases.ts'
 import { actor, codeOf, context, keyService, openStore } from './stores.ts'
 
+/** A database that counts its statements. */
+function watched() {
+  const database = {
+    dialect: 'sqlite' as const,
+    statements: 0,
+    db: new Kysely<Record<string, never>>({
+      dialect: intercepted(sqliteDialect(), (_, run) => {
+        database.statements++
+        return run()
+      }),
+    }) as Database,
+  }
+  return database
+}
+
 async function fresh(options = {}, service = keyService()) {
-  const database = openSqlite()
+  const database = watched()
   await migrateKeystore(database)
   return { database, ...openStore(database, options, service) }
 }
@@ -23,11 +40,17 @@ describe('a key store and its key service', () => {
     // The wrapping key is wrapped once, seen to unwrap, and unwrapped for use.
     expect(service.calls).toEqual(['wrap', 'unwrap', 'unwrap'])
     const other = openStore(database, { audit: 'none', maxKeys: 5_000 })
-    const statements = counted(database)
+    const before = database.statements
     expect(await createSealer({ keys: other.keystore }).openMany(items)).toEqual(scopes)
     expect(other.service.calls).toEqual(['unwrap'])
     // And the database by the page.
-    expect(statements()).toBeLessThan(40)
+    expect(database.statements - before).toBeGreaterThan(5)
+    expect(database.statements - before).toBeLessThan(40)
+    // And nobody once they are at hand.
+    const after = database.statements
+    await createSealer({ keys: other.keystore }).openMany(items)
+    for (const scope of scopes) await sealer.seal('again', { context, scope })
+    expect([database.statements - after, service.calls.length]).toEqual([0, 3])
   })
 
   it('makes no key while the service is down, at the start or later, and says so on record', async () => {
@@ -68,6 +91,51 @@ describe('a key store and its key service', () => {
     expect(events).toContain('audit_failed')
     expect(await codeOf(() => reader.keystore.rotate('orders', { actor }))).toBe('sink_failed')
     expect((await reader.keystore.get('orders')).newestVersion).toBe(1)
+  })
+
+  it('opens although the trail hangs, and writes no record for each who asks during an outage', async () => {
+    const { database, keystore } = await fresh()
+    await keystore.generate('orders', { actor })
+    const sealed = await createSealer({ keys: keystore }).seal('x', { context })
+    const down = openStore(database, { retry: false })
+    down.service.failure = 'provider_unavailable'
+    for (let i = 0; i < 20; i++)
+      expect(await codeOf(() => createSealer({ keys: down.keystore }).open(sealed, { context }))).toBe('provider_unavailable')
+    expect((await keystore.auditTrail()).filter(({ outcome }) => outcome === 'provider_unavailable')).toHaveLength(1)
+    const events: string[] = []
+    const hanging = { append: () => new Promise(() => {}) } as never
+    const reader = openStore(database, { audit: hanging, onEvent: ({ type }) => events.push(type) })
+    expect(await createSealer({ keys: reader.keystore }).open(sealed, { context })).toBe('x')
+    await vi.waitFor(() => expect(events).toContain('audit_failed'), { timeout: 10_000 })
+  })
+
+  it('takes no answer that came late for a table that went back in time', async () => {
+    const { database, keystore: maker } = await fresh()
+    await maker.generate('orders', { actor })
+    // The answer is held up behind the connection, which others go on using.
+    const db = database.db.withoutPlugins()
+    const executor = db.getExecutor()
+    const original = executor.executeQuery
+    let hold = true
+    let release = () => {}
+    executor.executeQuery = async function (this: unknown, query: { readonly sql: string }) {
+      const answer = await original.call(this as never, query as never)
+      if (!query.sql.includes('from "waxseal_keys"') || !hold) return answer
+      hold = false
+      await new Promise<void>((resolve) => {
+        release = resolve
+      })
+      return answer
+    } as never
+    const { keystore } = openStore({ ...database, db: Object.assign(db, { withoutPlugins: () => db }) })
+    const call = { now: Date.now }
+    const first = keystore.current(undefined, call)
+    await vi.waitFor(() => expect(hold).toBe(false))
+    await keystore.rotate('orders', { actor })
+    const second = keystore.current(undefined, call)
+    release()
+    expect(await second).toMatchObject({ version: 2 })
+    expect(await first).toMatchObject({ version: 2 })
   })
 
   it('refuses rows that were moved, mixed up or put back', async () => {
@@ -174,15 +242,3 @@ describe('a key store and its key service', () => {
     expect(shown).not.toMatch(/[A-Za-z0-9_-]{100}/)
   })
 })
-
-/** How many statements a database was asked from now on. */
-function counted({ db }: { db: { getExecutor(): unknown } }): () => number {
-  const executor = db.getExecutor() as { executeQuery: (...args: unknown[]) => unknown }
-  const original = executor.executeQuery
-  let count = 0
-  executor.executeQuery = function (...args: unknown[]) {
-    count++
-    return original.apply(this, args)
-  }
-  return () => count
-}

@@ -29,7 +29,7 @@ export async function generate(ground: Ground, name: string, command: GenerateCo
   const { database, wrapping, scopes, changes, random, cacheAgeMs } = ground
   const kid = scope === undefined ? name : opaqueKid()
   const scopeHash = await scopes.madeHash(scope, actor)
-  const scopeSealed = scope === undefined ? undefined : await scopes.seal(scope, kid)
+  const scopeSealed = scope === undefined ? undefined : await scopes.seal(scope, { kid, name })
   const key = newKey()
   try {
     // All that can fail outside the database comes first.

@@ -2,7 +2,8 @@ import { WaxsealError } from '@waxseal/core'
 import type { Reader } from '../database.js'
 import type { Ground } from '../ground.js'
 import { actorOf } from '../journal.js'
-import { type KeyRow, numberOf, type VersionRow } from '../tables.js'
+import type { ScopedRow } from '../scopes.js'
+import { numberOf, type VersionRow } from '../tables.js'
 import { WRAPPING, type Wrapper } from '../wrapping.js'
 import type { NotDone } from './destroy-due.js'
 
@@ -39,7 +40,7 @@ type Kind = 'roots' | 'keys'
 /** What a row must still be for its new wrap to be written. */
 interface Found {
   readonly row: VersionRow
-  readonly key: Pick<KeyRow, 'kid' | 'scope_hash' | 'scope_sealed'>
+  readonly key: ScopedRow
 }
 
 /**
@@ -92,7 +93,7 @@ export async function rewrap(ground: Ground, command: RewrapCommand): Promise<Re
       const kids = [...new Set(found.map(({ kid }) => kid))]
       const keys = await db
         .selectFrom('waxseal_keys')
-        .select(['kid', 'scope_hash', 'scope_sealed'])
+        .select(['kid', 'name', 'scope_hash', 'scope_sealed'])
         .where('kid', 'in', kids)
         .execute()
       const byKid = new Map(keys.map((key) => [key.kid, key]))

@@ -3,11 +3,12 @@ import { createAuditTrail } from '@waxseal/audit'
 import { sqlSink } from '@waxseal/audit/sql'
 import { staticKeys } from '@waxseal/core'
 import { rootKeyProvider } from '@waxseal/core/keys'
-import { type DatabaseConnection, type Dialect, type Driver, Kysely, MysqlDialect, PostgresDialect } from 'kysely'
+import { type Dialect, Kysely, MysqlDialect, PostgresDialect } from 'kysely'
 import { createPool } from 'mysql2'
 import { Pool } from 'pg'
 import { createKeystore } from '../../dist/index.js'
 import { sqliteDialect } from '../../dist/sqlite.js'
+import { intercepted } from './intercepted.ts'
 
 /** Where the database of the test is. */
 export type Place =
@@ -35,35 +36,13 @@ function dialectOf(place: Place): Dialect {
     : new MysqlDialect({ pool: createPool({ ...server, connectionLimit: 1 }) })
 }
 
-/** Counts statements, those that begin and end transactions too, and ends the process the hard way before one of them. */
+/** Ends the process the hard way before one of its statements; those that begin and end transactions count too. */
 function mortal(dialect: Dialect, dieBefore: number): Dialect {
   let count = 0
-  const wrap = (connection: DatabaseConnection): DatabaseConnection =>
-    new Proxy(connection, {
-      get(target, member) {
-        const value: unknown = Reflect.get(target, member, target)
-        if (typeof value !== 'function') return value
-        return (...args: unknown[]) => {
-          if (member === 'executeQuery' && ++count === dieBefore) process.kill(process.pid, 'SIGKILL')
-          return value.apply(target, args)
-        }
-      },
-    })
-  return {
-    createAdapter: () => dialect.createAdapter(),
-    createIntrospector: (db) => dialect.createIntrospector(db),
-    createQueryCompiler: () => dialect.createQueryCompiler(),
-    createDriver() {
-      const driver = dialect.createDriver()
-      return new Proxy(driver, {
-        get(target, member) {
-          if (member === 'acquireConnection') return async () => wrap(await target.acquireConnection())
-          const value: unknown = Reflect.get(target, member, target)
-          return typeof value === 'function' ? value.bind(target) : value
-        },
-      }) as Driver
-    },
-  }
+  return intercepted(dialect, (_, run) => {
+    if (++count === dieBefore) process.kill(process.pid, 'SIGKILL')
+    return run()
+  })
 }
 
 const bytes = (byte: number) => new Uint8Array(32).fill(byte)

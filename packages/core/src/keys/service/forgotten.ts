@@ -16,7 +16,7 @@ const MAX_READS = 5
 export interface ForgottenKeys {
   add(which: Forgotten): void
   /** Reads, and again if what it read was forgotten meanwhile: nobody who waits for it gets an older answer than he asked for. */
-  read<T extends DataKey | null>(read: () => Promise<T>): Promise<T>
+  read<T extends { readonly key: DataKey | null }>(read: () => Promise<T>): Promise<T>
 }
 
 export function createForgotten(): ForgottenKeys {
@@ -43,8 +43,8 @@ export function createForgotten(): ForgottenKeys {
       try {
         for (let attempt = 1; ; attempt++) {
           const since = gone + kept.length
-          const key = await read()
-          if (attempt >= MAX_READS || !missed(since, key)) return key
+          const answer = await read()
+          if (attempt >= MAX_READS || !missed(since, answer.key)) return answer
         }
       } finally {
         reading--

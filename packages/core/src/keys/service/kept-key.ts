@@ -15,12 +15,21 @@ export interface KeptKey {
   readonly held: boolean
 }
 
-export function keep(key: DataKey, call: KeyCall, { tick }: Surroundings): KeptKey {
-  const [madeAt, madeTick] = [call.now(), tick()]
+/** A moment by both clocks. */
+export interface Moment {
+  readonly at: number
+  readonly tick: number
+}
+
+export const moment = ({ now }: KeyCall, { tick }: Surroundings): Moment => ({ at: now(), tick: tick() })
+
+/** Keeps a key that is as old as the answer of whoever was asked for it `since` then. */
+export function keep(key: DataKey, call: KeyCall, around: Surroundings, since = moment(call, around)): KeptKey {
+  const { tick } = around
   let heldUntil = Number.NEGATIVE_INFINITY
   return {
     key,
-    age: ({ now }) => Math.max(now() - madeAt, tick() - madeTick),
+    age: ({ now }) => Math.max(now() - since.at, tick() - since.tick),
     hold() {
       heldUntil = tick() + HOLD_MS
     },

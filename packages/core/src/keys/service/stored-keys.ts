@@ -5,7 +5,7 @@ import { checkScope, type DataKey } from '../data-key.js'
 import type { KeyCall, KeySource } from '../types.js'
 import { createAttempts, type Surroundings, surroundings } from './attempts.js'
 import { createForgotten, type Forgotten, matches } from './forgotten.js'
-import { type KeptKey, keep, serves, shared } from './kept-key.js'
+import { type KeptKey, keep, type Moment, moment, serves, shared } from './kept-key.js'
 import type { CacheEvent } from './key-service-event.js'
 import {
   DAY_MS,
@@ -62,6 +62,11 @@ const PAUSE_MS = 30_000
 /** A key that is not there yet may be there soon. */
 const ABSENT_MS = 5_000
 
+interface Read<T> {
+  readonly key: T
+  readonly since: Moment
+}
+
 interface Refusal {
   readonly error: WaxsealError
   readonly until: number
@@ -112,22 +117,29 @@ export function storedKeysWith(
     kept.key.state === 'destroyed' ? kept.age(call) < ages.reloadMs : serves(kept, call, ages.maxAgeMs, ages.staleMs)
 
   /** A key that comes after the end is not kept. */
-  function keepVersion(key: DataKey, scope: string | undefined, call: KeyCall): KeptKey {
+  function keepVersion({ key, since }: Read<DataKey>, scope: string | undefined, call: KeyCall): KeptKey {
     whileOpen()
     if (!scoped && key.kid !== id) fail('config', 'a store of keys answered with a key of another kid')
-    const made = keep(key, call, around)
+    const made = keep(key, call, around, since)
     versions.set(place(key, scope), made)
     return made
   }
+
+  /** Asks the store; what it answers may be as old as the question. */
+  const read = <T>(call: KeyCall, ask: (attempt: KeyCall) => MaybePromise<T>): Promise<Read<T>> =>
+    attempts('read', shared(call), async (attempt) => {
+      const since = moment(call, around)
+      return { key: await ask(attempt), since }
+    })
 
   const readNewest = (scope: string | undefined, call: KeyCall): Promise<DataKey> => {
     const at = scopeId(scope)
     return flight(`newest ${at}`, async () => {
       try {
-        const key = await forgotten.read(() => attempts('read', shared(call), async (attempt) => driver.newest(scope, attempt)))
-        newest.set(at, keepVersion(key, scope, call))
+        const answer = await forgotten.read(() => read(call, (attempt) => driver.newest(scope, attempt)))
+        newest.set(at, keepVersion(answer, scope, call))
         refusals.delete(at)
-        return key
+        return answer.key
       } catch (error) {
         if (WaxsealError.is(error) && !error.retryable) {
           const old = newest.get(at)
@@ -148,9 +160,9 @@ export function storedKeysWith(
     const at = place(wanted, scope)
     return flight(at, async () => {
       try {
-        const read = () => attempts('read', shared(call), async (attempt) => driver.version(wanted, scope, attempt))
-        const key = await forgotten.read(read)
-        if (key?.version === wanted.version && key.kid === wanted.kid) keepVersion(key, scope, call)
+        const answer = await forgotten.read(() => read(call, (attempt) => driver.version(wanted, scope, attempt)))
+        const { key } = answer
+        if (key?.version === wanted.version && key.kid === wanted.kid) keepVersion({ ...answer, key }, scope, call)
         else if (key) fail('config', 'a store of keys answered with another version')
         else versions.delete(at)
         return key
