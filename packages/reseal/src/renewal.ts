@@ -1,0 +1,63 @@
+import { type Sealer, WaxsealError } from '@waxseal/core'
+import { envelopesOf, type HeldEnvelope, withStrings } from './envelopes.js'
+import { type KeyRef, keysOf, mayBeSame } from './key-ref.js'
+import type { ResealItem } from './target.js'
+
+export type RenewalMode =
+  /** Open and seal anew under the current key. */
+  | 'reseal'
+  /** Wrap the data key anew; the ciphertext stays. */
+  | 'rewrap'
+
+/** What the engine needs of a sealer. */
+export type ResealSealer = Pick<Sealer, 'inspect' | 'needsReseal' | 'reseal' | 'resealFields' | 'rewrap' | 'warm'>
+
+/** Thrown for what carries no wrapped key that could be wrapped anew. */
+export class NotWrapped extends Error {}
+
+/** Decides what is stale, and makes what takes its place. */
+export function createRenewal(sealer: ResealSealer, mode: RenewalMode, from: readonly KeyRef[] | undefined) {
+  const needs = ({ envelope, scope }: HeldEnvelope) => sealer.needsReseal(envelope, { scope })
+
+  function isStale(held: HeldEnvelope): boolean {
+    if (!from) return mode === 'rewrap' ? needs(held) === 'key' : needs(held) !== false
+    const named = keysOf(sealer, held.envelope).some((key) => from.some((old) => mayBeSame(key, old)))
+    // A data key that is wrapped is another one each time; a named key is the same again.
+    return named && (sealer.inspect(held.envelope).wrapped || needs(held) !== false)
+  }
+
+  async function rewrapped(item: ResealItem, stale: readonly HeldEnvelope[], signal?: AbortSignal): Promise<unknown> {
+    const anew = new Map<string, string>()
+    for (const { envelope, scope } of stale) {
+      if (!sealer.inspect(envelope).wrapped) throw new NotWrapped()
+      const next = await sealer.rewrap(envelope, { scope, signal })
+      if (!item.policy) return next
+      anew.set(envelope as string, next as string)
+    }
+    const document = item.sealed as { readonly $wax?: unknown }
+    if (item.policy?.form === 'inline') return withStrings(document, anew)
+    return { ...document, $wax: withStrings(document.$wax, anew) }
+  }
+
+  return {
+    /** The envelopes of an item that are to be made anew. Throws what makes it impossible to tell. */
+    staleOf(item: ResealItem): readonly HeldEnvelope[] {
+      if (item.context === undefined) throw new WaxsealError('context_required', 'the context of this item is not known')
+      const held = envelopesOf(item)
+      if (!held) throw new WaxsealError('plaintext_rejected', 'an envelope is expected here, and this is none')
+      return held.filter(isStale)
+    },
+    /** What is to be stored in the place of an item. */
+    async renew(item: ResealItem, stale: readonly HeldEnvelope[], signal?: AbortSignal): Promise<unknown> {
+      if (mode === 'rewrap') return rewrapped(item, stale, signal)
+      const { sealed, scope, scopes, policy, form } = item
+      const context = item.context!
+      if (!policy) return sealer.reseal(sealed as string | Uint8Array, { context, scope, form, signal })
+      const names = stale.map(({ group }) => group).filter((group) => group !== '')
+      const groups = names.length > 0 ? names : undefined
+      return sealer.resealFields(sealed as Record<string, unknown>, policy, { context, scope, scopes, groups, signal })
+    },
+  }
+}
+
+export type Renewal = ReturnType<typeof createRenewal>
