@@ -37,11 +37,25 @@ export interface SweepHooks {
 
 type Outcome = { readonly next: unknown } | { readonly reason: SkipReason } | 'current'
 
+/** Elements between two turns of the host: it sends and receives while a page is sealed, and answers others. */
+const TURN = 16
+
+const turnOfHost = (): Promise<void> =>
+  new Promise((resolve) => {
+    if (typeof setImmediate === 'function') setImmediate(resolve)
+    else setTimeout(resolve, 0)
+  })
+
 /** Calls `work` for every element, so many at once. */
 async function inParallel<T>(list: readonly T[], width: number, work: (element: T, at: number) => Promise<void>): Promise<void> {
   let at = 0
+  let turn: Promise<void> | undefined
   const lane = async () => {
-    for (let i = at++; i < list.length; i = at++) await work(list[i]!, i)
+    for (let i = at++; i < list.length; i = at++) {
+      if (i % TURN === TURN - 1) turn = turnOfHost()
+      await turn
+      await work(list[i]!, i)
+    }
   }
   await Promise.all(Array.from({ length: Math.min(width, list.length) }, lane))
 }
