@@ -5,7 +5,9 @@ import type { KeyRef } from './key-ref.js'
 import type { KeyUse } from './key-use.js'
 
 /** One version of a key. */
-export type KeyVersion = Required<KeyRef>
+export interface KeyVersion extends KeyRef {
+  readonly version: number
+}
 
 /** What retiring needs of a key store. */
 export interface RetirableKeys {

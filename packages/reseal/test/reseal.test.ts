@@ -1,8 +1,9 @@
 import { WaxsealError } from '@waxseal/core'
 import { describe, expect, it } from 'vitest'
-import { type Checkpoint, type CheckpointStore, createReseal, type ResealProgress, type ResealTarget } from '../src/index.ts'
+import { createReseal, type ResealProgress, type ResealTarget } from '../src/index.ts'
 import { contextOf, memoryTarget, type Stored } from './memory-target.ts'
 import { fakeClock, sealerOn } from './sealers.ts'
+import { memoryCheckpoints } from './stores.ts'
 
 const before = sealerOn(['k1'])
 const after = sealerOn(['k2', 'k1'])
@@ -19,18 +20,6 @@ const rowsOf = async (count: number, sealer = before) => {
 const kids = (rows: Map<string, Stored>) => [...rows.values()].map(({ sealed }) => after.inspect(sealed as string).kid)
 const opened = (rows: Map<string, Stored>) =>
   Promise.all([...rows].map(([id, { sealed }]) => after.open<string>(sealed as string, { context: contextOf(id) })))
-
-export const memoryCheckpoints = (): CheckpointStore & { readonly kept: Map<string, Checkpoint> } => {
-  const kept = new Map<string, Checkpoint>()
-  return {
-    kept,
-    load: async (name) => kept.get(name) ?? null,
-    async save(name, checkpoint) {
-      if (checkpoint) kept.set(name, checkpoint)
-      else kept.delete(name)
-    },
-  }
-}
 
 describe('a run', () => {
   it('moves what is stale and leaves the rest', async () => {

@@ -3,7 +3,8 @@ import { describeIf } from '@waxseal/test'
 import { Kysely, MysqlDialect, PostgresDialect } from 'kysely'
 import { createPool } from 'mysql2'
 import { Pool } from 'pg'
-import { afterAll } from 'vitest'
+import { afterAll, expect, it } from 'vitest'
+import { killEverywhere } from './kill-suite.ts'
 import { sqlSuite } from './sql-suite.ts'
 
 const CONNECTIONS = 8
@@ -20,6 +21,18 @@ describeIf(!noPostgres, noPostgres ?? '')('PostgreSQL', () => {
     pool.on('error', () => {})
     return { dialect: 'postgres', db: new Kysely({ dialect: new PostgresDialect({ pool }) }) }
   })
+
+  it('loses nothing to kill -9 before or behind any statement', async () => {
+    const { port, user, database } = server
+    const pool = new Pool({ host: '127.0.0.1', port, user, database, max: 2 })
+    pool.on('error', () => {})
+    const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
+    try {
+      expect(await killEverywhere({ dialect: 'postgres', db }, `${port}`, () => undefined)).toBeGreaterThanOrEqual(12)
+    } finally {
+      await db.destroy()
+    }
+  }, 300_000)
 })
 
 const noMariadb = mariadbMissing()
