@@ -1,8 +1,19 @@
 export { type Checkpoint, type CheckpointStore, fileCheckpoints } from './checkpoint.js'
+export type { KeepReason } from './disposal.js'
 export type { JobResult, ResealJob } from './job.js'
 export type { KeyRef } from './key-ref.js'
 export type { KeyUse } from './key-use.js'
 export type { ResealProgress } from './progress.js'
+export {
+  createReaper,
+  type Kept,
+  type Reaper,
+  type ReaperAudit,
+  type ReaperOptions,
+  type ReaperReport,
+  type ReaperTargetReport,
+} from './reaper.js'
+export type * from './reaper-target.js'
 export type { RenewalMode, ResealSealer } from './renewal.js'
 export type { ResealReport, Stopped } from './report.js'
 export { createReseal, type Reseal, type ResealOptions, type RunOptions } from './reseal.js'
@@ -10,3 +21,4 @@ export type { KeyVersion, RefusalReason, RetirableKeys, RetireOptions, RetireVer
 export type { RetryOptions } from './retry.js'
 export type { Skipped, SkipReason, TargetReport } from './tally.js'
 export type * from './target.js'
+export { yearsAfter } from './years-after.js'

@@ -22,8 +22,9 @@ export interface ResealReport {
   readonly ratePerSecond: number
 }
 
-export function stoppedBy(target: string, error: unknown): Stopped {
-  const code = WaxsealError.is(error) ? error.code : error instanceof SkipStop ? 'skipped' : 'target_failed'
+export function stoppedBy(target: string, error: unknown, signal?: AbortSignal): Stopped {
+  const known = WaxsealError.is(error) ? error.code : error instanceof SkipStop ? 'skipped' : undefined
+  const code = known ?? (signal?.aborted ? 'aborted' : 'target_failed')
   return Object.defineProperty({ target, code, cause: error }, 'cause', { enumerable: false })
 }
 

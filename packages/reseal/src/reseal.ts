@@ -191,7 +191,7 @@ export function createReseal(options: ResealOptions): Reseal {
         try {
           await runTarget(target, tally, dryRun, signal)
         } catch (error) {
-          stopped = stoppedBy(target.name, error)
+          stopped = stoppedBy(target.name, error, signal)
         }
         reports.push(tally.report())
         if (stopped) break
