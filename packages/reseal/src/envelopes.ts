@@ -1,3 +1,4 @@
+import { type EnvelopeInfo, selectFields } from '@waxseal/core'
 import type { ResealItem } from './target.js'
 
 /** One envelope of an item, and whose key it needs. */
@@ -22,10 +23,14 @@ export function sealedStrings(value: unknown): string[] {
 }
 
 /** The envelopes of an item that resealing is about; undefined where it holds none of the kind that it should. */
-export function envelopesOf({ sealed, policy, scope, scopes }: ResealItem): HeldEnvelope[] | undefined {
+export async function envelopesOf(
+  item: ResealItem,
+  inspect: (envelope: string) => EnvelopeInfo,
+): Promise<HeldEnvelope[] | undefined> {
+  const { sealed, policy, scope, scopes } = item
   if (!policy) return looksSealed(sealed) ? [{ envelope: sealed, scope, group: '' }] : undefined
   if (!isObject(sealed)) return undefined
-  if (policy.form === 'inline') return sealedStrings(sealed).map((envelope) => ({ envelope, scope, group: '' }))
+  if (policy.form === 'inline') return (await inlineEnvelopes(item, inspect)).map((envelope) => ({ envelope, scope, group: '' }))
   const { $wax } = sealed
   if (typeof $wax === 'string') return [{ envelope: $wax, scope, group: '' }]
   if (!isObject($wax)) return undefined
@@ -36,6 +41,28 @@ export function envelopesOf({ sealed, policy, scope, scopes }: ResealItem): Held
     held.push({ envelope, scope: scopes?.[group] ?? scope, group })
   }
   return held
+}
+
+/**
+ * The strings of an inline document that are envelopes. One that only looks like an envelope is nobody's, unless it stands in a field
+ * of the policy: then what is wrong with it is thrown.
+ */
+export async function inlineEnvelopes(
+  { sealed, policy }: ResealItem,
+  inspect: (envelope: string) => EnvelopeInfo,
+): Promise<string[]> {
+  const damaged = new Map<unknown, unknown>()
+  const whole = sealedStrings(sealed).filter((text) => {
+    try {
+      return inspect(text)
+    } catch (error) {
+      damaged.set(text, error)
+      return false
+    }
+  })
+  if (damaged.size > 0)
+    for (const { value } of await selectFields(sealed, policy!)) if (damaged.has(value)) throw damaged.get(value)
+  return whole
 }
 
 /** The value with every string that is a key of the map replaced; what does not change is shared. */

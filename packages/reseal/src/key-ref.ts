@@ -50,7 +50,9 @@ function severalWraps(blob: Uint8Array): { readonly id: string; readonly blob: U
   for (let i = 0; i < count; i++) {
     const [id, inner] = [part(), part()]
     if (!id || !inner) return undefined
-    wraps.push({ id: String.fromCharCode(...id.subarray(0, 65)), blob: inner })
+    const kid = String.fromCharCode(...id.subarray(0, 65))
+    if (!isKeyRef({ kid })) return undefined
+    wraps.push({ id: kid, blob: inner })
   }
   return count > 0 && at === blob.length ? wraps : undefined
 }

@@ -1,5 +1,5 @@
 import { WaxsealError } from '@waxseal/core'
-import { isObject, looksSealed, sealedStrings } from './envelopes.js'
+import { inlineEnvelopes, isObject, looksSealed, sealedStrings } from './envelopes.js'
 import { type KeyRef, keysOf, mayBeSame } from './key-ref.js'
 import type { ResealSealer } from './renewal.js'
 import type { Cursor, Page, PageRequest, ResealItem, ResealTarget } from './target.js'
@@ -19,7 +19,8 @@ export interface KeyUse {
 
 type Need = 'needed' | 'unreadable' | 'none'
 
-function needOf(sealer: Pick<ResealSealer, 'inspect'>, { sealed, policy }: ResealItem, key: KeyRef): Need {
+async function needOf(sealer: Pick<ResealSealer, 'inspect'>, item: ResealItem, key: KeyRef): Promise<Need> {
+  const { sealed, policy } = item
   const needOfEnvelope = (envelope: string | Uint8Array): Need => {
     try {
       return keysOf(sealer, envelope).some((named) => mayBeSame(named, key)) ? 'needed' : 'none'
@@ -35,8 +36,12 @@ function needOf(sealer: Pick<ResealSealer, 'inspect'>, { sealed, policy }: Resea
   }
   // Clear members may hold envelopes too. What looks like one there and is none, anybody may have written: it needs no key.
   if (sealedStrings(sealed).some((text) => needOfEnvelope(text) === 'needed')) return 'needed'
-  const place = policy?.form === 'inline' ? sealed : sealed.$wax
-  return sealedStrings(place).some((text) => needOfEnvelope(text) === 'unreadable') ? 'unreadable' : 'none'
+  if (policy?.form !== 'inline')
+    return sealedStrings(sealed.$wax).some((text) => needOfEnvelope(text) === 'unreadable') ? 'unreadable' : 'none'
+  return inlineEnvelopes(item, sealer.inspect).then(
+    () => 'none',
+    () => 'unreadable',
+  )
 }
 
 /** Looks at all of a target that may need the key, and counts by parsing. */
@@ -53,7 +58,7 @@ export async function keyUseOf(
   do {
     const page: Page<ResealItem> = await read({ after, until: null, limit: options.pageSize, narrow: { on: [key] } })
     for (const item of page.items) {
-      const need = needOf(sealer, item, key)
+      const need = await needOf(sealer, item, key)
       if (need === 'none') continue
       if (need === 'needed') needed++
       else unreadable++

@@ -41,9 +41,9 @@ export function createRenewal(sealer: ResealSealer, mode: RenewalMode, from: rea
 
   return {
     /** The envelopes of an item that are to be made anew. Throws what makes it impossible to tell. */
-    staleOf(item: ResealItem): readonly HeldEnvelope[] {
+    async staleOf(item: ResealItem): Promise<readonly HeldEnvelope[]> {
       if (item.context === undefined) throw new WaxsealError('context_required', 'the context of this item is not known')
-      const held = envelopesOf(item)
+      const held = await envelopesOf(item, sealer.inspect)
       if (!held) throw new WaxsealError('plaintext_rejected', 'an envelope is expected here, and this is none')
       return held.filter(isStale)
     },

@@ -72,7 +72,7 @@ export function createSweep(options: SweepOptions) {
 
   async function staleOf(item: ResealItem): Promise<readonly HeldEnvelope[]> {
     try {
-      return renewal.staleOf(item)
+      return await renewal.staleOf(item)
     } catch (error) {
       if (!WaxsealError.is(error) || error.code !== 'key_not_resident') throw error
       await sealer.warm({ scopes: [item.scope, ...Object.values(item.scopes ?? {})] })
