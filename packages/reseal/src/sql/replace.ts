@@ -27,7 +27,7 @@ async function columnTypes({ db, table, keyColumns, column }: ColumnPlace): Prom
     .split('.')
     .map((part) => `"${part.replaceAll('"', '""')}"`)
     .join('.')
-  const { rows } = await sql<{ name: string; type: string }>`select attname as name, format_type(atttypid, null) as type
+  const { rows } = await sql<{ name: string; type: string }>`select attname as name, format_type(atttypid, -1) as type
     from pg_attribute where attrelid = ${name}::regclass and attnum > 0 and not attisdropped`.execute(db)
   const types = Object.fromEntries(rows.map((row) => [row.name, row.type]))
   // Types by name are written into statements; they come from the catalogue, quoted where they need it.
