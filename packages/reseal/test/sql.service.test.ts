@@ -1,12 +1,16 @@
+import { readFileSync } from 'node:fs'
 import { type DatabaseService, mariadbMissing, postgresMissing, startMariadb, startPostgres } from '@waxseal/services'
 import { describeIf } from '@waxseal/test'
-import { Kysely, MysqlDialect, PostgresDialect } from 'kysely'
+import { Kysely, MysqlDialect, PostgresDialect, sql } from 'kysely'
 import { createPool } from 'mysql2'
 import { Pool } from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createReseal } from '../src/index.ts'
+import { migrateReseal, resealTable, sqlCheckpoints } from '../src/sql.ts'
 import type { TestDatabase } from './databases.ts'
 import { killEverywhere } from './kill-suite.ts'
 import { reapSuite } from './reap-suite.ts'
+import { sealerOn } from './sealers.ts'
 import { sqlSuite } from './sql-suite.ts'
 
 const CONNECTIONS = 8
@@ -27,6 +31,37 @@ describeIf(!noPostgres, noPostgres ?? '')('PostgreSQL', () => {
   }
   sqlSuite('tables on a pool', open)
   reapSuite('tables of the reaper on a pool', open)
+
+  it('lets an account with the grants of the README move, and no more', async () => {
+    const owner = open()
+    const { port, database } = server
+    const pool = new Pool({ host: '127.0.0.1', port, user: 'app', database, max: 2 })
+    pool.on('error', () => {})
+    const app: TestDatabase = { dialect: 'postgres', db: new Kysely({ dialect: new PostgresDialect({ pool }) }) }
+    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+    try {
+      await sql`drop table if exists cards`.execute(owner.db)
+      await sql`create table cards (id integer primary key, number text)`.execute(owner.db)
+      await migrateReseal(owner)
+      await sql`create role app login`.execute(owner.db)
+      for (const [, grants = ''] of readme.matchAll(/```sql\n([\s\S]*?)```/g)) await sql.raw(grants).execute(owner.db)
+      const context = { app: 'granted' }
+      const number = await sealerOn(['k1']).seal('x', { context })
+      await owner.db.insertInto('cards').values({ id: 1, number }).execute()
+      const target = resealTable({ ...app, table: 'cards', key: 'id', column: 'number', context: () => context })
+      const reseal = createReseal({
+        sealer: sealerOn(['k2', 'k1']),
+        targets: [target],
+        checkpoints: sqlCheckpoints(app),
+        pageSize: 1,
+      })
+      expect((await reseal.run()).targets[0]).toMatchObject({ moved: 1 })
+      expect(await reseal.canRetire({ kid: 'k1' })).toMatchObject({ ok: true })
+      await expect(sql`delete from cards`.execute(app.db)).rejects.toThrow(/permission denied/)
+    } finally {
+      for (const { db } of [owner, app]) await db.destroy()
+    }
+  })
 
   it('loses nothing to kill -9 before or behind any statement', async () => {
     const database = open()
