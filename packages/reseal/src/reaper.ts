@@ -19,8 +19,8 @@ export interface ReaperAudit {
       readonly outcome?: string
       readonly details?: Readonly<Record<string, string | number>>
     },
-    // biome-ignore lint/suspicious/noExplicitAny: the transaction of whichever database the target and the trail share
-    transaction?: any,
+    /** The one that the target deletes in, of the database that it shares with the trail. */
+    transaction?: unknown,
   ): Promise<unknown>
 }
 

@@ -27,7 +27,7 @@ export interface ResealOptions {
   readonly pageSize?: number | undefined
   /** Items that are sealed at once, for the sake of key services: 1 to 1,000; default 32. */
   readonly concurrency?: number | undefined
-  /** Items a second that are looked at, at most. Default: no limit. */
+  /** Items a second that one run, or one worker, looks at, at most. Default: no limit. */
   readonly ratePerSecond?: number | undefined
   /** Of calls that may succeed later. */
   readonly retry?: RetryOptions | undefined
@@ -149,7 +149,9 @@ export function createReseal(options: ResealOptions): Reseal {
     await sweepOf(target, tally, dryRun, signal).range(whole, {
       narrowed: count,
       async written(place) {
-        if (!dryRun) await checkpoints?.save(name, place === null ? null : { run: about, cursor: place })
+        // Kept also where the run was aborted meanwhile: what it says is written.
+        const keep = async () => checkpoints?.save(name, place === null ? null : { run: about, cursor: place })
+        if (!dryRun) await retrying(undefined)(keep, (error) => target.isRetryable?.(error) ?? false)
         const report = tally.report()
         const remaining = place === null ? 0 : counted === null ? null : Math.max(0, counted - (report.seen - countedAt))
         tell(rest.onProgress, progressOf(report, remaining, clock.now() - startedAt))

@@ -12,6 +12,7 @@ import { killEverywhere } from './kill-suite.ts'
 import { reapSuite } from './reap-suite.ts'
 import { sealerOn } from './sealers.ts'
 import { sqlSuite } from './sql-suite.ts'
+import { targetContract } from './target-contract.ts'
 
 const CONNECTIONS = 8
 
@@ -29,8 +30,14 @@ describeIf(!noPostgres, noPostgres ?? '')('PostgreSQL', () => {
     pool.on('error', () => {})
     return { dialect: 'postgres', db: new Kysely({ dialect: new PostgresDialect({ pool }) }) }
   }
+  let shared: TestDatabase | undefined
+  afterAll(() => shared?.db.destroy())
   sqlSuite('tables on a pool', open)
   reapSuite('tables of the reaper on a pool', open)
+  targetContract('a pool', () => {
+    shared ??= open()
+    return shared
+  })
 
   it('lets an account with the grants of the README move, and no more', async () => {
     const owner = open()
@@ -85,6 +92,12 @@ describeIf(!noMariadb, noMariadb ?? '')('MariaDB', () => {
     const pool = createPool({ host: '127.0.0.1', port, user, database, connectionLimit: CONNECTIONS })
     return { dialect: 'mysql', db: new Kysely({ dialect: new MysqlDialect({ pool }) }) }
   }
+  let shared: TestDatabase | undefined
+  afterAll(() => shared?.db.destroy())
   sqlSuite('tables on a pool', open)
   reapSuite('tables of the reaper on a pool', open)
+  targetContract('a pool', () => {
+    shared ??= open()
+    return shared
+  })
 })

@@ -60,7 +60,17 @@ async function replaceOnPostgres(place: ColumnPlace, types: Types, changes: read
   return changes.map((_, at) => done.has(at + 1))
 }
 
-async function replaceOnSqlite({ db, table, keyColumns, column }: ColumnPlace, changes: readonly ColumnChange[]) {
+/** Rows a statement: SQLite takes 32,766 parameters. */
+const SQLITE_ROWS = 1000
+
+async function replaceOnSqlite(place: ColumnPlace, changes: readonly ColumnChange[]): Promise<boolean[]> {
+  const done: boolean[] = []
+  for (let from = 0; from < changes.length; from += SQLITE_ROWS)
+    done.push(...(await replaceSomeOnSqlite(place, changes.slice(from, from + SQLITE_ROWS))))
+  return done
+}
+
+async function replaceSomeOnSqlite({ db, table, keyColumns, column }: ColumnPlace, changes: readonly ColumnChange[]) {
   const rows = changes.map(({ key, old, next }) => sql`(${sql.join([...key, old, next].map(bound))})`)
   const keys = keyColumns.map((_, at) => `k${at}`)
   const sameKey = keyColumns.map((name, at) => sql`${sql.ref(`t.${name}`)} = ${sql.ref(`v.k${at}`)}`)
