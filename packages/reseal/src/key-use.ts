@@ -56,7 +56,12 @@ export async function keyUseOf(
   const ids: string[] = []
   let after: Cursor | null = null
   do {
-    const page: Page<ResealItem> = await read({ after, until: null, limit: options.pageSize, narrow: { on: [key] } })
+    const page: Page<ResealItem> = await read({
+      after,
+      until: null,
+      limit: options.pageSize,
+      narrow: { on: [key], unknown: true },
+    })
     for (const item of page.items) {
       const need = await needOf(sealer, item, key)
       if (need === 'none') continue

@@ -26,8 +26,11 @@ export interface ResealItem {
  * not leave out what it asks for.
  */
 export type Narrowing =
-  /** What may need one of these keys: what names it, every envelope with a wrapped key, and what claims to be of another version. */
-  | { readonly on: readonly KeyRef[] }
+  /**
+   * What may need one of these keys: what names it, and every envelope with a wrapped key. With `unknown`, as for counting, also what
+   * claims to be an envelope of a version or suite that is not known here.
+   */
+  | { readonly on: readonly KeyRef[]; readonly unknown?: boolean | undefined }
   /** What does not begin with the current key and suite. Asked of targets without scopes only. */
   | { readonly notOn: CurrentKey }
 

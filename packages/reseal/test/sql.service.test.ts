@@ -70,6 +70,45 @@ describeIf(!noPostgres, noPostgres ?? '')('PostgreSQL', () => {
     }
   })
 
+  it('finds what is on an old key by an index', async () => {
+    const statements: { sql: string; parameters: readonly unknown[] }[] = []
+    const { port, user, database } = server
+    const pool = new Pool({ host: '127.0.0.1', port, user, database, max: 2 })
+    pool.on('error', () => {})
+    const log = ({ query }: { query: { sql: string; parameters: readonly unknown[] } }) => void statements.push(query)
+    const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }), log })
+    try {
+      await sql`create table indexed (id integer primary key, text text, bytes bytea)`.execute(db)
+      await sql`insert into indexed select i, 'wax1.c256.k2~1.' || repeat('A', 80) || i, '\\xc101010002'::bytea || 'k2'::bytea || '\\x01'::bytea || int4send(i)
+        from generate_series(1, 20000) i`.execute(db)
+      await sql`update indexed set text = replace(text, 'k2', 'k1'), bytes = '\\xc1010100026b3101'::bytea where id % 1000 = 0`.execute(
+        db,
+      )
+      await sql`create index on indexed (text text_pattern_ops)`.execute(db)
+      await sql`create index on indexed (bytes)`.execute(db)
+      await sql`analyze indexed`.execute(db)
+      for (const holds of ['text', 'bytes'] as const) {
+        const target = resealTable({
+          db,
+          dialect: 'postgres',
+          table: 'indexed',
+          key: 'id',
+          column: holds,
+          holds,
+          context: () => 'none',
+        })
+        const narrow = { on: [{ kid: 'k1', version: 1 }] }
+        expect(await target.count!({ after: null, until: null, narrow })).toBe(20)
+        const { sql: text, parameters } = statements.at(-1)!
+        const plan = (await pool.query(`explain ${text}`, [...parameters])).rows.map((row) => row['QUERY PLAN']).join('\n')
+        expect(plan).toMatch(/Index Scan/)
+        expect(plan).not.toMatch(/Seq Scan/)
+      }
+    } finally {
+      await db.destroy()
+    }
+  })
+
   it('loses nothing to kill -9 before or behind any statement', async () => {
     const database = open()
     try {

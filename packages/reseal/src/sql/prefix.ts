@@ -36,8 +36,8 @@ interface Matcher {
   readonly under: (key: KeyRef) => RawBuilder<boolean>
   /** With a wrapped data key, in which others may be named. */
   readonly wrapped: () => RawBuilder<boolean>
-  /** Of a version that is not known here. */
-  readonly foreign: () => RawBuilder<boolean>
+  /** Of a version or suite that is not known here. */
+  readonly unknown: () => RawBuilder<boolean>
   readonly current: (key: CurrentKey) => RawBuilder<boolean>
 }
 
@@ -53,7 +53,7 @@ function textMatcher(dialect: SqlDialect, column: RawBuilder<unknown>): Matcher 
   return {
     under: (key) => beginWith(textPrefixes(key)),
     wrapped: () => beginWith(['wax1.c256w', 'wax1.c20w']),
-    foreign: () => sql`(${begins('wax')} and not ${begins('wax1.c256')} and not ${begins('wax1.c20')})`,
+    unknown: () => sql`(${begins('wax')} and not ${begins('wax1.c256')} and not ${begins('wax1.c20')})`,
     current: (key) => beginWith(textPrefixes(key, [SUITES[key.suite]], key.wrapped ? [1, 3] : [0, 2])),
   }
 }
@@ -66,7 +66,7 @@ function bytesMatcher(column: RawBuilder<unknown>): Matcher {
   return {
     under: (key) => beginWith(bytePrefixes(key)),
     wrapped: () => beginWith(known.flatMap((head) => [1, 3].map((mode) => Uint8Array.of(...head, mode)))),
-    foreign: () => sql`(${begins(Uint8Array.of(0xc1))} and not ${beginWith(known)})`,
+    unknown: () => sql`(${begins(Uint8Array.of(0xc1))} and not ${beginWith(known)})`,
     current: (key) => beginWith(bytePrefixes(key, [SUITES[key.suite]], key.wrapped ? [WRAPPED, WRAPPED | 2] : [0, 2])),
   }
 }
@@ -82,5 +82,6 @@ export function narrowed(
   if (!narrowing || kind === 'document') return undefined
   const matcher = kind === 'text' ? textMatcher(dialect, column) : bytesMatcher(column)
   if ('notOn' in narrowing) return sql`not ${matcher.current(narrowing.notOn)}`
-  return anyOf([...narrowing.on.map(matcher.under), matcher.wrapped(), matcher.foreign()])
+  // What is unknown is asked for apart: it lies all over an index.
+  return anyOf([...narrowing.on.map(matcher.under), matcher.wrapped(), ...(narrowing.unknown ? [matcher.unknown()] : [])])
 }
