@@ -17,13 +17,22 @@ export class NotWrapped extends Error {}
 
 /** Decides what is stale, and makes what takes its place. */
 export function createRenewal(sealer: ResealSealer, mode: RenewalMode, from: readonly KeyRef[] | undefined) {
-  const needs = ({ envelope, scope }: HeldEnvelope) => sealer.needsReseal(envelope, { scope })
+  /** Loads the current key of the scope where it is not at hand: only of scopes that are met. */
+  async function needs({ envelope, scope }: HeldEnvelope): Promise<false | 'key' | 'suite'> {
+    try {
+      return sealer.needsReseal(envelope, { scope })
+    } catch (error) {
+      if (!WaxsealError.is(error) || error.code !== 'key_not_resident') throw error
+      await sealer.warm({ scopes: [scope] })
+      return sealer.needsReseal(envelope, { scope })
+    }
+  }
 
-  function isStale(held: HeldEnvelope): boolean {
-    if (!from) return mode === 'rewrap' ? needs(held) === 'key' : needs(held) !== false
+  async function isStale(held: HeldEnvelope): Promise<boolean> {
+    if (!from) return mode === 'rewrap' ? (await needs(held)) === 'key' : (await needs(held)) !== false
     const named = keysOf(sealer, held.envelope).some((key) => from.some((old) => mayBeSame(key, old)))
     // A data key that is wrapped is another one each time; a named key is the same again.
-    return named && (sealer.inspect(held.envelope).wrapped || needs(held) !== false)
+    return named && (sealer.inspect(held.envelope).wrapped || (await needs(held)) !== false)
   }
 
   async function rewrapped(item: ResealItem, stale: readonly HeldEnvelope[], signal?: AbortSignal): Promise<unknown> {
@@ -45,7 +54,9 @@ export function createRenewal(sealer: ResealSealer, mode: RenewalMode, from: rea
       if (item.context === undefined) throw new WaxsealError('context_required', 'the context of this item is not known')
       const held = await envelopesOf(item, sealer.inspect)
       if (!held) throw new WaxsealError('plaintext_rejected', 'an envelope is expected here, and this is none')
-      return held.filter(isStale)
+      const stale: HeldEnvelope[] = []
+      for (const each of held) if (await isStale(each)) stale.push(each)
+      return stale
     },
     /** What is to be stored in the place of an item. */
     async renew(item: ResealItem, stale: readonly HeldEnvelope[], signal?: AbortSignal): Promise<unknown> {

@@ -1,6 +1,4 @@
-import { WaxsealError } from '@waxseal/core'
 import { createCurrentKey } from './current-key.js'
-import type { HeldEnvelope } from './envelopes.js'
 import { type Clock, createPace, throwIfAborted } from './pace.js'
 import { NotWrapped, type Renewal, type ResealSealer } from './renewal.js'
 import type { Retry } from './retry.js'
@@ -62,28 +60,18 @@ async function inParallel<T>(list: readonly T[], width: number, work: (element: 
 
 /** Goes through a range of a target, page by page, and moves what is stale. */
 export function createSweep(options: SweepOptions) {
-  const { sealer, renewal, target, tally, retry, pageSize, concurrency, ratePerSecond, dryRun, signal } = options
+  const { renewal, target, tally, retry, pageSize, concurrency, ratePerSecond, dryRun, signal } = options
   const passes = (error: unknown) => target.isRetryable?.(error) ?? false
-  const current = options.learns && target.unscoped ? createCurrentKey(sealer) : undefined
+  const current = options.learns && target.unscoped ? createCurrentKey(options.sealer) : undefined
   const pace = createPace(ratePerSecond, options.clock)
   const limit = Math.min(pageSize, Math.max(1, Math.ceil(ratePerSecond ?? pageSize)))
 
   const read = (request: PageRequest): Promise<Page<ResealItem>> => retry(() => target.page({ ...request, signal }), passes)
 
-  async function staleOf(item: ResealItem): Promise<readonly HeldEnvelope[]> {
-    try {
-      return await renewal.staleOf(item)
-    } catch (error) {
-      if (!WaxsealError.is(error) || error.code !== 'key_not_resident') throw error
-      await sealer.warm({ scopes: [item.scope, ...Object.values(item.scopes ?? {})] })
-      return renewal.staleOf(item)
-    }
-  }
-
   async function outcomeOf(item: ResealItem): Promise<Outcome> {
     try {
       return await retry(async () => {
-        const stale = await staleOf(item)
+        const stale = await renewal.staleOf(item)
         return stale.length === 0 ? 'current' : { next: await renewal.renew(item, stale, signal) }
       })
     } catch (error) {

@@ -114,6 +114,37 @@ describe('scopes', () => {
     })
   })
 
+  it('are loaded as they are met, and no others', async () => {
+    const policy = fieldPolicy({ groups: { pii: ['/name'], pci: ['/card'] } })
+    const scopes = { pii: 'tenant:a', pci: 'tenant:b' }
+    const context = contextOf('a')
+    const sealed = await createSealer({ keys: keysOf('k1') }).sealFields({ card: '4111', name: 'Ada' }, policy, {
+      context,
+      scopes,
+    })
+    // Not at hand at first, as those of a service; there is no key without scope.
+    const keys = keysOf('k2')
+    const loaded = new Set<unknown>()
+    const remote: KeySource = {
+      ...keys,
+      current(scope, call) {
+        if (loaded.has(scope)) return keys.current(scope, call)
+        return Promise.resolve().then(() => {
+          const key = keys.current(scope, call)
+          loaded.add(scope)
+          return key
+        })
+      },
+    }
+    const rows = new Map<string, Stored>([['a', { sealed }]])
+    const reseal = createReseal({
+      sealer: createSealer({ keys: remote }),
+      targets: [memoryTarget(rows, { item: { policy, scopes } })],
+    })
+    expect((await reseal.run()).targets[0]).toMatchObject({ moved: 1, skipped: [] })
+    expect(loaded).toEqual(new Set(['tenant:a', 'tenant:b']))
+  })
+
   it('are taken by group of a document; only stale groups are sealed anew', async () => {
     const policy = fieldPolicy({ groups: { pii: ['/name'], pci: ['/card'] } })
     const scopes = { pii: 'tenant:a', pci: 'tenant:b' }

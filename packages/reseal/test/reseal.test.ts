@@ -239,6 +239,26 @@ describe('a run', () => {
     expect(kids(rows)).toEqual(['k3', 'k2', 'k2', 'k3'])
   })
 
+  it('seals no more items at once than it is told, and lets the host have its turn', async () => {
+    const rows = await rowsOf(100)
+    let [now, most, turns] = [0, 0, 0]
+    const sealer = {
+      ...after,
+      reseal: (async (...given: Parameters<typeof after.reseal>) => {
+        most = Math.max(most, ++now)
+        await Promise.resolve()
+        now--
+        return after.reseal(...given)
+      }) as typeof after.reseal,
+    }
+    const ticking = setInterval(() => turns++, 0)
+    const report = await createReseal({ sealer, targets: [memoryTarget(rows)], concurrency: 3, pageSize: 100 }).run()
+    clearInterval(ticking)
+    expect(report.targets[0]).toMatchObject({ moved: 100 })
+    expect(most).toBe(3)
+    expect(turns).toBeGreaterThan(0)
+  })
+
   it('answers a change of suite', async () => {
     const rows = await rowsOf(3)
     const sealer = sealerOn(['k1'], { suite: 'chacha20-poly1305' })
@@ -275,6 +295,40 @@ describe('a run', () => {
     const k2 = { notOn: { kid: 'k2', version: 1, suite: 'aes-256-gcm', wrapped: false } }
     const k3 = { notOn: { ...k2.notOn, kid: 'k3' } }
     expect(asked).toEqual([undefined, undefined, k2, undefined, k3])
+  })
+})
+
+describe('a job', () => {
+  it('is a page, and what comes behind it', async () => {
+    const rows = await rowsOf(5)
+    const reseal = createReseal({ sealer: after, targets: [memoryTarget(rows)], pageSize: 2 })
+    const jobs = await reseal.partition('memory', { parts: 2 })
+    expect(jobs).toEqual([
+      { target: 'memory', after: null, until: 'r002', limit: 2 },
+      { target: 'memory', after: 'r002', until: null, limit: 2 },
+    ])
+    const first = await reseal.runPage(jobs[0]!)
+    expect(first).toEqual({
+      next: { target: 'memory', after: 'r001', until: 'r002', limit: 2 },
+      report: { target: 'memory', seen: 2, moved: 2, current: 0, conflicted: 0, skipped: [] },
+    })
+    expect(await reseal.runPage(jobs[0]!)).toMatchObject({ next: first.next, report: { moved: 0, current: 2 } })
+    expect((await reseal.runPage(first.next!)).next).toBeNull()
+    expect(kids(rows)).toEqual(['k2', 'k2', 'k2', 'k1', 'k1'])
+  })
+
+  it('rejects where it could not be done, so that the queue delivers it again', async () => {
+    const rows = await rowsOf(2)
+    const clock = fakeClock()
+    let down = true
+    const step = () => {
+      if (down) throw new WaxsealError('provider_unavailable', 'down')
+    }
+    const reseal = createReseal({ sealer: after, targets: [memoryTarget(rows, { step })], ...clock })
+    const [job] = await reseal.partition('memory', { parts: 1 })
+    await expect(reseal.runPage(job!)).rejects.toMatchObject({ code: 'provider_unavailable' })
+    down = false
+    expect(await reseal.runPage(job!)).toMatchObject({ next: null, report: { moved: 2 } })
   })
 })
 
