@@ -31,9 +31,21 @@ const run = (task: Task): Promise<{ report: ResealReport | undefined; signal: st
     })
   })
 
-async function kidsOf({ db }: TestDatabase, table: string): Promise<string[]> {
+async function fill({ db }: TestDatabase, table: string, count: number): Promise<void> {
+  await sql.raw(`create table ${table} (id integer primary key, sealed varchar(2000))`).execute(db)
+  const rows = Array.from({ length: count }, async (_, at) => ({
+    id: at + 1,
+    sealed: await before.seal(`value ${at + 1}`, { context: contextOf(at + 1) }),
+  }))
+  await db
+    .insertInto(table)
+    .values(await Promise.all(rows))
+    .execute()
+}
+
+async function kidsOf({ db }: TestDatabase, table: string, count = ROWS): Promise<string[]> {
   const rows = (await db.selectFrom(table).selectAll().orderBy('id').execute()) as { id: number; sealed: string }[]
-  expect(rows).toHaveLength(ROWS)
+  expect(rows).toHaveLength(count)
   for (const { id, sealed } of rows) expect(await after.open(sealed, { context: contextOf(id) })).toBe(`value ${id}`)
   return rows.map(({ sealed }) => after.inspect(sealed).kid)
 }
@@ -56,19 +68,10 @@ export async function killEverywhere(
   at: string,
   folderOf: (killAt: number) => string | undefined,
 ): Promise<number> {
-  const { db } = database
   await migrateReseal(database)
   for (let killAt = 0; ; killAt++) {
     const table = `kill_${killAt}`
-    await sql.raw(`create table ${table} (id integer primary key, sealed varchar(2000))`).execute(db)
-    const rows = Array.from({ length: ROWS }, async (_, i) => ({
-      id: i + 1,
-      sealed: await before.seal(`value ${i + 1}`, { context: contextOf(i + 1) }),
-    }))
-    await db
-      .insertInto(table)
-      .values(await Promise.all(rows))
-      .execute()
+    await fill(database, table, ROWS)
     const folder = folderOf(killAt)
     const task: Task = { dialect: database.dialect as Task['dialect'], at, table, keys, ...(folder ? { folder } : {}) }
     const { signal } = await run({ ...task, killAt })
@@ -88,4 +91,16 @@ export async function killEverywhere(
     expect(seen).toBe(movedNow + current)
     expect(new Set(await kidsOf(database, table))).toEqual(new Set(['k2']))
   }
+}
+
+/** Runs of as many processes on one table at once: each row is moved once, whoever does it. */
+export async function runTogether(database: TestDatabase, at: string, processes: number): Promise<void> {
+  const count = 60
+  await migrateReseal(database)
+  await fill(database, 'together', count)
+  const task: Task = { dialect: database.dialect as Task['dialect'], at, table: 'together', keys }
+  const reports = await Promise.all(Array.from({ length: processes }, async () => (await run(task)).report!))
+  for (const report of reports) expect(report).toMatchObject({ complete: true, targets: [{ skipped: [] }] })
+  expect(reports.reduce((sum, { targets }) => sum + targets[0]!.moved, 0)).toBe(count)
+  expect(new Set(await kidsOf(database, 'together', count))).toEqual(new Set(['k2']))
 }

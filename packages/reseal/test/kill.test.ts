@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openSqlite } from './databases.ts'
-import { killEverywhere } from './kill-suite.ts'
+import { killEverywhere, runTogether } from './kill-suite.ts'
 
 describe('kill -9 on a SQLite file', () => {
   let folder: string
@@ -25,4 +25,11 @@ describe('kill -9 on a SQLite file', () => {
     },
     300_000,
   )
+
+  it('is shared by two processes at once', async () => {
+    const path = join(folder, 'together.db')
+    const database = openSqlite(path)
+    await runTogether(database, path, 2)
+    await database.db.destroy()
+  }, 120_000)
 })

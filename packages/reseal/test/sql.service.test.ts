@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createReseal } from '../src/index.ts'
 import { migrateReseal, resealTable, sqlCheckpoints } from '../src/sql.ts'
 import type { TestDatabase } from './databases.ts'
-import { killEverywhere } from './kill-suite.ts'
+import { killEverywhere, runTogether } from './kill-suite.ts'
 import { reapSuite } from './reap-suite.ts'
 import { sealerOn } from './sealers.ts'
 import { sqlSuite } from './sql-suite.ts'
@@ -108,6 +108,15 @@ describeIf(!noPostgres, noPostgres ?? '')('PostgreSQL', () => {
       await db.destroy()
     }
   })
+
+  it('is shared by eight processes at once', async () => {
+    const database = open()
+    try {
+      await runTogether(database, `${server.port}`, 8)
+    } finally {
+      await database.db.destroy()
+    }
+  }, 120_000)
 
   it('loses nothing to kill -9 before or behind any statement', async () => {
     const database = open()
