@@ -26,7 +26,7 @@ const sealer = createSealer({
 })
 // Stands for a key store; time passes faster here than elsewhere.
 const retired: string[] = []
-const keys = { stateOf: () => 'decrypt_only' as const, retire: async ({ kid }: { kid: string }) => retired.push(kid) }
+const keys = { stateOf: () => ({ state: 'decrypt_only' }), retire: async ({ kid }: { kid: string }) => retired.push(kid) }
 let time = Date.now()
 
 // #region run

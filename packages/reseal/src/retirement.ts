@@ -1,4 +1,3 @@
-import type { KeyState } from '@waxseal/core'
 import type { CheckpointStore } from './checkpoint.js'
 import { integer, misconfigured } from './config-error.js'
 import type { KeyRef } from './key-ref.js'
@@ -9,10 +8,18 @@ export interface KeyVersion extends KeyRef {
   readonly version: number
 }
 
+/** How a key stands in its store. */
+export interface KeyStanding {
+  /** `decrypt_only` and `suspended` do not seal; any other state is taken for one that seals, or may yet. */
+  readonly state: string
+  /** Since when it has not sealed, where the store knows: one that sealed again meanwhile begins anew. */
+  readonly retiredAt?: Date | null | undefined
+}
+
 /** What retiring needs of a key store. */
 export interface RetirableKeys {
-  /** The key's state now, not a remembered one; null for a key that is not there. */
-  stateOf(key: KeyVersion): Promise<KeyState | null> | KeyState | null
+  /** How the key stands now, not as remembered; null for a key that is not there. */
+  stateOf(key: KeyVersion): Promise<KeyStanding | null> | KeyStanding | null
   /** Takes the key away: retires, schedules for destruction or destroys it. */
   retire(key: KeyVersion): Promise<unknown>
 }
@@ -24,7 +31,7 @@ export type RefusalReason =
   | 'unreadable'
   /** A target holds more than it can show. */
   | 'partial'
-  /** It still seals: rotate first. */
+  /** It still seals, or may yet: rotate first. */
   | 'active'
   /** No stored value needs it, and writers that began before may still write: ask again later. */
   | 'settling'
@@ -74,21 +81,23 @@ export async function retireKey(key: KeyVersion, options: RetireOptions, around:
     await checkpoints.save(name, null)
     return { ok: false, reason, use }
   }
-  // Asked before and after counting: a key that seals again begins anew.
-  const unfit = async (): Promise<RefusalReason | undefined> => {
-    const state = await keys.stateOf(key)
-    return state === null || state === 'destroyed' ? 'unknown' : state === 'active' ? 'active' : undefined
+  const unfit = (standing: KeyStanding | null): RefusalReason | undefined => {
+    if (standing === null || standing.state === 'destroyed') return 'unknown'
+    return standing.state === 'decrypt_only' || standing.state === 'suspended' ? undefined : 'active'
   }
-  const before = await unfit()
+  // Asked before and after counting: a key that seals again begins anew.
+  const before = unfit(await keys.stateOf(key))
   if (before) return refuse(before, [])
   const startedAt = now()
   const use = await count()
   const verdict = verdictOf(use)
   if (!verdict.ok) return refuse(verdict.reason, use)
-  const after = await unfit()
+  const standing = await keys.stateOf(key)
+  const after = unfit(standing)
   if (after) return refuse(after, use)
   const seen = await checkpoints.load(name)
-  const unneededSince = seen?.run === name && typeof seen.cursor === 'number' ? seen.cursor : undefined
+  const kept = seen?.run === name && typeof seen.cursor === 'number' ? seen.cursor : undefined
+  const unneededSince = kept !== undefined && (standing?.retiredAt?.getTime() ?? 0) <= kept ? kept : undefined
   if (unneededSince === undefined || startedAt < unneededSince + settleMs) {
     // Counted to the end: what a writer held back would have been found from here on.
     const since = unneededSince ?? now()

@@ -54,7 +54,7 @@ function createWorld(retiring: 'careful' | 'naive') {
     }
   }
   const store: RetirableKeys = {
-    stateOf: ({ version }) => keys.get(version)?.state ?? null,
+    stateOf: ({ version }) => keys.get(version) ?? null,
     retire({ version }) {
       keys.delete(version)
       check()
@@ -188,13 +188,14 @@ describe('a key', () => {
 describe('retireWhenUnused', () => {
   const after = sealerOn(['k2', 'k1'])
   const key = { kid: 'k1', version: 1 }
-  const setUp = async (state: KeyState | null = 'decrypt_only') => {
+  const setUp = async (state: string | null = 'decrypt_only') => {
     const clock = fakeClock()
     const rows = new Map<string, Stored>([['a', { sealed: await sealerOn(['k1']).seal('x', { context: contextOf('a') }) }]])
     const retired: unknown[] = []
     const keys = {
       state,
-      stateOf: () => keys.state,
+      retiredAt: null as Date | null,
+      stateOf: () => (keys.state === null ? null : { state: keys.state, retiredAt: keys.retiredAt }),
       retire: async (which: unknown) => retired.push(which),
     }
     const checkpoints = memoryCheckpoints()
@@ -238,8 +239,25 @@ describe('retireWhenUnused', () => {
     expect(retired).toEqual([])
   })
 
+  it('begins anew where the key sealed between two looks at it', async () => {
+    const { clock, rows, retired, keys, make, options } = await setUp()
+    const reseal = make()
+    rows.clear()
+    keys.retiredAt = new Date(clock.now() - 1)
+    expect(await reseal.retireWhenUnused(key, options)).toMatchObject({ reason: 'settling' })
+    clock.pass(SETTLE_MS)
+    // Resumed, sealed, and retired again.
+    keys.retiredAt = new Date(clock.now() - 1)
+    expect(await reseal.retireWhenUnused(key, options)).toMatchObject({ reason: 'settling' })
+    expect(retired).toEqual([])
+    clock.pass(SETTLE_MS)
+    expect(await reseal.retireWhenUnused(key, options)).toMatchObject({ ok: true })
+  })
+
   it.each([
     ['active', 'active'],
+    ['pending', 'active'],
+    ['destroy_scheduled', 'active'],
     ['destroyed', 'unknown'],
     [null, 'unknown'],
   ] as const)('refuses a key that is %s', async (state, reason) => {
