@@ -1,0 +1,117 @@
+import { type RawBuilder, sql } from 'kysely'
+import { asText, bound, isExactly, type SqlOptions } from './dialect.js'
+import { idOfKey, isKey, type RowKey } from './row-key.js'
+
+/** One row whose column is to hold something else, if it still holds `old`. */
+export interface ColumnChange {
+  readonly key: RowKey
+  readonly old: string | Uint8Array
+  readonly next: string | Uint8Array
+}
+
+export interface ColumnPlace extends SqlOptions {
+  readonly table: string
+  readonly keyColumns: readonly string[]
+  readonly column: string
+  /** Whether the column holds documents, which were read as text. */
+  readonly document: boolean
+}
+
+type Types = Readonly<Record<string, string>>
+
+const hex = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+
+/** The types of the columns, which PostgreSQL does not find out by itself where many rows come as one parameter. */
+async function columnTypes({ db, table, keyColumns, column }: ColumnPlace): Promise<Types> {
+  const name = table
+    .split('.')
+    .map((part) => `"${part.replaceAll('"', '""')}"`)
+    .join('.')
+  const { rows } = await sql<{ name: string; type: string }>`select attname as name, format_type(atttypid, -1) as type
+    from pg_attribute where attrelid = ${name}::regclass and attnum > 0 and not attisdropped`.execute(db)
+  const types = Object.fromEntries(rows.map((row) => [row.name, row.type]))
+  // Types by name are written into statements; they come from the catalogue, quoted where they need it.
+  return Object.fromEntries([...keyColumns, column].map((each) => [each, types[each] ?? 'text']))
+}
+
+/** All rows in one statement: arrays as parameters, so that the statement is the same for every page. */
+async function replaceOnPostgres(place: ColumnPlace, types: Types, changes: readonly ColumnChange[]): Promise<boolean[]> {
+  const { db, table, keyColumns, column } = place
+  const type = types[column]!
+  const bytes = type === 'bytea'
+  const text = (value: string | Uint8Array | number | bigint) => {
+    if (!(value instanceof Uint8Array)) return `${value}`
+    return `\\x${typeof Buffer === 'undefined' ? hex(value) : Buffer.from(value.buffer, value.byteOffset, value.length).toString('hex')}`
+  }
+  const list = (values: readonly string[]) => sql`${values}::text[]`
+  const typed = (name: string, as: string): RawBuilder<unknown> => sql`${sql.ref(`v.${name}`)}::${sql.raw(as)}`
+  const keys = keyColumns.map((_, at) => `k${at}`)
+  const sameKey = keyColumns.map((name, at) => sql`${sql.ref(`t.${name}`)} = ${typed(`k${at}`, types[name]!)}`)
+  const target = sql.ref(`t.${column}`)
+  // `json` has no equality of its own.
+  const same = type === 'json' ? sql`${target}::text = v.old` : sql`${target} = ${typed('old', bytes ? 'bytea' : type)}`
+  const { rows } = await sql<{ at: number | string }>`update ${sql.table(table)} as t
+    set ${sql.ref(column)} = ${typed('next', type)}
+    from unnest(${sql.join(keyColumns.map((_, at) => list(changes.map(({ key }) => text(key[at]!)))))},
+      ${list(changes.map(({ old }) => text(old)))}, ${list(changes.map(({ next }) => text(next)))})
+      with ordinality as v(${sql.join([...keys, 'old', 'next', 'at'].map((name) => sql.ref(name)))})
+    where ${sql.join(sameKey, sql` and `)} and ${same} returning v.at as at`.execute(db)
+  const done = new Set(rows.map(({ at }) => Number(at)))
+  return changes.map((_, at) => done.has(at + 1))
+}
+
+/** Rows a statement: SQLite takes 32,766 parameters. */
+const SQLITE_ROWS = 1000
+
+async function replaceOnSqlite(place: ColumnPlace, changes: readonly ColumnChange[]): Promise<boolean[]> {
+  const done: boolean[] = []
+  for (let from = 0; from < changes.length; from += SQLITE_ROWS)
+    done.push(...(await replaceSomeOnSqlite(place, changes.slice(from, from + SQLITE_ROWS))))
+  return done
+}
+
+async function replaceSomeOnSqlite({ db, table, keyColumns, column }: ColumnPlace, changes: readonly ColumnChange[]) {
+  const rows = changes.map(({ key, old, next }) => sql`(${sql.join([...key, old, next].map(bound))})`)
+  const keys = keyColumns.map((_, at) => `k${at}`)
+  const sameKey = keyColumns.map((name, at) => sql`${sql.ref(`t.${name}`)} = ${sql.ref(`v.k${at}`)}`)
+  const returned = keyColumns.map((name, at) => sql`${sql.ref(name)} as ${sql.ref(`k${at}`)}`)
+  const updated = await sql<Record<string, string | number | bigint | Uint8Array>>`
+    with v(${sql.join([...keys, 'old', 'next'].map((name) => sql.ref(name)))}) as (values ${sql.join(rows)})
+    update ${sql.table(table)} as t set ${sql.ref(column)} = v.next from v
+    where ${sql.join(sameKey, sql` and `)} and ${sql.ref(`t.${column}`)} = v.old
+    returning ${sql.join(returned)}`.execute(db)
+  const done = new Set(updated.rows.map((row) => idOfKey(keys.map((name) => row[name]!))))
+  return changes.map(({ key }) => done.has(idOfKey(key)))
+}
+
+/** One statement a row: MySQL does not tell which rows of many it has changed. */
+async function replaceOnMysql(
+  { db, dialect, table, keyColumns, column, document }: ColumnPlace,
+  changes: readonly ColumnChange[],
+) {
+  return db.transaction().execute(async (tx) => {
+    const done: boolean[] = []
+    for (const { key, old, next } of changes) {
+      const same =
+        typeof old === 'string'
+          ? isExactly(dialect, document ? asText(dialect, column) : sql<string>`${sql.ref(column)}`, old)
+          : sql`${sql.ref(column)} = ${bound(old)}`
+      const { numAffectedRows } = await sql`update ${sql.table(table)} set ${sql.ref(column)} = ${bound(next)}
+        where ${isKey(keyColumns, key)} and ${same}`.execute(tx)
+      done.push(numAffectedRows === 1n)
+    }
+    return done
+  })
+}
+
+/** Compare and swap of many rows of one column; tells which were changed, in order. */
+export function createReplace(place: ColumnPlace): (changes: readonly ColumnChange[]) => Promise<boolean[]> {
+  let types: Types | undefined
+  return async (changes) => {
+    if (changes.length === 0) return []
+    if (place.dialect === 'sqlite') return replaceOnSqlite(place, changes)
+    if (place.dialect === 'mysql') return replaceOnMysql(place, changes)
+    types ??= await columnTypes(place)
+    return replaceOnPostgres(place, types, changes)
+  }
+}

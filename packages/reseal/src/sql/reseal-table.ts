@@ -1,0 +1,140 @@
+import type { Context, FieldPolicy, FieldPolicyOptions, StoredContext } from '@waxseal/core'
+import { type RawBuilder, sql } from 'kysely'
+import { misconfigured } from '../config-error.js'
+import type { PageRequest, ResealItem, ResealTarget } from '../target.js'
+import { asText, checkDialect, isRetryable, type SqlOptions } from './dialect.js'
+import { replacedInText } from './document-text.js'
+import { narrowed } from './prefix.js'
+import { createReplace } from './replace.js'
+import { cursorOfKey, idOfKey, inRange, keyOfRow, type RowKey } from './row-key.js'
+
+export type SqlRow = Readonly<Record<string, unknown>>
+
+export interface ResealTableOptions extends SqlOptions {
+  /** Default `table.column`. */
+  readonly name?: string | undefined
+  /** `orders`, or `shop.orders`. */
+  readonly table: string
+  /** A column, or columns, that identify a row and do not change: text, integers or bytes. An index on them gives the order. */
+  readonly key: string | readonly string[]
+  /** The column with what is sealed; rows where it is null are left out. */
+  readonly column: string
+  /** What the column holds: envelopes as text (default), as bytes, or JSON documents whose fields are sealed. */
+  readonly holds?: 'text' | 'bytes' | 'document' | undefined
+  /** Further columns that `context`, `scope` and `scopes` read. */
+  readonly columns?: readonly string[] | undefined
+  /** Where the value of a row belongs, just as it was sealed. */
+  readonly context: (row: SqlRow) => Context | StoredContext
+  /** Whose key. Left out, one key is current for all rows, and SQL leaves out what is on it. */
+  readonly scope?: ((row: SqlRow) => string | undefined) | undefined
+  /** Of documents whose groups have scopes of their own. */
+  readonly scopes?: ((row: SqlRow) => Readonly<Record<string, string>>) | undefined
+  /** Of documents: the policy they were sealed under. */
+  readonly policy?: FieldPolicy | FieldPolicyOptions | undefined
+  /** What bare envelopes were sealed as. Default `value`. */
+  readonly form?: 'value' | 'bundle' | undefined
+  /** Only these rows. Then others may need a key as well, and none is retired on the word of this target. */
+  readonly where?: RawBuilder<boolean> | undefined
+}
+
+/** A row as the engine sees it. */
+export interface SqlItem extends ResealItem {
+  readonly key: RowKey
+  /** What the column held: an envelope, or the text of a document. */
+  readonly stored: string | Uint8Array
+}
+
+const SEALED = 'waxseal_sealed'
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+/**
+ * A column of a table as a target, for any dialect that Kysely speaks. Pages go by the key; a page is one statement to read and, on
+ * PostgreSQL and SQLite, one to write. `config` for options that do not fit.
+ *
+ * @example
+ * const cards = resealTable({ db, dialect: 'postgres', table: 'cards', key: 'id', column: 'number', context: ({ id }) => ({ app: 'shop', table: 'cards', row: `${id}` }) })
+ */
+export function resealTable(options: ResealTableOptions): ResealTarget<SqlItem> {
+  const { db, dialect, table, column, columns = [], holds = 'text', context, scope, scopes, policy, form, where } = options
+  const keyColumns = typeof options.key === 'string' ? [options.key] : options.key
+  checkDialect(dialect)
+  if (!['text', 'bytes', 'document'].includes(holds)) misconfigured('a column holds text, bytes or a document')
+  if (holds === 'document' && !policy) misconfigured('documents need the policy they were sealed under')
+  if (holds !== 'document' && policy) misconfigured('a policy is for documents')
+  if (typeof context !== 'function' || keyColumns.length === 0) misconfigured('a table needs key columns and a context')
+  const document = holds === 'document'
+  const replace = createReplace({ db, dialect, table, keyColumns, column, document })
+  const ref = sql.ref(column)
+  const selected = [...new Set([...keyColumns, ...columns])].map((name) => sql.ref(name))
+
+  const conditions = ({ narrow, ...range }: Omit<PageRequest, 'limit'>): RawBuilder<unknown> => {
+    const narrowing = narrowed(dialect, holds, ref, narrow)
+    const all = [
+      sql`${ref} is not null`,
+      ...(where ? [where] : []),
+      ...(narrowing ? [narrowing] : []),
+      ...inRange(keyColumns, range),
+    ]
+    return sql.join(all, sql` and `)
+  }
+
+  /** A row whose functions throw is one whose place is not known; the others go on. */
+  function itemOf(row: SqlRow): SqlItem {
+    const key = keyOfRow(row, keyColumns)
+    const stored = row[SEALED] as string | Uint8Array
+    const sealed = document && typeof stored === 'string' ? parsed(stored) : stored
+    const item = { id: idOfKey(key), key, stored, sealed, policy, form }
+    try {
+      return { ...item, context: context(row), scope: scope?.(row), scopes: scopes?.(row) }
+    } catch {
+      return { ...item, context: undefined }
+    }
+  }
+
+  async function count(request: Omit<PageRequest, 'limit'>): Promise<number> {
+    const { rows } = await sql<{ count: number | string | bigint }>`select count(*) as count
+      from ${sql.table(table)} where ${conditions(request)}`.execute(db)
+    return Number(rows[0]?.count ?? 0)
+  }
+
+  return {
+    name: options.name ?? `${table}.${column}`,
+    unscoped: !scope && !scopes,
+    partial: where !== undefined,
+    isRetryable: isRetryable(dialect),
+    async page(request) {
+      const { rows } =
+        await sql<SqlRow>`select ${sql.join(selected)}, ${document ? asText(dialect, column) : ref} as ${sql.ref(SEALED)}
+        from ${sql.table(table)} where ${conditions(request)}
+        order by ${sql.join(keyColumns.map((name) => sql.ref(name)))} limit ${sql.lit(request.limit)}`.execute(db)
+      const items = rows.map(itemOf)
+      return { items, next: items.length < request.limit ? null : cursorOfKey(items.at(-1)!.key) }
+    },
+    replace: (changes) =>
+      replace(
+        changes.map(({ item: { key, stored, sealed }, next }) => ({
+          key,
+          old: stored,
+          next: document ? replacedInText(stored as string, sealed, next) : (next as string | Uint8Array),
+        })),
+      ),
+    count,
+    async split(parts) {
+      const total = await count({ after: null, until: null })
+      const size = Math.ceil(total / parts)
+      if (size === 0) return []
+      const keys = sql.join(keyColumns.map((name) => sql.ref(name)))
+      const { rows } = await sql<SqlRow>`select ${keys} from (select ${keys}, row_number() over (order by ${keys}) as waxseal_at
+        from ${sql.table(table)} where ${conditions({ after: null, until: null })}) as numbered
+        where waxseal_at % ${sql.lit(size)} = 0 and waxseal_at < ${sql.lit(total)} order by ${keys}`.execute(db)
+      return rows.map((row) => cursorOfKey(keyOfRow(row, keyColumns)))
+    },
+  }
+}

@@ -1,0 +1,5 @@
+import { openPglite, openSqlite } from './databases.ts'
+import { reapSuite } from './reap-suite.ts'
+
+reapSuite('tables of the reaper on PGlite', openPglite)
+reapSuite('tables of the reaper on SQLite', openSqlite)
