@@ -43,12 +43,15 @@ function codeOf(error: unknown): string {
 export const isPassing = (error: unknown): boolean =>
   PASSING.has(codeOf(error)) || (AuditError.is(error) && (error.code === 'conflict' || PASSING.has(codeOf(error.cause))))
 
+/** Whether somebody else has put it there already. */
+export const isDuplicate = (error: unknown): boolean => DUPLICATE.has(codeOf(error))
+
 /** Whatever a database throws, as an error of ours that repeats none of its values. */
 export function fromDatabase(error: unknown): unknown {
   if (WaxsealError.is(error) || AuditError.is(error)) return error
   const code = codeOf(error)
   const told = (what: string) => `the key store's database ${what} (${code})`
-  if (DUPLICATE.has(code)) return new WaxsealError('conflict', told('has that already'))
+  if (isDuplicate(error)) return new WaxsealError('conflict', told('has that already'))
   if (NO_TABLE.has(code)) return new WaxsealError('config', told('has not the tables of this version: run migrateKeystore'))
   if (DENIED.has(code)) return new WaxsealError('access_denied', told('denies access'))
   return new WaxsealError('provider_unavailable', told('did not do it'))

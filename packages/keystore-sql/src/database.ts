@@ -36,9 +36,10 @@ export interface DatabaseOptions {
 }
 
 export function createDatabase({ db: given, dialect, now }: DatabaseOptions): Database {
-  const db = given as Reader
   if (!Object.hasOwn(NOW, dialect)) throw new WaxsealError('config', 'dialect is postgres, mysql or sqlite')
   if (typeof given?.selectFrom !== 'function') throw new WaxsealError('config', 'db is a Kysely')
+  // Names and values of these tables are ours, whatever plugins the application has for its own.
+  const db = given.withoutPlugins() as Reader
 
   const begin = () => {
     const transaction = db.transaction()

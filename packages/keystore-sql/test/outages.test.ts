@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { createAuditTrail, fileSink } from '@waxseal/audit'
 import { createSealer } from '@waxseal/core'
-import { sql } from 'kysely'
+import { CamelCasePlugin, sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import { createKeystore, migrateKeystore } from '../src/index.ts'
-import { openSqlite } from './databases.ts'
+import { openSqlite, type TestDatabase } from './databases.ts'
 import { actor, auditKeys, codeOf, context, DAY_MS, keyService, openStore } from './stores.ts'
 
 async function fresh(options = {}, service = keyService()) {
@@ -26,11 +26,12 @@ describe('a key store and its key service', () => {
     )
     // The wrapping key is wrapped once, seen to unwrap, and unwrapped for use.
     expect(service.calls).toEqual(['wrap', 'unwrap', 'unwrap'])
-    const other = openStore(database, { audit: 'none', maxKeys: 5_000 })
     const statements = counted(database)
+    const other = openStore(database, { audit: 'none', maxKeys: 5_000 })
     expect(await createSealer({ keys: other.keystore }).openMany(items)).toEqual(scopes)
     expect(other.service.calls).toEqual(['unwrap'])
     // And the database by the page.
+    expect(statements()).toBeGreaterThan(0)
     expect(statements()).toBeLessThan(40)
   })
 
@@ -93,26 +94,38 @@ describe('a key store and its key service', () => {
   it('takes no answer that came late for a table that went back in time', async () => {
     const { database, keystore } = await fresh()
     await keystore.generate('orders', { actor })
-    const executor = database.db.getExecutor()
-    const original = executor.executeQuery
     let hold = true
     let release = () => {}
-    executor.executeQuery = async function (this: unknown, query: { readonly sql: string }) {
-      const answer = await original.call(this as never, query as never)
-      if (!query.sql.includes('"waxseal_keys"') || !hold) return answer
+    watched(database, async (statement) => {
+      if (!hold || !statement.includes('"waxseal_keys"')) return
       hold = false
       await new Promise<void>((resolve) => {
         release = resolve
       })
-      return answer
-    } as never
+    })
+    const { keystore: mine } = openStore(database)
     const call = { now: Date.now }
-    const first = keystore.current(undefined, call)
+    const first = mine.current(undefined, call)
     while (hold) await new Promise((resolve) => setTimeout(resolve))
-    await keystore.rotate('orders', { actor })
-    expect(await keystore.current(undefined, call)).toMatchObject({ version: 2 })
+    await mine.rotate('orders', { actor })
+    expect(await mine.current(undefined, call)).toMatchObject({ version: 2 })
     release()
     expect(await first).toMatchObject({ version: 2 })
+  })
+
+  it('works beside plugins of the application', async () => {
+    const { db, dialect } = openSqlite()
+    const database = { db: db.withPlugin(new CamelCasePlugin()), dialect }
+    await migrateKeystore(database)
+    const { keystore } = openStore(database, { onNewScope: () => ({}) })
+    await keystore.generate('orders', { actor })
+    await keystore.rotate('orders', { actor })
+    const sealer = createSealer({ keys: keystore })
+    const scope = 'user:17'
+    const sealed = await sealer.seal('x', { context, scope })
+    expect(await sealer.open(sealed, { context, scope })).toBe('x')
+    await keystore.shred(scope, { actor })
+    expect(await codeOf(() => sealer.open(sealed, { context, scope }))).toBe('key_destroyed')
   })
 
   it('refuses rows that were moved, mixed up or put back', async () => {
@@ -303,14 +316,23 @@ describe('a restored backup of the key table', () => {
   })
 })
 
-/** How many statements a database was asked from now on. */
-function counted({ db }: { db: { getExecutor(): unknown } }): () => number {
-  const executor = db.getExecutor() as { executeQuery: (...args: unknown[]) => unknown }
+/** Looks at the answers of statements that stores opened from now on ask. */
+function watched({ db }: TestDatabase, answered: (statement: string) => Promise<void> | void): void {
+  const executor = db.getExecutor()
   const original = executor.executeQuery
+  executor.executeQuery = async function (this: typeof executor, query) {
+    const answer = await original.call(this, query)
+    await answered(query.sql)
+    return answer
+  } as typeof original
+  db.withoutPlugins = () => db
+}
+
+/** How many statements a database was asked from now on. */
+function counted(database: TestDatabase): () => number {
   let count = 0
-  executor.executeQuery = function (...args: unknown[]) {
+  watched(database, () => {
     count++
-    return original.apply(this, args)
-  }
+  })
   return () => count
 }
