@@ -44,13 +44,16 @@ const auditCode = (error: AuditError): string => /\(([A-Z0-9_]+)\)$/.exec(error.
 export const isPassing = (error: unknown): boolean =>
   AuditError.is(error) ? error.code === 'conflict' || PASSING.has(auditCode(error)) : PASSING.has(codeOf(error))
 
+/** Whether somebody else has put it there already. */
+export const isDuplicate = (error: unknown): boolean => DUPLICATE.has(codeOf(error))
+
 /** Whatever a database throws, as an error of ours that repeats none of its values. */
 export function fromDatabase(error: unknown): unknown {
   // A mistake in the program is none of the database's.
   if (WaxsealError.is(error) || AuditError.is(error) || error instanceof TypeError || error instanceof RangeError) return error
   const code = codeOf(error)
   const told = (what: string) => `the key store's database ${what} (${code})`
-  if (DUPLICATE.has(code)) return new WaxsealError('conflict', told('has that already'))
+  if (isDuplicate(error)) return new WaxsealError('conflict', told('has that already'))
   if (NO_TABLE.has(code)) return new WaxsealError('config', told('has not the tables of this version: run migrateKeystore'))
   if (DENIED.has(code)) return new WaxsealError('access_denied', told('denies access'))
   return new WaxsealError('provider_unavailable', told('did not do it'))

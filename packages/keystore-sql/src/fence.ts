@@ -115,17 +115,19 @@ export function fenceStatements({ dialect, table, column, graceMs = FIVE_MINUTES
 /**
  * Has the database refuse values of one column that are sealed with a key which is retired for longer than `graceMs`, suspended, doomed,
  * destroyed or unknown: a process that missed a rotation, or sleeps with an old key, writes nothing that cannot be opened later. Values that
- * are not changed may stay. Needs an account that may make triggers.
+ * are not changed may stay. Needs an account that may make triggers. May be run again, with another `graceMs` too; on MySQL and MariaDB
+ * while nobody writes, for they are without it for a moment.
  *
  * @example
  * await fence({ db, dialect: 'postgres', table: 'orders', column: 'card' })
  */
 export async function fence({ db, ...options }: FenceOptions): Promise<void> {
-  for (const statement of fenceStatements(options))
-    await sql
-      .raw(statement)
-      .execute(db)
-      .catch((error: unknown) => {
-        throw fromDatabase(error)
-      })
+  const statements = fenceStatements(options)
+  const make = async (connection: Kysely<AnyDatabase>): Promise<void> => {
+    for (const statement of statements) await sql.raw(statement).execute(connection)
+  }
+  // SQLite has no `create or replace`; all at once, so that no write finds the fence down. MySQL has neither.
+  await (options.dialect === 'sqlite' ? db.transaction().execute(make) : make(db)).catch((error: unknown) => {
+    throw fromDatabase(error)
+  })
 }

@@ -21,6 +21,7 @@ import { type Held, type HoldCommand, setHold } from './operations/hold.js'
 import { type KeyList, list } from './operations/list.js'
 import { markCompromised } from './operations/mark-compromised.js'
 import { type ReconcileCommand, type ReconcileReport, reconcile } from './operations/reconcile.js'
+import { type RetirableCommand, type RetirableKeys, retirableKeys } from './operations/retirable-keys.js'
 import { type RewrapCommand, type RewrapReport, rewrap } from './operations/rewrap.js'
 import { type RotateCommand, type Rotated, rotate } from './operations/rotate.js'
 import { type RotateReport, rotateDue } from './operations/rotate-due.js'
@@ -76,6 +77,8 @@ export interface Keystore extends KeySource {
   cancelDestroy(name: string, command: StateCommand): Promise<VersionInfo>
   /** Destroys what was scheduled, and what a retention class has due. */
   destroyDue(command: ActorCommand & DestroyDueOptions): Promise<DestroyReport>
+  /** Its keys as `retireWhenUnused` of `@waxseal/reseal` takes them: what nothing stored needs is scheduled to be destroyed. */
+  retirableKeys(command: RetirableCommand): RetirableKeys
   /** Notes that the bytes of a version may be known to somebody; what to do about it is the caller's. */
   markCompromised(name: string, command: StateCommand): Promise<VersionInfo>
   /** Destroys every key of a scope at once, for good. `conflict` under legal hold. */
@@ -216,6 +219,7 @@ export function createKeystore(options: KeystoreOptions): Keystore {
     destroy: state('destroy'),
     cancelDestroy: state('cancel_destroy'),
     destroyDue: async (command) => destroyDue(ground, actorOf(command), command),
+    retirableKeys: (command) => retirableKeys(ground, command),
     markCompromised: (name, command) => markCompromised(ground, name, command),
     shred: (scope, command) => shred(ground, scope, command),
     hold: (command) => setHold(ground, true, command),

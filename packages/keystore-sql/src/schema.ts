@@ -2,7 +2,7 @@ import { migrateAudit } from '@waxseal/audit/sql'
 import { type CreateTableBuilder, type Kysely, sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import type { AnyDatabase, SqlDialect } from './database.js'
-import { fromDatabase } from './database-error.js'
+import { fromDatabase, isDuplicate, isPassing } from './database-error.js'
 
 export interface MigrateOptions {
   /** An account that owns the schema. */
@@ -123,6 +123,7 @@ async function createIndexes(db: Kysely<unknown>, dialect: SqlDialect): Promise<
   }
 }
 
+const ATTEMPTS = 6
 const MIGRATIONS = { '0001-keys': first }
 
 /**
@@ -135,12 +136,17 @@ export async function migrateKeystore({ db: given, dialect, audit = true }: Migr
   const db = given.withoutPlugins()
   const migrations = Object.fromEntries(Object.entries(MIGRATIONS).map(([name, make]) => [name, make(dialect)]))
   const migrator = new Migrator({
-    db,
+    db: db.withoutPlugins(),
     provider: { getMigrations: async () => migrations },
     migrationTableName: 'waxseal_keystore_migration',
     migrationLockTableName: 'waxseal_keystore_migration_lock',
   })
-  const { error } = await migrator.migrateToLatest()
-  if (error) throw fromDatabase(error)
+  // On SQLite nothing makes processes take turns: one that met another one finds its work done.
+  for (let attempt = 1; ; attempt++) {
+    const { error } = await migrator.migrateToLatest()
+    if (!error) break
+    if (attempt >= ATTEMPTS || !(isPassing(error) || isDuplicate(error))) throw fromDatabase(error)
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 50 * 2 ** attempt))
+  }
   if (audit) await migrateAudit({ db, dialect })
 }

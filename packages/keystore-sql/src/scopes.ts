@@ -93,6 +93,8 @@ export function createScopes({ database, wrapping, changes }: ScopesOptions): Sc
 
   async function hash(scope: string | undefined): Promise<string | undefined> {
     if (scope === undefined) return ''
+    if (typeof scope !== 'string' || scope === '' || !scope.isWellFormed())
+      throw new WaxsealError('config', 'a scope is a well-formed string that is not empty')
     return (await load()) && index.value(scope)
   }
 

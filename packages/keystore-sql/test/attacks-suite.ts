@@ -1,8 +1,9 @@
+import { createSealer } from '@waxseal/core'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { migrateKeystore } from '../src/index.ts'
 import type { TestDatabase } from './databases.ts'
-import { actor, codeOf, DAY_MS, openStore } from './stores.ts'
+import { actor, codeOf, context, DAY_MS, openStore } from './stores.ts'
 
 const CACHE_MS = 5 * 60_000
 const KEPT_FOR = { keep: 'for', ms: 30 * DAY_MS } as const
@@ -94,6 +95,28 @@ export function attacksSuite(title: string, open: () => TestDatabase | Promise<T
       expect(destroyed).toContainEqual({ kid: name, version: 1 })
     })
 
+    it('moves keys to the newest wrapping key, whoever made it', async () => {
+      const { keystore } = openStore(database)
+      const other = openStore(database).keystore
+      await keystore.generate(newName(), { actor })
+      await other.wrappingKey.rotate({ actor })
+      const { rewrapped, skipped } = await keystore.rewrap({ actor })
+      expect(rewrapped).toBeGreaterThan(0)
+      // What is damaged stays behind.
+      expect((await other.rewrap({ actor, dryRun: true })).total).toBe(skipped.length)
+    })
+
+    it('takes no scope that no sealer would', async () => {
+      const { keystore } = openStore(database)
+      for (const scope of ['', '\ud800', null, 17] as string[])
+        for (const run of [
+          () => keystore.generate(newName(), { actor, scope }),
+          () => keystore.shred(scope, { actor }),
+          () => keystore.hold({ actor, scope }),
+        ])
+          expect(await codeOf(run)).toBe('config')
+    })
+
     it('opens and seals nothing with its own keys, or with a key that was given the name of another one', async () => {
       const { keystore } = openStore(database)
       const call = { now: Date.now }
@@ -119,6 +142,58 @@ export function attacksSuite(title: string, open: () => TestDatabase | Promise<T
       await rename('kept-aside', mine)
       expect(await sealing()).toEqual(['ok', 'ok'])
     })
+
+    if (connections > 1)
+      it('loses nothing and leaves nothing half done when everything happens at once', async () => {
+        const [name, scopes] = [newName(), Array.from({ length: 6 }, (_, i) => `user:storm-${i}`)]
+        const stores = Array.from({ length: 3 }, () => openStore(database, { onNewScope: () => ({}), reloadMs: 0 }))
+        const values: { readonly scope: string; readonly sealed: string }[] = []
+        const codes = new Set<string>()
+        const pick = <T>(list: readonly T[]): T => list[Math.floor(Math.random() * list.length)]!
+        async function storm({ keystore }: (typeof stores)[number]) {
+          const sealer = createSealer({ keys: keystore.source(name) })
+          const operations = [
+            async (scope: string) => void values.push({ scope, sealed: await sealer.seal(scope, { context, scope }) }),
+            (scope: string) => keystore.rotate(name, { actor, scope }),
+            (scope: string) => keystore.generate(newName(), { actor, scope }),
+            (scope: string) => (scope < 'user:storm-2' ? keystore.shred(scope, { actor }) : undefined),
+            (scope: string) => keystore.hold({ actor, scope }),
+            (scope: string) => keystore.release({ actor, scope }),
+            () => keystore.wrappingKey.rotate({ actor }),
+            () => keystore.rewrap({ actor }),
+            () => keystore.wrappingKey.destroy({ actor, version: 1, afterMs: CACHE_MS }),
+            () => keystore.destroyDue({ actor }),
+            () => keystore.flush(),
+          ]
+          for (let i = 0; i < 40; i++) codes.add(await codeOf(() => pick(operations)(pick(scopes))))
+        }
+        await Promise.all(stores.flatMap((store) => [storm(store), storm(store)]))
+        const expected = [
+          'ok',
+          'conflict',
+          'key_destroyed',
+          'key_not_found',
+          'key_suspended',
+          'key_retired',
+          'provider_unavailable',
+        ]
+        expect([...codes].filter((code) => !expected.includes(code))).toEqual([])
+        const { keystore } = openStore(database)
+        expect(await keystore.verifyAudit()).toMatchObject({ ok: true })
+        const { rows } = await sql<{ shredded: number }>`select v.kid from waxseal_key_versions v
+          join waxseal_keys k on k.kid = v.kid join waxseal_key_scopes s on s.scope_hash = k.scope_hash
+          where s.shredded_at is not null and v.wrapped_key is not null`.execute(database.db)
+        expect(rows).toEqual([])
+        const sealer = createSealer({ keys: keystore.source(name) })
+        for (const { scope, sealed } of values)
+          expect([scope < 'user:storm-2' ? 'key_destroyed' : '', 'ok']).toContain(
+            await codeOf(() => sealer.open(sealed, { context, scope })),
+          )
+        for (const { kid } of await keystore.list({ limit: 1_000 })) {
+          const versions = await database.db.selectFrom('waxseal_key_versions').selectAll().where('kid', '=', kid).execute()
+          expect(versions.filter(({ state }) => state === 'active').length).toBeLessThanOrEqual(1)
+        }
+      })
 
     if (connections > 1)
       it('holds no row while it waits for another one to count its uses', async () => {

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { createSealer } from '@waxseal/core'
-import { Kysely, sql } from 'kysely'
+import { CamelCasePlugin, Kysely, sql } from 'kysely'
 import { describe, expect, it, vi } from 'vitest'
 import { createKeystore, migrateKeystore } from '../src/index.ts'
 import { sqliteDialect } from '../src/sqlite.ts'
@@ -136,6 +136,21 @@ describe('a key store and its key service', () => {
     release()
     expect(await second).toMatchObject({ version: 2 })
     expect(await first).toMatchObject({ version: 2 })
+  })
+
+  it('works beside plugins of the application', async () => {
+    const { db, dialect } = openSqlite()
+    const database = { db: db.withPlugin(new CamelCasePlugin()), dialect }
+    await migrateKeystore(database)
+    const { keystore } = openStore(database, { onNewScope: () => ({}) })
+    await keystore.generate('orders', { actor })
+    await keystore.rotate('orders', { actor })
+    const sealer = createSealer({ keys: keystore })
+    const scope = 'user:17'
+    const sealed = await sealer.seal('x', { context, scope })
+    expect(await sealer.open(sealed, { context, scope })).toBe('x')
+    await keystore.shred(scope, { actor })
+    expect(await codeOf(() => sealer.open(sealed, { context, scope }))).toBe('key_destroyed')
   })
 
   it('refuses rows that were moved, mixed up or put back', async () => {

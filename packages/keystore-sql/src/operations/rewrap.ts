@@ -126,6 +126,8 @@ export async function rewrap(ground: Ground, command: RewrapCommand): Promise<Re
   }
 
   await sweep('roots')
+  // A wrapping key that another process has replaced since would wrap everything once more.
+  ground.wrapping.forget()
   await sweep('keys')
   return { ...counts, skipped }
 }

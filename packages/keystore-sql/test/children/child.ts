@@ -6,7 +6,7 @@ import { rootKeyProvider } from '@waxseal/core/keys'
 import { type Dialect, Kysely, MysqlDialect, PostgresDialect } from 'kysely'
 import { createPool } from 'mysql2'
 import { Pool } from 'pg'
-import { createKeystore } from '../../dist/index.js'
+import { createKeystore, migrateKeystore } from '../../dist/index.js'
 import { sqliteDialect } from '../../dist/sqlite.js'
 import { intercepted } from './intercepted.ts'
 
@@ -18,7 +18,7 @@ export type Place =
 export interface Task {
   readonly place: Place
   readonly at: number
-  readonly operation: 'rotate' | 'generate' | 'shred' | 'destroyDue' | 'rewrap' | 'rotateDue'
+  readonly operation: 'rotate' | 'generate' | 'shred' | 'destroyDue' | 'rewrap' | 'rotateDue' | 'migrate'
   readonly name?: string
   readonly scope?: string
   readonly rounds?: number
@@ -66,6 +66,7 @@ for (let round = 0; round < rounds; round++) {
   if (operation === 'rotate') await keystore.rotate(name, { actor, scope })
   else if (operation === 'generate') await keystore.generate(name, { actor, scope })
   else if (operation === 'shred') await keystore.shred(scope!, { actor })
+  else if (operation === 'migrate') await migrateKeystore(database)
   else if (operation === 'rewrap') await keystore.rewrap({ actor })
   else if (operation === 'destroyDue') await keystore.destroyDue({ actor })
   else {
