@@ -25,7 +25,8 @@ export function processSuite(
     const has =
       (operation: Task['operation']) =>
       (name: string, run: () => Promise<void>): void => {
-        if (operations.includes(operation)) it(name, run)
+        // Dozens of processes, one after another, on machines that may be slow.
+        if (operations.includes(operation)) it(name, { timeout: 120_000 }, run)
       }
     beforeAll(async () => {
       database = await open()
