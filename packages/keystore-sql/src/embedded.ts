@@ -1,6 +1,6 @@
 import { PGlite } from '@electric-sql/pglite'
 import { Kysely, PGliteDialect } from 'kysely'
-import type { AnyDatabase } from './database.js'
+import type { AnyDatabase } from './database/database.js'
 
 export type { AnyDatabase }
 

@@ -1,7 +1,7 @@
 import { WaxsealError } from '@waxseal/core'
 import { type Kysely, sql } from 'kysely'
-import type { AnyDatabase, SqlDialect } from './database.js'
-import { fromDatabase } from './database-error.js'
+import type { AnyDatabase, SqlDialect } from './database/database.js'
+import { fromDatabase } from './database/database-error.js'
 
 export interface FenceOptions {
   readonly db: Kysely<AnyDatabase>

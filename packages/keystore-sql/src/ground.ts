@@ -1,9 +1,9 @@
 import type { KeyCall } from '@waxseal/core'
-import type { Changes } from './changes.js'
-import type { Database } from './database.js'
+import type { Database } from './database/database.js'
 import type { KeystoreEvent } from './keystore-event.js'
 import type { Progress } from './progress.js'
 import type { Scopes } from './scopes.js'
+import type { Changes } from './trail/changes.js'
 import type { Wrapping } from './wrapping.js'
 
 /** What every operation of one key store stands on. */

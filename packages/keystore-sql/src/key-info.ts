@@ -1,5 +1,5 @@
 import type { Suite } from '@waxseal/core'
-import { type KeyPurpose, type KeyRow, numberOf, numberOrNull, type VersionRow, type VersionState } from './tables.js'
+import { type KeyPurpose, type KeyRow, numberOf, numberOrNull, type VersionRow, type VersionState } from './database/tables.js'
 
 /** A key, without anything secret. */
 export interface KeyInfo {

@@ -2,11 +2,11 @@ import type { AuditTrail } from '@waxseal/audit'
 import type { KeyProvider } from '@waxseal/core'
 import type { StoredKeysOptions } from '@waxseal/core/keys'
 import type { Kysely } from 'kysely'
-import type { KeyChannel } from './channel.js'
-import type { AnyDatabase, SqlDialect } from './database.js'
-import type { KeystoreTrail } from './journal.js'
+import type { KeyChannel } from './channel/channel.js'
+import type { AnyDatabase, SqlDialect } from './database/database.js'
 import type { KeySettings } from './key-settings.js'
 import type { KeystoreEvent } from './keystore-event.js'
+import type { KeystoreTrail } from './trail/journal.js'
 
 export interface KeystoreOptions extends Omit<StoredKeysOptions, 'onEvent'> {
   readonly db: Kysely<AnyDatabase>

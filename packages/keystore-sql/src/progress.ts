@@ -1,5 +1,5 @@
 import { WaxsealError } from '@waxseal/core'
-import { type KeyRow, numberOf } from './tables.js'
+import { type KeyRow, numberOf } from './database/tables.js'
 
 type Seen = Pick<KeyRow, 'kid' | 'newest_version'>
 

@@ -1,8 +1,8 @@
 import { createBlindIndex, createDataKey, createSealer, type DataKey, type KeySource, WaxsealError } from '@waxseal/core'
-import type { Changes } from './changes.js'
-import type { Database } from './database.js'
-import { insertKey } from './insert-key.js'
-import type { KeyRow } from './tables.js'
+import type { Database } from './database/database.js'
+import { insertKey } from './database/insert-key.js'
+import type { KeyRow } from './database/tables.js'
+import type { Changes } from './trail/changes.js'
 import { newKey, type Wrapping } from './wrapping.js'
 
 /** The key under which scopes are indexed and sealed: no table of the store holds a scope in clear. */
@@ -66,7 +66,7 @@ export function createScopes({ database, wrapping, changes }: ScopesOptions): Sc
       const wrapped = await wrapping.wrap(key, { kid: SCOPES.kid, version: 1 }, actor)
       await changes(async (step) => {
         await insertKey(step, { ...SCOPES, purpose: 'index', wrapped, actor })
-        await wrapping.hold(step.tx, wrapped)
+        await wrapping.lock(step.tx, wrapped)
       })
     } catch (error) {
       // Somebody else made it at the same time.

@@ -1,6 +1,6 @@
 import { WaxsealError } from '@waxseal/core'
 import { type SqliteDatabase as Driver, Kysely, SqliteDialect } from 'kysely'
-import type { AnyDatabase } from './database.js'
+import type { AnyDatabase } from './database/database.js'
 
 export type { AnyDatabase }
 

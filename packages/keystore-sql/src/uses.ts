@@ -1,4 +1,4 @@
-import type { Database, Reader } from './database.js'
+import type { Database, Reader } from './database/database.js'
 import type { KeystoreEvent } from './keystore-event.js'
 
 /** Counts uses in memory and writes them now and then: no seal and no open costs a write. */

@@ -9,11 +9,11 @@ import {
   wrapContext,
 } from '@waxseal/core/keys'
 import { sql } from 'kysely'
-import type { Changes } from './changes.js'
-import type { Change, Database } from './database.js'
-import { insertKey } from './insert-key.js'
-import type { Journal } from './journal.js'
-import { numberOf, type VersionRow } from './tables.js'
+import type { Change, Database } from './database/database.js'
+import { insertKey } from './database/insert-key.js'
+import { numberOf, type VersionRow } from './database/tables.js'
+import type { Changes } from './trail/changes.js'
+import type { Journal } from './trail/journal.js'
 
 /** The key that wraps all others of the store; it is wrapped by the key service. */
 export const WRAPPING = { kid: 'waxseal-wrapping', name: '$wrapping' } as const
@@ -46,7 +46,7 @@ export interface Wrapping {
   /** The 32 bytes of a row, in an array that the caller erases. */
   unwrap(row: WrappedRow, scope: string | undefined): Promise<Uint8Array>
   /** Keeps the wrapping key of a row from being destroyed until the transaction ends; `provider_unavailable` where it is already. */
-  hold(tx: Change, wrapped: Wrapper): Promise<void>
+  lock(tx: Change, wrapped: Wrapper): Promise<void>
   /** What wraps rows of this kid now; undefined where nothing was ever wrapped. */
   wrapper(kid: string): Promise<Wrapper | undefined>
   forget(): void
@@ -207,7 +207,7 @@ export function createWrapping({ database, providers, changes, journal, call, ac
   return {
     wrap,
     unwrap,
-    async hold(tx, { wrapped_by, wrapped_by_version }) {
+    async lock(tx, { wrapped_by, wrapped_by_version }) {
       if (wrapped_by !== WRAPPING.kid) return
       const row = tx
         .selectFrom('waxseal_key_versions')

@@ -1,5 +1,5 @@
 import { type Dialect, Kysely, MysqlDialect, PGliteDialect, PostgresDialect } from 'kysely'
-import type { AnyDatabase, SqlDialect } from '../database.js'
+import type { AnyDatabase, SqlDialect } from '../database/database.js'
 import { sqliteDatabase } from '../sqlite.js'
 
 export interface Connected {

@@ -1,5 +1,5 @@
 import { WaxsealError } from '@waxseal/core'
-import { migrateKeystore } from '../schema.js'
+import { migrateKeystore } from '../database/schema.js'
 import { ConnectError, connect } from './connect.js'
 import { readOptions } from './options.js'
 

@@ -1,7 +1,7 @@
 import type { AuditQuery, AuditRecord } from '@waxseal/audit'
+import { findKey } from '../database/key-rows.js'
 import type { Ground } from '../ground.js'
-import type { KeystoreTrail } from '../journal.js'
-import { findKey } from '../key-rows.js'
+import type { KeystoreTrail } from '../trail/journal.js'
 
 export interface AuditTrailQuery extends Omit<AuditQuery, 'subject' | 'scope' | 'from' | 'to'> {
   /** Name of a key. */

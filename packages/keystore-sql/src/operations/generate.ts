@@ -1,11 +1,11 @@
 import { WaxsealError } from '@waxseal/core'
+import { insertKey } from '../database/insert-key.js'
+import { findKey } from '../database/key-rows.js'
+import { lockScope } from '../database/scope-rows.js'
 import type { Ground, KeyCommand } from '../ground.js'
-import { insertKey } from '../insert-key.js'
-import { actorOf } from '../journal.js'
 import type { KeyDetails } from '../key-info.js'
-import { findKey } from '../key-rows.js'
 import { checkName, checkSettings, type KeySettings } from '../key-settings.js'
-import { lockScope } from '../scope-rows.js'
+import { actorOf } from '../trail/journal.js'
 import { newKey } from '../wrapping.js'
 import { details } from './get.js'
 import { retentionDeadline } from './retention-deadline.js'
@@ -39,7 +39,7 @@ export async function generate(ground: Ground, name: string, command: GenerateCo
     await changes(async (step) => {
       const { shredded_at } = await lockScope(step.tx, database.dialect, scopeHash)
       if (scope !== undefined && shredded_at !== null) throw new WaxsealError('key_destroyed', 'the scope was shredded')
-      await wrapping.hold(step.tx, wrapped)
+      await wrapping.lock(step.tx, wrapped)
       await insertKey(step, {
         ...{ kid, name, scopeHash, scopeSealed, wrapped, actor },
         ...settings,

@@ -1,8 +1,8 @@
 import { WaxsealError } from '@waxseal/core'
+import { notFound, versionsOf } from '../database/key-rows.js'
+import type { KeyRow } from '../database/tables.js'
 import type { Ground } from '../ground.js'
 import { type KeyDetails, keyDetails } from '../key-info.js'
-import { notFound, versionsOf } from '../key-rows.js'
-import type { KeyRow } from '../tables.js'
 import { isHeld } from './destroy-due.js'
 
 /** A key by its kid, with the scope that it belongs to. */

@@ -1,5 +1,5 @@
 import type { AuditRecord } from '@waxseal/audit'
-import type { VersionState } from '../tables.js'
+import type { VersionState } from '../database/tables.js'
 
 /** What records say became of a version. */
 export interface VersionHistory {

@@ -1,8 +1,8 @@
 import { WaxsealError } from '@waxseal/core'
+import { findKey, lockKey, placeOf } from '../database/key-rows.js'
+import { lockScope } from '../database/scope-rows.js'
 import type { Ground } from '../ground.js'
-import { actorOf } from '../journal.js'
-import { findKey, lockKey, placeOf } from '../key-rows.js'
-import { lockScope } from '../scope-rows.js'
+import { actorOf } from '../trail/journal.js'
 import { checkReason } from './shred.js'
 
 /** A key by name (and scope), or all keys of a scope, those to come included. */

@@ -1,8 +1,8 @@
+import { findKey, lockKey, pickVersion, placeOf, versionsOf } from '../database/key-rows.js'
+import { numberOf } from '../database/tables.js'
 import type { Ground } from '../ground.js'
-import { actorOf } from '../journal.js'
 import { type VersionInfo, versionInfo } from '../key-info.js'
-import { findKey, lockKey, pickVersion, placeOf, versionsOf } from '../key-rows.js'
-import { numberOf } from '../tables.js'
+import { actorOf } from '../trail/journal.js'
 import type { StateCommand } from './change-state.js'
 
 /** A flag beside the state: the version may be known to somebody. */

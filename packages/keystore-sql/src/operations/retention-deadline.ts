@@ -1,4 +1,4 @@
-import { type KeyRow, numberOf, numberOrNull } from '../tables.js'
+import { type KeyRow, numberOf, numberOrNull } from '../database/tables.js'
 
 type Retained = Pick<KeyRow, 'retain_until' | 'retain_for' | 'expires_at'>
 

@@ -1,6 +1,6 @@
+import { numberOf, numberOrNull, type VersionState } from '../database/tables.js'
 import type { Ground } from '../ground.js'
-import { actorOf } from '../journal.js'
-import { numberOf, numberOrNull, type VersionState } from '../tables.js'
+import { actorOf } from '../trail/journal.js'
 import { changeState } from './change-state.js'
 import type { VersionChoice } from './destroy-due.js'
 

@@ -1,9 +1,9 @@
 import { WaxsealError } from '@waxseal/core'
-import type { Reader } from '../database.js'
+import type { Reader } from '../database/database.js'
+import { numberOf, type VersionRow } from '../database/tables.js'
 import type { Ground } from '../ground.js'
-import { actorOf } from '../journal.js'
 import type { ScopedRow } from '../scopes.js'
-import { numberOf, type VersionRow } from '../tables.js'
+import { actorOf } from '../trail/journal.js'
 import { WRAPPING, type Wrapper } from '../wrapping.js'
 import type { NotDone } from './destroy-due.js'
 
@@ -152,7 +152,7 @@ async function rewrapOne(ground: Ground, { row, key }: Found, actor: string): Pr
         .where('wrapped_key', '=', row.wrapped_key)
         .executeTakeFirst()
       if (numUpdatedRows !== 1n) return 'conflicts'
-      await wrapping.hold(step.tx, wrapped)
+      await wrapping.lock(step.tx, wrapped)
       const { wrapped_by: by, wrapped_by_version: generation } = wrapped
       await step.record({ actor, operation: 'key.rewrap', subject: kid, version, details: { by, generation } })
       return 'rewrapped'

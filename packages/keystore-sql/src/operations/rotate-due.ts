@@ -1,6 +1,6 @@
 import { WaxsealError } from '@waxseal/core'
+import { type KeyRow, numberOf } from '../database/tables.js'
 import type { Ground } from '../ground.js'
-import { type KeyRow, numberOf } from '../tables.js'
 import { isOutage, type NotDone } from './destroy-due.js'
 import { limitOf } from './limit.js'
 import { type Rotated, rotateRow } from './rotate.js'

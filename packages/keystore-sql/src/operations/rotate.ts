@@ -1,11 +1,11 @@
 import { WaxsealError } from '@waxseal/core'
-import type { Change } from '../database.js'
+import type { Change } from '../database/database.js'
+import { insertVersion } from '../database/insert-key.js'
+import { findKey, lockKey, placeOf, versionsOf } from '../database/key-rows.js'
+import { type KeyRow, numberOf, numberOrNull } from '../database/tables.js'
 import type { Ground, KeyCommand } from '../ground.js'
-import { insertVersion } from '../insert-key.js'
-import { actorOf } from '../journal.js'
-import { findKey, lockKey, placeOf, versionsOf } from '../key-rows.js'
 import { timeOf } from '../key-settings.js'
-import { type KeyRow, numberOf, numberOrNull } from '../tables.js'
+import { actorOf } from '../trail/journal.js'
 import { newKey } from '../wrapping.js'
 import { jittered } from './generate.js'
 import { retentionDeadline } from './retention-deadline.js'
@@ -64,7 +64,7 @@ export async function rotateRow(
         throw new WaxsealError('key_retired', 'the key has expired: a rotation needs a new expiresAt')
       const until = numberOrNull(fresh.retain_until)
       if (until !== null && until <= now) throw new WaxsealError('key_retired', 'what the key seals is due: it seals no more')
-      await wrapping.hold(tx, wrapped)
+      await wrapping.lock(tx, wrapped)
       const deadline = retentionDeadline(fresh, now, cacheAgeMs)
       await tx
         .updateTable('waxseal_key_versions')

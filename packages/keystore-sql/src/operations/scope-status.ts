@@ -1,6 +1,6 @@
+import { numberOf, numberOrNull } from '../database/tables.js'
 import type { Ground } from '../ground.js'
 import { type KeyInfo, keyInfo } from '../key-info.js'
-import { numberOf, numberOrNull } from '../tables.js'
 
 /** What became of a scope. */
 export interface ScopeStatus {

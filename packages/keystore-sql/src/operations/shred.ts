@@ -1,10 +1,10 @@
 import { WaxsealError } from '@waxseal/core'
-import type { Step } from '../changes.js'
+import { lockKey, placeOf, versionsOf } from '../database/key-rows.js'
+import { lockScope } from '../database/scope-rows.js'
+import { numberOf, numberOrNull } from '../database/tables.js'
 import type { Ground } from '../ground.js'
-import { actorOf } from '../journal.js'
-import { lockKey, placeOf, versionsOf } from '../key-rows.js'
-import { lockScope } from '../scope-rows.js'
-import { numberOf, numberOrNull } from '../tables.js'
+import type { Step } from '../trail/changes.js'
+import { actorOf } from '../trail/journal.js'
 import { destroyVersion } from './destroy-due.js'
 
 export interface ShredCommand {

@@ -1,6 +1,6 @@
+import { numberOf, type VersionState } from '../database/tables.js'
 import type { Ground } from '../ground.js'
 import { SCOPES } from '../scopes.js'
-import { numberOf, type VersionState } from '../tables.js'
 import { WRAPPING } from '../wrapping.js'
 
 export interface KeystoreStatistics {

@@ -1,7 +1,7 @@
 import { createDataKey, type DataKey, type KeyState, WaxsealError } from '@waxseal/core'
 import type { StoredKeysDriver } from '@waxseal/core/keys'
+import { type KeyRow, numberOf, numberOrNull, type VersionRow, type VersionState } from '../database/tables.js'
 import type { Ground } from '../ground.js'
-import { type KeyRow, numberOf, numberOrNull, type VersionRow, type VersionState } from '../tables.js'
 import { batched } from './batched.js'
 
 /** Reads data keys for sealers, and unwraps them. */

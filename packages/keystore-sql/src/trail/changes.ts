@@ -1,8 +1,8 @@
 import type { AuditEntry } from '@waxseal/audit'
-import type { KeyChannel } from './channel.js'
-import type { Change, Database } from './database.js'
+import type { KeyChannel } from '../channel/channel.js'
+import type { Change, Database } from '../database/database.js'
+import type { KeystoreEvent } from '../keystore-event.js'
 import type { Journal } from './journal.js'
-import type { KeystoreEvent } from './keystore-event.js'
 
 /** One change of keys: a transaction, its records, and the kids that caches must forget. */
 export interface Step {

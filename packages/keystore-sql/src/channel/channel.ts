@@ -1,6 +1,6 @@
 import type { MaybePromise } from '@waxseal/core'
 import type { Transaction } from 'kysely'
-import type { AnyDatabase } from './database.js'
+import type { AnyDatabase } from '../database/database.js'
 
 /** Tells every process that keys have changed, so that cached copies go at once and not by their age. */
 export interface KeyChannel {

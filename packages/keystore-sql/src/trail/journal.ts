@@ -1,8 +1,8 @@
 import type { AuditEntry, AuditRecord, AuditTrail } from '@waxseal/audit'
 import type { AuditTransaction } from '@waxseal/audit/sql'
 import { WaxsealError } from '@waxseal/core'
-import type { Change } from './database.js'
-import type { KeystoreEvent } from './keystore-event.js'
+import type { Change } from '../database/database.js'
+import type { KeystoreEvent } from '../keystore-event.js'
 import { createMirror } from './mirror.js'
 
 export type KeystoreTrail = AuditTrail<AuditTransaction>

@@ -1,9 +1,9 @@
 import { WaxsealError } from '@waxseal/core'
+import type { Ground } from '../ground.js'
+import { checkName } from '../key-settings.js'
+import { WRAPPING } from '../wrapping.js'
 import type { Change, Reader } from './database.js'
-import type { Ground } from './ground.js'
-import { checkName } from './key-settings.js'
 import { type KeyRow, numberOf, type VersionRow } from './tables.js'
-import { WRAPPING } from './wrapping.js'
 
 export const notFound = (): never => {
   throw new WaxsealError('key_not_found', 'there is no key of that name in that scope')

@@ -1,7 +1,7 @@
 import type { Suite } from '@waxseal/core'
-import type { Step } from './changes.js'
+import type { Step } from '../trail/changes.js'
+import type { WrappedColumns } from '../wrapping.js'
 import type { KeyPurpose } from './tables.js'
-import type { WrappedColumns } from './wrapping.js'
 
 /** A key with its first version. */
 export interface NewKey {
