@@ -1,6 +1,6 @@
 import { PGlite } from '@electric-sql/pglite'
 import { createSealer, generateKey, staticKeys } from '@waxseal/core'
-import { createReseal, type ResealJob } from '@waxseal/reseal'
+import { createReseal, type ResealJob, sumOfReports, type TargetReport } from '@waxseal/reseal'
 import { resealTable } from '@waxseal/reseal/sql'
 import { Kysely, PGliteDialect, sql } from 'kysely'
 import { fromPglite, PgBoss } from 'pg-boss'
@@ -40,20 +40,24 @@ await boss.createQueue('reseal')
 // Once: a job for each range of the table. A job is { target, after, until, limit }.
 for (const job of await reseal.partition('notes.body', { parts: 4 })) await boss.send('reseal', job)
 
-// On every worker: a page a job, and the next page as a job of its own.
-async function work(job: ResealJob): Promise<void> {
-  const { next } = await reseal.runPage(job)
+// On every worker: a page a job, and the next page as a job of its own. The report is the job's result: what was skipped is kept there.
+async function work(job: ResealJob): Promise<TargetReport> {
+  const { next, report } = await reseal.runPage(job)
   if (next) await boss.send('reseal', next)
+  return report
 }
 // #endregion
 
 // In production: boss.work('reseal', …) in as many processes as there are.
+const reports: TargetReport[] = []
 for (;;) {
   const [job] = await boss.fetch<ResealJob>('reseal')
   if (!job) break
-  await work(job.data)
-  await boss.complete('reseal', job.id)
+  const report = await work(job.data)
+  reports.push(report)
+  await boss.complete('reseal', job.id, { ...report })
 }
+console.log(sumOfReports(reports).moved) // 300
 console.log((await reseal.stillOn({ kid: 'k1' }))[0]?.needed) // 0
 console.log((await reseal.stillOn({ kid: 'k2' }))[0]?.needed) // 300
 

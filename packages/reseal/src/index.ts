@@ -15,7 +15,7 @@ export {
 } from './reaper.js'
 export type * from './reaper-target.js'
 export type { RenewalMode, ResealSealer } from './renewal.js'
-export type { ResealReport, Stopped } from './report.js'
+export { type ResealReport, type Stopped, sumOfReports } from './report.js'
 export { createReseal, type Reseal, type ResealOptions, type RunOptions } from './reseal.js'
 export type { KeyStanding, KeyVersion, RefusalReason, RetirableKeys, RetireOptions, RetireVerdict } from './retirement.js'
 export type { RetryOptions } from './retry.js'

@@ -1,4 +1,5 @@
 import { integer, misconfigured } from './config-error.js'
+import type { Stopped } from './report.js'
 import type { TargetReport } from './tally.js'
 import type { Cursor, ResealTarget } from './target.js'
 
@@ -12,9 +13,12 @@ export interface ResealJob {
 }
 
 export interface JobResult {
-  /** The job behind this one; null when the range is done. */
+  /** The job behind this one; null when the range is done, and where it was stopped. */
   readonly next: ResealJob | null
+  /** What was skipped stands in no other place: keep it, or add it up with `sumOfReports`. */
   readonly report: TargetReport
+  /** Where `onSkip` is `stop`: why the range is not gone on with. */
+  readonly stopped: Stopped | null
 }
 
 export const MAX_LIMIT = 10_000

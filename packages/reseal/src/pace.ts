@@ -39,3 +39,5 @@ export function createPace(ratePerSecond: number | undefined, { now, sleep }: Cl
     if (waitMs > 0) await sleep(waitMs, signal)
   }
 }
+
+export type Pace = ReturnType<typeof createPace>

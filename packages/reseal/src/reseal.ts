@@ -3,14 +3,14 @@ import { integer, misconfigured } from './config-error.js'
 import { type JobResult, MAX_LIMIT, partitionOf, type ResealJob, targetOf } from './job.js'
 import { isKeyRef, type KeyRef } from './key-ref.js'
 import { type KeyUse, keyUseOf } from './key-use.js'
-import { type Clock, sleep as timer } from './pace.js'
+import { type Clock, createPace, sleep as timer } from './pace.js'
 import { progressOf, type ResealProgress, tell } from './progress.js'
 import { createRenewal, type RenewalMode, type ResealSealer } from './renewal.js'
-import { type ResealReport, reportOf, type Stopped, stoppedBy } from './report.js'
+import { pageError, type ResealReport, reportOf, type Stopped, stoppedBy } from './report.js'
 import { type KeyVersion, type RetireOptions, type RetireVerdict, retireKey, verdictOf } from './retirement.js'
 import { createRetry, type RetryOptions } from './retry.js'
 import { createSweep } from './sweep.js'
-import { createTally, type Tally, type TargetReport } from './tally.js'
+import { createTally, SkipStop, type Tally, type TargetReport } from './tally.js'
 import type { Cursor, Narrowing, Range, ResealTarget } from './target.js'
 
 export interface ResealOptions {
@@ -58,13 +58,22 @@ export interface Reseal {
    * `config` for targets that are not there.
    */
   run(options?: RunOptions): Promise<ResealReport>
-  /** Divides a target into jobs for the queue of your own; together they are all of it. */
+  /**
+   * Divides a target into jobs for the queue of your own; together they are all of it.
+   *
+   * @example
+   * for (const job of await reseal.partition('cards.number', { parts: 8 })) await queue.send('reseal', job)
+   */
   partition(target: string, options: { readonly parts: number; readonly signal?: AbortSignal }): Promise<ResealJob[]>
   /**
    * Does one job: a page. Doing it twice, or two workers at once, does no harm. Rejects where it could not be done; the queue is to
-   * deliver it again. `config` for what is no job of these targets.
+   * deliver it again. `config` for what is no job of these targets; `provider_unavailable` where the target failed.
+   *
+   * @example
+   * const { next, report } = await reseal.runPage(job)
+   * if (next) await queue.send('reseal', next)
    */
-  runPage(job: ResealJob, options?: { readonly signal?: AbortSignal }): Promise<JobResult>
+  runPage(job: ResealJob, options?: { readonly dryRun?: boolean; readonly signal?: AbortSignal }): Promise<JobResult>
   /** Counts, target by target, the stored values that need a key. */
   stillOn(key: KeyRef, options?: { readonly signal?: AbortSignal }): Promise<readonly KeyUse[]>
   /** Whether no stored value needs a key now. A writer may store one in the next moment: retire with `retireWhenUnused`. */
@@ -108,6 +117,9 @@ function checked(options: ResealOptions) {
 export function createReseal(options: ResealOptions): Reseal {
   const { sealer, targets, names, checkpoints, mode, from, clock, pageSize, sampleIds, onSkip, ...rest } = checked(options)
   const renewal = createRenewal(sealer, mode, from)
+  // One rate for all that this engine does, in pages that last a second at most.
+  const pace = createPace(rest.ratePerSecond, clock)
+  const pageLimit = Math.min(pageSize, Math.max(1, Math.ceil(rest.ratePerSecond ?? pageSize)))
   const about = JSON.stringify({ mode, from: from?.map(({ kid, version }) => [kid, version ?? null]) ?? null })
   const narrow: Narrowing | undefined = from && { on: from }
   const named = (name: string) =>
@@ -120,10 +132,9 @@ export function createReseal(options: ResealOptions): Reseal {
       target,
       tally,
       retry: retrying(signal),
-      clock,
-      pageSize,
+      pageSize: pageLimit,
       concurrency: rest.concurrency,
-      ratePerSecond: rest.ratePerSecond,
+      pace,
       narrow,
       learns: mode === 'reseal' && !from,
       dryRun,
@@ -200,13 +211,19 @@ export function createReseal(options: ResealOptions): Reseal {
       }
       return reportOf(reports, stopped, dryRun, clock.now() - startedAt)
     },
-    partition: async (name, { parts, signal }) => partitionOf(named(name), integer('parts', parts, 1, 10_000), pageSize, signal),
-    async runPage(job, { signal } = {}) {
+    partition: async (name, { parts, signal }) => partitionOf(named(name), integer('parts', parts, 1, 10_000), pageLimit, signal),
+    async runPage(job, { dryRun = false, signal } = {}) {
       const target = targetOf(targets, job)
       const tally = createTally(target.name, sampleIds, onSkip)
       const { after, until, limit } = job
-      const next = await sweepOf(target, tally, false, signal).page({ after, until }, limit)
-      return { next: next === null ? null : { ...job, after: next }, report: tally.report() }
+      try {
+        const next = await sweepOf(target, tally, dryRun, signal).page({ after, until }, limit)
+        return { next: next === null ? null : { ...job, after: next }, report: tally.report(), stopped: null }
+      } catch (error) {
+        // A queue would deliver it again and again: what stopped it stays.
+        if (error instanceof SkipStop) return { next: null, report: tally.report(), stopped: stoppedBy(target.name, error) }
+        throw pageError(target.name, error)
+      }
     },
     stillOn,
     canRetire: async (key, call) => verdictOf(await stillOn(key, call)),

@@ -10,7 +10,7 @@ export interface KeyVersion extends KeyRef {
 
 /** How a key stands in its store. */
 export interface KeyStanding {
-  /** `decrypt_only` and `suspended` do not seal; any other state is taken for one that seals, or may yet. */
+  /** `decrypt_only` and `suspended` do not seal, `destroy_scheduled` and `destroyed` are done with; any other is taken for one that seals. */
   readonly state: string
   /** Since when it has not sealed, where the store knows: one that sealed again meanwhile begins anew. */
   readonly retiredAt?: Date | null | undefined
@@ -35,7 +35,11 @@ export type RefusalReason =
   | 'active'
   /** No stored value needs it, and writers that began before may still write: ask again later. */
   | 'settling'
-  /** The key store does not have it, or has destroyed it. */
+  /** It is scheduled to be destroyed already. */
+  | 'scheduled'
+  /** It was destroyed. */
+  | 'destroyed'
+  /** The key store does not have it. */
   | 'unknown'
 
 export type RetireVerdict =
@@ -82,7 +86,9 @@ export async function retireKey(key: KeyVersion, options: RetireOptions, around:
     return { ok: false, reason, use }
   }
   const unfit = (standing: KeyStanding | null): RefusalReason | undefined => {
-    if (standing === null || standing.state === 'destroyed') return 'unknown'
+    if (standing === null) return 'unknown'
+    if (standing.state === 'destroyed') return 'destroyed'
+    if (standing.state === 'destroy_scheduled') return 'scheduled'
     return standing.state === 'decrypt_only' || standing.state === 'suspended' ? undefined : 'active'
   }
   // Asked before and after counting: a key that seals again begins anew.

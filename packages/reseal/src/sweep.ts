@@ -1,5 +1,5 @@
 import { createCurrentKey } from './current-key.js'
-import { type Clock, createPace, throwIfAborted } from './pace.js'
+import { type Pace, throwIfAborted } from './pace.js'
 import { NotWrapped, type Renewal, type ResealSealer } from './renewal.js'
 import type { Retry } from './retry.js'
 import { isOfItem, type SkipReason, type Tally } from './tally.js'
@@ -14,10 +14,9 @@ export interface SweepOptions {
   readonly target: ResealTarget
   readonly tally: Tally
   readonly retry: Retry
-  readonly clock: Clock
   readonly pageSize: number
   readonly concurrency: number
-  readonly ratePerSecond: number | undefined
+  readonly pace: Pace
   /** What the target is asked for, unless it is found out on the way. */
   readonly narrow: Narrowing | undefined
   /** Whether what is on the current key is left out, once that key is known. */
@@ -60,11 +59,9 @@ async function inParallel<T>(list: readonly T[], width: number, work: (element: 
 
 /** Goes through a range of a target, page by page, and moves what is stale. */
 export function createSweep(options: SweepOptions) {
-  const { renewal, target, tally, retry, pageSize, concurrency, ratePerSecond, dryRun, signal } = options
+  const { renewal, target, tally, retry, pace, pageSize, concurrency, dryRun, signal } = options
   const passes = (error: unknown) => target.isRetryable?.(error) ?? false
   const current = options.learns && target.unscoped ? createCurrentKey(options.sealer) : undefined
-  const pace = createPace(ratePerSecond, options.clock)
-  const limit = Math.min(pageSize, Math.max(1, Math.ceil(ratePerSecond ?? pageSize)))
 
   const read = (request: PageRequest): Promise<Page<ResealItem>> => retry(() => target.page({ ...request, signal }), passes)
 
@@ -149,7 +146,7 @@ export function createSweep(options: SweepOptions) {
         const narrow = current?.narrowing() ?? options.narrow
         if ((narrow === undefined) !== (asked === undefined)) await narrowed({ after: place, until }, narrow)
         asked = narrow
-        return read({ after: place, until, limit, narrow })
+        return read({ after: place, until, limit: pageSize, narrow })
       }
       const quietly = <T>(promise: Promise<T>): Promise<T> => {
         promise.catch(() => {})

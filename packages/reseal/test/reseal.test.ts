@@ -1,6 +1,7 @@
+import { inspect } from 'node:util'
 import { WaxsealError } from '@waxseal/core'
 import { describe, expect, it } from 'vitest'
-import { createReseal, type ResealProgress, type ResealTarget } from '../src/index.ts'
+import { createReseal, type ResealProgress, type ResealTarget, sumOfReports } from '../src/index.ts'
 import { contextOf, memoryTarget, type Stored } from './memory-target.ts'
 import { fakeClock, sealerOn } from './sealers.ts'
 import { memoryCheckpoints } from './stores.ts'
@@ -311,6 +312,7 @@ describe('a job', () => {
     expect(first).toEqual({
       next: { target: 'memory', after: 'r001', until: 'r002', limit: 2 },
       report: { target: 'memory', seen: 2, moved: 2, current: 0, conflicted: 0, skipped: [] },
+      stopped: null,
     })
     expect(await reseal.runPage(jobs[0]!)).toMatchObject({ next: first.next, report: { moved: 0, current: 2 } })
     expect((await reseal.runPage(first.next!)).next).toBeNull()
@@ -329,6 +331,60 @@ describe('a job', () => {
     await expect(reseal.runPage(job!)).rejects.toMatchObject({ code: 'provider_unavailable' })
     down = false
     expect(await reseal.runPage(job!)).toMatchObject({ next: null, report: { moved: 2 } })
+  })
+})
+
+describe('jobs', () => {
+  it('that fail in the target show nothing of its error but the code', async () => {
+    const rows = await rowsOf(1)
+    const step = () => {
+      throw Object.assign(new Error('insert into cards values (4111)'), { code: '57P01', detail: '4111' })
+    }
+    const reseal = createReseal({ sealer: after, targets: [memoryTarget(rows, { step })], ...fakeClock() })
+    const [job] = await reseal.partition('memory', { parts: 1 })
+    const error: unknown = await reseal.runPage(job!).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code: 'provider_unavailable', message: expect.stringMatching(/memory .*\(57P01\)$/) })
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('4111')
+  })
+
+  it('can be tried without writing, and end where something cannot be moved', async () => {
+    const rows = await rowsOf(3)
+    rows.set('r002', { sealed: 'plain' })
+    const targets = [memoryTarget(rows)]
+    const [job] = await createReseal({ sealer: after, targets }).partition('memory', { parts: 1 })
+    const dry = await createReseal({ sealer: after, targets }).runPage(job!, { dryRun: true })
+    expect(dry.report).toMatchObject({ moved: 2, skipped: [{ reason: 'plaintext_rejected', ids: ['r002'] }] })
+    expect(rows.get('r000')?.sealed).toContain('.k1~')
+    const stopping = await createReseal({ sealer: after, targets, onSkip: 'stop' }).runPage(job!)
+    expect(stopping).toMatchObject({ next: null, stopped: { target: 'memory', code: 'skipped' } })
+  })
+
+  it('share the rate of their worker, in pages of a second', async () => {
+    const clock = fakeClock()
+    const reseal = createReseal({ sealer: after, targets: [memoryTarget(await rowsOf(10))], ratePerSecond: 2, ...clock })
+    const [job] = await reseal.partition('memory', { parts: 1 })
+    expect(job?.limit).toBe(2)
+    const reports = []
+    for (let next = job; next; ) {
+      const done = await reseal.runPage(next)
+      reports.push(done.report)
+      next = done.next ?? undefined
+    }
+    expect(clock.slept.reduce((sum, ms) => sum + ms, 0)).toBe(5_000)
+    expect(sumOfReports(reports)).toMatchObject({ target: 'memory', seen: 10, moved: 10, current: 0, skipped: [] })
+  })
+
+  it('have reports that add up', () => {
+    const report = (ids: string[]) => ({
+      ...{ target: 't', seen: 2 + ids.length, moved: 1, current: 1, conflicted: 1 },
+      skipped: [{ reason: 'malformed' as const, count: ids.length, ids }],
+    })
+    expect(sumOfReports([report(['a', 'b']), report(['c'])], 2)).toEqual({
+      ...{ target: 't', seen: 7, moved: 2, current: 2, conflicted: 2 },
+      skipped: [{ reason: 'malformed', count: 3, ids: ['a', 'b'] }],
+    })
+    expect(() => sumOfReports([])).toThrow(/one target/)
+    expect(() => sumOfReports([report([]), { ...report([]), target: 'other' }])).toThrow(/one target/)
   })
 })
 

@@ -257,8 +257,8 @@ describe('retireWhenUnused', () => {
   it.each([
     ['active', 'active'],
     ['pending', 'active'],
-    ['destroy_scheduled', 'active'],
-    ['destroyed', 'unknown'],
+    ['destroyed', 'destroyed'],
+    ['destroy_scheduled', 'scheduled'],
     [null, 'unknown'],
   ] as const)('refuses a key that is %s', async (state, reason) => {
     const { rows, retired, make, options } = await setUp(state)
