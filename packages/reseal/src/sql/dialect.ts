@@ -33,7 +33,9 @@ export function asText(dialect: SqlDialect, column: string): RawBuilder<string |
 /** Whether a column, as text, holds exactly this; letters and case count. */
 export function isExactly(dialect: SqlDialect, text: RawBuilder<string | null>, value: string): RawBuilder<boolean> {
   // MySQL compares by collation, which may take A for a.
-  return dialect === 'mysql' ? sql`cast(${text} as binary) = cast(${value} as binary)` : sql`${text} = ${value}`
+  return dialect === 'mysql'
+    ? sql`cast(convert(${text} using utf8mb4) as binary) = cast(convert(${value} using utf8mb4) as binary)`
+    : sql`${text} = ${value}`
 }
 
 const PASSING = {
