@@ -108,7 +108,8 @@ function checked(options: ResealOptions) {
 export function createReseal(options: ResealOptions): Reseal {
   const { sealer, targets, names, checkpoints, mode, from, clock, pageSize, sampleIds, onSkip, ...rest } = checked(options)
   const renewal = createRenewal(sealer, mode, from)
-  const about = JSON.stringify({ mode, from: from?.map(({ kid, version }) => [kid, version ?? null]) ?? null })
+  const about = (target: string) =>
+    JSON.stringify({ target, mode, from: from?.map(({ kid, version }) => [kid, version ?? null]) ?? null })
   const narrow: Narrowing | undefined = from && { on: from }
   const named = (name: string) =>
     targets.find((target) => target.name === name) ?? misconfigured('there is no target of this name')
@@ -134,7 +135,7 @@ export function createReseal(options: ResealOptions): Reseal {
     const { name } = target
     const startedAt = clock.now()
     const kept = dryRun ? null : await checkpoints?.load(name)
-    const start: Cursor | null = kept?.run === about ? kept.cursor : null
+    const start: Cursor | null = kept?.run === about(name) ? kept.cursor : null
     let [counted, countedAt]: [number | null, number] = [null, 0]
     const count = async (range: Range, narrow: Narrowing | undefined) => {
       if (!rest.onProgress) return
@@ -150,7 +151,7 @@ export function createReseal(options: ResealOptions): Reseal {
       narrowed: count,
       async written(place) {
         // Kept also where the run was aborted meanwhile: what it says is written.
-        const keep = async () => checkpoints?.save(name, place === null ? null : { run: about, cursor: place })
+        const keep = async () => checkpoints?.save(name, place === null ? null : { run: about(name), cursor: place })
         if (!dryRun) await retrying(undefined)(keep, (error) => target.isRetryable?.(error) ?? false)
         const report = tally.report()
         const remaining = place === null ? 0 : counted === null ? null : Math.max(0, counted - (report.seen - countedAt))
@@ -206,7 +207,7 @@ export function createReseal(options: ResealOptions): Reseal {
       const tally = createTally(target.name, sampleIds, onSkip)
       const { after, until, limit } = job
       const next = await sweepOf(target, tally, false, signal).page({ after, until }, limit)
-      return { next: next === null ? null : { ...job, after: next }, report: tally.report() }
+      return { next: next === null ? null : { target: target.name, after: next, until, limit }, report: tally.report() }
     },
     stillOn,
     canRetire: async (key, call) => verdictOf(await stillOn(key, call)),
