@@ -203,7 +203,7 @@ describe('a run', () => {
       ...after,
       async reseal() {
         if (begun++ === 0) throw new WaxsealError('closed', 'closed')
-        return 'sealed'
+        return 'sealed' as never
       },
     }
     await createReseal({ sealer: closed, targets: [memoryTarget(rows)], concurrency: 2 }).run()

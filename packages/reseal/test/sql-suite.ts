@@ -274,6 +274,16 @@ export function sqlSuite(name: string, open: () => TestDatabase | Promise<TestDa
       }
     })
 
+    it('goes on past a row that the database refuses', async () => {
+      const rows = await text(7)
+      const refuse = `check (id <> 3 or sealed not like '%.k2~%')`
+      await make(`id integer primary key, sealed varchar(2000), ${refuse}`)
+      await insert(rows)
+      const report = await createReseal({ sealer: after, targets: [table()], pageSize: 5 }).run()
+      expect(report).toMatchObject({ complete: true })
+      expect(report.targets[0]).toMatchObject({ moved: 6, skipped: [{ reason: 'conflict', count: 1, ids: ['3'] }] })
+    })
+
     it('counts text in whichever characters the column has', async () => {
       const wide = database.dialect === 'mysql' ? ' character set utf16' : ''
       await make(`id integer primary key, sealed varchar(2000)${wide}`)

@@ -55,3 +55,13 @@ export const isRetryable =
     if (typeof errcode === 'number') return (errcode & 0xff) === 5 || (errcode & 0xff) === 6
     return PASSING[dialect](code) || (typeof code === 'string' && CONNECTION.test(code))
   }
+
+/** Whether the database refused a statement for a row that is in it: a value that does not fit, a constraint, a trigger. */
+export const isOfRow =
+  (dialect: SqlDialect) =>
+  (error: unknown): boolean => {
+    const { code, errcode, sqlState } = (error ?? {}) as { code?: unknown; errcode?: unknown; sqlState?: unknown }
+    if (dialect === 'postgres') return /^(22|23)...$|^P0001$/.test(`${code}`)
+    if (dialect === 'mysql') return /^(22|23|45)...$/.test(`${sqlState}`) || code === 'ER_CHECK_CONSTRAINT_VIOLATED'
+    return typeof errcode === 'number' ? (errcode & 0xff) === 19 : /^SQLITE_CONSTRAINT/.test(`${code}`)
+  }

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import { misconfigured } from '../config-error.js'
-import { asText, bound, isExactly, type SqlOptions } from './dialect.js'
+import { asText, bound, isExactly, isOfRow, type SqlOptions } from './dialect.js'
 import { idOfKey, isKey, type RowKey } from './row-key.js'
 
 /** One row whose column is to hold something else, if it still holds `old`. */
@@ -111,14 +111,29 @@ async function replaceOnMysql(
   })
 }
 
-/** Compare and swap of many rows of one column; tells which were changed, in order. */
+/**
+ * Compare and swap of many rows of one column; tells which were changed, in order. A row that the database refuses (too long, a
+ * constraint, a trigger) is one that was not changed; the others are.
+ */
 export function createReplace(place: ColumnPlace): (changes: readonly ColumnChange[]) => Promise<boolean[]> {
   let types: Types | undefined
-  return async (changes) => {
-    if (changes.length === 0) return []
+  const refused = isOfRow(place.dialect)
+  async function replace(changes: readonly ColumnChange[]): Promise<boolean[]> {
     if (place.dialect === 'sqlite') return replaceOnSqlite(place, changes)
     if (place.dialect === 'mysql') return replaceOnMysql(place, changes)
     types ??= await columnTypes(place)
     return replaceOnPostgres(place, types, changes)
   }
+  async function replaceWhatGoes(changes: readonly ColumnChange[]): Promise<boolean[]> {
+    if (changes.length === 0) return []
+    try {
+      return await replace(changes)
+    } catch (error) {
+      if (!refused(error)) throw error
+      if (changes.length === 1) return [false]
+      const half = Math.ceil(changes.length / 2)
+      return [...(await replaceWhatGoes(changes.slice(0, half))), ...(await replaceWhatGoes(changes.slice(half)))]
+    }
+  }
+  return replaceWhatGoes
 }
