@@ -399,6 +399,27 @@ export function sqlSuite(name: string, open: () => TestDatabase | Promise<TestDa
       expect((await reseal.stillOn({ kid: 'k1' }))[0]).toMatchObject({ needed: 0, unreadable: 2 })
     })
 
+    it('goes on past documents that nest deeper than the stack', async () => {
+      // PostgreSQL's own types take no such text.
+      await make(`id integer primary key, sealed ${database.dialect === 'mysql' ? 'mediumtext' : 'text'}`)
+      const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`
+      for (const each of [policy, fieldPolicy({ fields: ['/card'], form: 'inline' })]) {
+        await sql.raw('delete from cards').execute(db)
+        const sealed = JSON.stringify(await before.sealFields(document(1), each, { context: contextOf(1) }))
+        await insert([
+          { id: 1, sealed },
+          { id: 2, sealed: `{"deep":${deep},${sealed.slice(1)}` },
+        ])
+        for (const mode of ['reseal', 'rewrap'] as const) {
+          const reseal = createReseal({ sealer: after, targets: [table({ holds: 'document', policy: each })], mode })
+          expect(await reseal.stillOn({ kid: 'k1' })).toMatchObject([{ needed: mode === 'reseal' ? 2 : 1 }])
+          const report = await reseal.run()
+          expect(report.complete).toBe(true)
+          expect(report.targets[0]!.skipped).toMatchObject([{ reason: 'too_large', ids: ['2'] }])
+        }
+      }
+    })
+
     it('goes by keys of several columns, of text and of bytes', async () => {
       const bytes = { postgres: 'bytea', mysql: 'varbinary(16)', sqlite: 'blob' }[database.dialect]
       await make(`region varchar(20) not null, part ${bytes} not null, sealed varchar(2000), primary key (region, part)`)
