@@ -40,6 +40,9 @@ export interface Retention {
 
 const UNITS_MS: Record<string, number> = { days: 86_400_000, hours: 3_600_000, minutes: 60_000, seconds: 1000, ms: 1 }
 
+/** As `deleteAt` writes it: anything else may be read as another day, or as milliseconds. */
+const ISO = /^[+-]?\d{4,6}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
+
 const wrong = (what: string): never => fail('config', `retention: ${what}`)
 
 function date(value: unknown): Date {
@@ -59,7 +62,7 @@ const deadline: Retention['deadline'] = (policy, times) => {
     case 'for':
       return date(new Date(createdAt.getTime() + period(policy.ms)))
     case 'until':
-      return date(policy.at)
+      return typeof policy.at === 'string' && ISO.test(policy.at) ? date(policy.at) : wrong('the date is no ISO 8601 text of UTC')
     case 'forever':
       return null
     case 'never':

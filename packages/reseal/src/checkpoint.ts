@@ -45,7 +45,9 @@ export function fileCheckpoints(folder: string): CheckpointStore {
       if (!checkpoint) return rmSync(path(target), { force: true })
       mkdirSync(folder, { recursive: true })
       const draft = `${path(target)}.${process.pid}`
-      writeFileSync(draft, JSON.stringify(checkpoint), { mode: 0o600, flush: true })
+      // Made anew: a draft that lies there already may be a link to another file.
+      rmSync(draft, { force: true })
+      writeFileSync(draft, JSON.stringify(checkpoint), { mode: 0o600, flush: true, flag: 'wx' })
       renameSync(draft, path(target))
     },
   }

@@ -31,7 +31,8 @@ const stays = (reason: KeepReason): Disposal => ({ delete: false, reason })
 
 /** Decides over one item. What is not certain stays. */
 export async function disposalOf(item: ReaperItem, target: ReaperTarget, terms: DisposalTerms): Promise<Disposal> {
-  if (item.held || (await terms.isHeld(item, target.name))) return stays('held')
+  // Anything but a plain no is a hold: also what a function forgot to give back.
+  if (item.held || (await terms.isHeld(item, target.name)) !== false) return stays('held')
   try {
     const policy = item.policy ?? (typeof target.policy === 'function' ? target.policy(item) : target.policy)
     if (!policy) return stays('no_policy')

@@ -1,4 +1,4 @@
-import { type EnvelopeInfo, selectFields } from '@waxseal/core'
+import { type EnvelopeInfo, selectFields, WaxsealError } from '@waxseal/core'
 import type { ResealItem } from './target.js'
 
 /** One envelope of an item, and whose key it needs. */
@@ -18,8 +18,28 @@ export const isObject = (value: unknown): value is Record<string, unknown> =>
 
 /** Every string of a document that claims to be an envelope, wherever it stands. */
 export function sealedStrings(value: unknown): string[] {
-  if (looksSealed(value)) return typeof value === 'string' ? [value] : []
-  return isObject(value) ? Object.values(value).flatMap(sealedStrings) : []
+  const found: string[] = []
+  for (const level of levelsOf(value))
+    for (const each of level) if (typeof each === 'string' && looksSealed(each)) found.push(each)
+  return found
+}
+
+/** A document by levels, not by calls: one that nests deeper than the stack must end no run and no count. */
+function* levelsOf(document: unknown): Generator<readonly unknown[]> {
+  let level: readonly unknown[] = [document]
+  while (level.length > 0) {
+    yield level
+    level = level.filter(isObject).flatMap((each) => Object.values(each))
+  }
+}
+
+/** Levels of a document; none that was sealed has nearly as many (spec section 8). */
+const MAX_LEVELS = 1000
+
+function checkLevels(document: unknown): void {
+  let count = 0
+  for (const _ of levelsOf(document))
+    if (++count > MAX_LEVELS) throw new WaxsealError('too_large', `a document nests at most ${MAX_LEVELS} levels deep`)
 }
 
 /** The envelopes of an item that resealing is about; undefined where it holds none of the kind that it should. */
@@ -30,6 +50,7 @@ export async function envelopesOf(
   const { sealed, policy, scope, scopes } = item
   if (!policy) return looksSealed(sealed) ? [{ envelope: sealed, scope, group: '' }] : undefined
   if (!isObject(sealed)) return undefined
+  checkLevels(sealed)
   if (policy.form === 'inline') return (await inlineEnvelopes(item, inspect)).map((envelope) => ({ envelope, scope, group: '' }))
   const { $wax } = sealed
   if (typeof $wax === 'string') return [{ envelope: $wax, scope, group: '' }]
@@ -38,7 +59,7 @@ export async function envelopesOf(
   const held: HeldEnvelope[] = []
   for (const [group, envelope] of Object.entries(bundles)) {
     if (typeof envelope !== 'string') return undefined
-    held.push({ envelope, scope: scopes?.[group] ?? scope, group })
+    held.push({ envelope, scope: (scopes && Object.hasOwn(scopes, group) ? scopes[group] : undefined) ?? scope, group })
   }
   return held
 }

@@ -19,6 +19,12 @@ export interface KeyUse {
 
 type Need = 'needed' | 'unreadable' | 'none'
 
+/** A string form that is stored as bytes, as text. */
+function textIn(sealed: unknown): unknown {
+  if (!(sealed instanceof Uint8Array) || String.fromCharCode(...sealed.subarray(0, 3)) !== 'wax') return sealed
+  return new TextDecoder().decode(sealed)
+}
+
 async function needOf(sealer: Pick<ResealSealer, 'inspect'>, item: ResealItem, key: KeyRef): Promise<Need> {
   const { sealed, policy } = item
   const needOfEnvelope = (envelope: string | Uint8Array): Need => {
@@ -32,7 +38,8 @@ async function needOf(sealer: Pick<ResealSealer, 'inspect'>, item: ResealItem, k
   if (!isObject(sealed)) {
     // A document that is no document cannot be judged.
     if (policy) return 'unreadable'
-    return looksSealed(sealed) ? needOfEnvelope(sealed) : 'none'
+    const text = textIn(sealed)
+    return looksSealed(text) ? needOfEnvelope(text) : 'none'
   }
   // Clear members may hold envelopes too. What looks like one there and is none, anybody may have written: it needs no key.
   if (sealedStrings(sealed).some((text) => needOfEnvelope(text) === 'needed')) return 'needed'

@@ -30,13 +30,9 @@ export const sleep: Clock['sleep'] = (ms, signal) =>
   })
 
 /** Waits as long as it takes for so many items to be within the rate; undefined is no limit. */
-export function createPace(ratePerSecond: number | undefined, { now, sleep }: Clock) {
-  let free = now()
+export function createPace(ratePerSecond: number | undefined, { sleep }: Pick<Clock, 'sleep'>) {
   return async (items: number, signal?: AbortSignal): Promise<void> => {
-    if (ratePerSecond === undefined) return
-    free = Math.max(free, now()) + (items * 1000) / ratePerSecond
-    const waitMs = free - now()
-    if (waitMs > 0) await sleep(waitMs, signal)
+    if (ratePerSecond !== undefined && items > 0) await sleep((items * 1000) / ratePerSecond, signal)
   }
 }
 

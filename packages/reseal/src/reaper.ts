@@ -113,6 +113,10 @@ function checked(options: ReaperOptions) {
   if (new Set(names).size !== names.length) misconfigured('two targets have the same name')
   if (audit && !actor) misconfigured('an audit trail needs the actor who deletes')
   if (ratePerSecond !== undefined && !(ratePerSecond > 0)) misconfigured('ratePerSecond is a number above 0')
+  const { legalHold } = options
+  const ids = Array.isArray(legalHold) && legalHold.every((id) => typeof id === 'string' && id !== '')
+  if (legalHold !== undefined && typeof legalHold !== 'function' && !ids)
+    misconfigured('legalHold is a function, or a list of ids as reports tell them: as text')
   integer('retry.attempts', options.retry?.attempts ?? 6, 1, 100)
   return {
     names: names as string[],
@@ -174,7 +178,14 @@ export function createReaper(options: ReaperOptions): Reaper {
           policies.set(item.id, policyText(disposal.policy))
         } else count.keep(item.id, disposal.reason)
       }
-      const removed = dryRun || due.length === 0 ? due.map(() => true) : await retry(() => remove(target, due, policies), passes)
+      // Holds are asked again before each try: one may have come while a service was waited for.
+      const removeFree = async (): Promise<readonly boolean[]> => {
+        const free: ReaperItem[] = []
+        for (const item of due) if ((await isHeld(item, target.name)) === false) free.push(item)
+        const gone = free.length === 0 ? [] : await remove(target, free, policies)
+        return due.map((item) => gone[free.indexOf(item)] === true)
+      }
+      const removed = dryRun ? due.map(() => true) : await retry(removeFree, passes)
       count.deleted(removed.filter(Boolean).length)
       due.forEach(({ id }, place) => {
         if (!removed[place]) count.keep(id, 'changed')

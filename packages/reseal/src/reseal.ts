@@ -120,7 +120,8 @@ export function createReseal(options: ResealOptions): Reseal {
   // One rate for all that this engine does, in pages that last a second at most.
   const pace = createPace(rest.ratePerSecond, clock)
   const pageLimit = Math.min(pageSize, Math.max(1, Math.ceil(rest.ratePerSecond ?? pageSize)))
-  const about = JSON.stringify({ mode, from: from?.map(({ kid, version }) => [kid, version ?? null]) ?? null })
+  const about = (target: string) =>
+    JSON.stringify({ target, mode, from: from?.map(({ kid, version }) => [kid, version ?? null]) ?? null })
   const narrow: Narrowing | undefined = from && { on: from }
   const named = (name: string) =>
     targets.find((target) => target.name === name) ?? misconfigured('there is no target of this name')
@@ -145,7 +146,7 @@ export function createReseal(options: ResealOptions): Reseal {
     const { name } = target
     const startedAt = clock.now()
     const kept = dryRun ? null : await checkpoints?.load(name)
-    const start: Cursor | null = kept?.run === about ? kept.cursor : null
+    const start: Cursor | null = kept?.run === about(name) ? kept.cursor : null
     let [counted, countedAt]: [number | null, number] = [null, 0]
     const count = async (range: Range, narrow: Narrowing | undefined) => {
       if (!rest.onProgress) return
@@ -161,7 +162,7 @@ export function createReseal(options: ResealOptions): Reseal {
       narrowed: count,
       async written(place) {
         // Kept also where the run was aborted meanwhile: what it says is written.
-        const keep = async () => checkpoints?.save(name, place === null ? null : { run: about, cursor: place })
+        const keep = async () => checkpoints?.save(name, place === null ? null : { run: about(name), cursor: place })
         if (!dryRun) await retrying(undefined)(keep, (error) => target.isRetryable?.(error) ?? false)
         const report = tally.report()
         const remaining = place === null ? 0 : counted === null ? null : Math.max(0, counted - (report.seen - countedAt))
@@ -218,7 +219,11 @@ export function createReseal(options: ResealOptions): Reseal {
       const { after, until, limit } = job
       try {
         const next = await sweepOf(target, tally, dryRun, signal).page({ after, until }, limit)
-        return { next: next === null ? null : { ...job, after: next }, report: tally.report(), stopped: null }
+        return {
+          next: next === null ? null : { target: target.name, after: next, until, limit },
+          report: tally.report(),
+          stopped: null,
+        }
       } catch (error) {
         // A queue would deliver it again and again: what stopped it stays.
         if (error instanceof SkipStop) return { next: null, report: tally.report(), stopped: stoppedBy(target.name, error) }

@@ -81,6 +81,8 @@ export async function retireKey(key: KeyVersion, options: RetireOptions, around:
   if ([...options.targets].sort().join('\n') !== [...names].sort().join('\n'))
     misconfigured('the targets named are not those that are configured')
   const name = `retire ${key.kid}~${key.version}`
+  // What was counted first elsewhere, without one of these targets, is no first count here.
+  const run = JSON.stringify([name, [...names].sort()])
   const refuse = async (reason: RefusalReason, use: readonly KeyUse[]): Promise<RetireVerdict> => {
     await checkpoints.save(name, null)
     return { ok: false, reason, use }
@@ -102,12 +104,12 @@ export async function retireKey(key: KeyVersion, options: RetireOptions, around:
   const after = unfit(standing)
   if (after) return refuse(after, use)
   const seen = await checkpoints.load(name)
-  const kept = seen?.run === name && typeof seen.cursor === 'number' ? seen.cursor : undefined
+  const kept = seen?.run === run && typeof seen.cursor === 'number' ? seen.cursor : undefined
   const unneededSince = kept !== undefined && (standing?.retiredAt?.getTime() ?? 0) <= kept ? kept : undefined
   if (unneededSince === undefined || startedAt < unneededSince + settleMs) {
     // Counted to the end: what a writer held back would have been found from here on.
     const since = unneededSince ?? now()
-    if (unneededSince === undefined) await checkpoints.save(name, { run: name, cursor: since })
+    if (unneededSince === undefined) await checkpoints.save(name, { run, cursor: since })
     return { ok: false, reason: 'settling', use, notBefore: new Date(since + settleMs) }
   }
   await keys.retire(key)

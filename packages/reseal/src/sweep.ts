@@ -32,6 +32,9 @@ export interface SweepHooks {
   readonly narrowed: (range: Range, narrow: Narrowing | undefined) => Promise<void>
 }
 
+/** What a page was read from. */
+type Part = Pick<PageRequest, 'after' | 'until' | 'narrow'>
+
 type Outcome = { readonly next: unknown } | { readonly reason: SkipReason } | 'current'
 
 /** Elements between two turns of the host: it sends and receives while a page is sealed, and answers others. */
@@ -43,7 +46,7 @@ const turnOfHost = (): Promise<void> =>
     else setTimeout(resolve, 0)
   })
 
-/** Calls `work` for every element, so many at once. */
+/** Calls `work` for every element, so many at once; behind one that throws no other is begun. */
 async function inParallel<T>(list: readonly T[], width: number, work: (element: T, at: number) => Promise<void>): Promise<void> {
   let at = 0
   let turn: Promise<void> | undefined
@@ -51,7 +54,12 @@ async function inParallel<T>(list: readonly T[], width: number, work: (element: 
     for (let i = at++; i < list.length; i = at++) {
       if (i % TURN === TURN - 1) turn = turnOfHost()
       await turn
-      await work(list[i]!, i)
+      try {
+        await work(list[i]!, i)
+      } catch (error) {
+        at = list.length
+        throw error
+      }
     }
   }
   await Promise.all(Array.from({ length: Math.min(width, list.length) }, lane))
@@ -97,20 +105,21 @@ export function createSweep(options: SweepOptions) {
     return changes
   }
 
-  async function readAgain(lost: readonly ResealItem[], range: Range): Promise<ResealItem[]> {
+  /** Asks for as little as the page did, which may lie all over a table: what is left out is moved. */
+  async function readAgain(lost: readonly ResealItem[], { narrow, ...range }: Part): Promise<ResealItem[]> {
     const ids = new Set(lost.map(({ id }) => id))
     const found: ResealItem[] = []
     let after = range.after
     do {
-      const page = await read({ after, until: range.until, limit: pageSize })
-      found.push(...page.items.filter(({ id }) => ids.has(id)))
-      after = page.next
+      const page = await read({ after, until: range.until, limit: pageSize, narrow })
+      found.push(...page.items.filter(({ id }) => ids.delete(id)))
+      after = ids.size > 0 ? page.next : null
     } while (after !== null)
     return found
   }
 
   /** Writes what was sealed; what somebody else wrote meanwhile is read and sealed again. */
-  async function write(changes: readonly Change<ResealItem>[], range: Range): Promise<void> {
+  async function write(changes: readonly Change<ResealItem>[], part: Part): Promise<void> {
     let pending = changes
     for (let attempt = 1; pending.length > 0; attempt++) {
       if (dryRun) return tally.moved(pending.length)
@@ -123,7 +132,7 @@ export function createSweep(options: SweepOptions) {
         for (const { id } of lost) tally.skip(id, 'conflict')
         return
       }
-      const found = await readAgain(lost, range)
+      const found = await readAgain(lost, part)
       // What is not there any more was removed, or moved by somebody else.
       tally.current(lost.length - found.length)
       pending = await renewAll(found)
@@ -133,8 +142,9 @@ export function createSweep(options: SweepOptions) {
   return {
     /** One page. Gives the place where to go on. */
     async page(range: Range, size: number): Promise<Cursor | null> {
-      const { items, next } = await read({ ...range, limit: size, narrow: options.narrow })
-      await write(await renewAll(items), { after: range.after, until: next ?? range.until })
+      const { narrow } = options
+      const { items, next } = await read({ ...range, limit: size, narrow })
+      await write(await renewAll(items), { after: range.after, until: next ?? range.until, narrow })
       await pace(items.length, signal)
       return next
     },
@@ -146,7 +156,7 @@ export function createSweep(options: SweepOptions) {
         const narrow = current?.narrowing() ?? options.narrow
         if ((narrow === undefined) !== (asked === undefined)) await narrowed({ after: place, until }, narrow)
         asked = narrow
-        return read({ after: place, until, limit: pageSize, narrow })
+        return { ...(await read({ after: place, until, limit: pageSize, narrow })), narrow }
       }
       const quietly = <T>(promise: Promise<T>): Promise<T> => {
         promise.catch(() => {})
@@ -158,12 +168,12 @@ export function createSweep(options: SweepOptions) {
       try {
         for (;;) {
           throwIfAborted(signal)
-          const { items, next } = await reading
+          const { items, next, narrow } = await reading
           if (next !== null) reading = quietly(readBehind(next))
           const changes = await renewAll(items)
           await writing
-          const range = { after: from, until: next ?? until }
-          writing = quietly(write(changes, range).then(() => written(next)))
+          const part = { after: from, until: next ?? until, narrow }
+          writing = quietly(write(changes, part).then(() => written(next)))
           if (next === null) break
           from = next
           await pace(items.length, signal)

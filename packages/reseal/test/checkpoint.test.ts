@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -35,6 +35,15 @@ describe.each([
 describe('checkpoints in files', () => {
   it('stay in their folder, and leave no draft', () => {
     expect(readdirSync(join(folder, 'new', 'folder'))).toEqual(['a%2F..%2Fb.json'])
+  })
+
+  it('write through no link that lies where a draft goes', async () => {
+    const other = join(folder, 'precious')
+    writeFileSync(other, 'kept')
+    symlinkSync(other, join(folder, `linked.json.${process.pid}`))
+    await fileCheckpoints(folder).save('linked', { run: 'r', cursor: 1 })
+    expect(readFileSync(other, 'utf8')).toBe('kept')
+    expect(await fileCheckpoints(folder).load('linked')).toEqual({ run: 'r', cursor: 1 })
   })
 
   it('begin anew where a file holds something else', async () => {

@@ -164,6 +164,32 @@ export function reapSuite(name: string, open: () => TestDatabase | Promise<TestD
       expect(await left()).toEqual([2, 4, 6, 7, 8])
     })
 
+    it('takes no number of seconds, and no digits of a date, for milliseconds', async () => {
+      await sql.raw('drop table jobs').execute(db)
+      await sql.raw('create table jobs (id integer primary key, created varchar(40), hold integer)').execute(db)
+      const texts = ['1700000000', '20280101', '202801010000', '-1', 'Jan 1 2020', '2025-01-01T00:00:00+14:60']
+      const old = ['2025-12-31T01:00:00+02:00', '2025-12-31 01:00:00.123+00', '2025-12-31', '2025-12-31 23:59:59']
+      await insert([...texts, ...old].map((created, at) => ({ id: at + 1, created })))
+      const target = reapTable({ ...database, table: 'jobs', key: 'id', created: 'created', policy })
+      expect((await reaper(target).run()).targets[0]).toMatchObject({ deleted: 4, kept: [{ reason: 'invalid', count: 6 }] })
+      expect(await left()).toEqual([1, 2, 3, 4, 5, 6])
+    })
+
+    it('takes numbers as holds, and leaves what the database does not let go', async () => {
+      await sql.raw('drop table jobs').execute(db)
+      await sql.raw('create table jobs (id integer primary key, created bigint, hold integer)').execute(db)
+      if (database.dialect === 'sqlite') await sql.raw('pragma foreign_keys = on').execute(db)
+      await sql.raw('create table parts (job integer not null, foreign key (job) references jobs (id))').execute(db)
+      const created = NOW - 31 * DAY
+      await insert([1, 2, 3, 4].map((id) => ({ id, created, hold: id === 3 ? 2 : id === 4 ? 0 : null })))
+      await db.insertInto('parts').values({ job: 1 }).execute()
+      const target = reapTable({ ...database, table: 'jobs', key: 'id', created: 'created', hold: 'hold', policy })
+      const report = await reaper(target).run()
+      await sql.raw('drop table parts').execute(db)
+      expect(report).toMatchObject({ complete: true, targets: [{ deleted: 2 }] })
+      expect(await left()).toEqual([1, 3])
+    })
+
     it('counts from milliseconds too', async () => {
       await sql.raw('drop table jobs').execute(db)
       await sql.raw('create table jobs (id integer primary key, created bigint, hold integer)').execute(db)

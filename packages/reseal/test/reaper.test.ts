@@ -40,23 +40,25 @@ describe('a reaper', () => {
       { id: 'j7', createdAt: ago(99), policy: retention.useDefault() },
       { id: 'j8', createdAt: ago(99), policy: { keep: 'whatever' } as never },
       { id: 'j9', createdAt: new Date(Number.NaN) },
+      { id: 'k0', createdAt: ago(99), policy: { keep: 'until', at: 20_280_101 } as never },
+      { id: 'k1', createdAt: ago(99), policy: { keep: 'until', at: '1' } },
     ]
     const report = await createReaper({ targets: [listTarget(list, thirtyDays)], batchSize: 3, ...clock() }).run()
     expect(report).toMatchObject({ complete: true, dryRun: false, stopped: null })
     expect(report.targets).toEqual([
       {
         target: 'jobs',
-        seen: 10,
+        seen: 12,
         deleted: 3,
         kept: [
           { reason: 'not_due', count: 3, ids: ['j2', 'j4', 'j7'] },
           { reason: 'held', count: 1, ids: ['j3'] },
           { reason: 'unfinished', count: 1, ids: ['j5'] },
-          { reason: 'invalid', count: 2, ids: ['j8', 'j9'] },
+          { reason: 'invalid', count: 4, ids: ['j8', 'j9', 'k0', 'k1'] },
         ],
       },
     ])
-    expect(list.map(({ id }) => id)).toEqual(['j2', 'j3', 'j4', 'j5', 'j7', 'j8', 'j9'])
+    expect(list.map(({ id }) => id)).toEqual(['j2', 'j3', 'j4', 'j5', 'j7', 'j8', 'j9', 'k0', 'k1'])
     const targets = [listTarget(list, thirtyDays)]
     expect(
       (await createReaper({ targets, default: retention.deleteAfter({ days: 90 }), ...clock() }).run()).targets[0],
@@ -88,6 +90,38 @@ describe('a reaper', () => {
       const report = await createReaper({ targets: [listTarget(list, thirtyDays)], legalHold, ...clock() }).run()
       expect(report.targets[0]).toMatchObject({ deleted: 2, kept: [{ reason: 'held', ids: ['j1'] }] })
     }
+  })
+
+  it('keeps what a hold came for while the deletion was tried', async () => {
+    const list = items(31, 31)
+    const target = listTarget(list, thirtyDays)
+    const holds: string[] = []
+    let tries = 0
+    const busy: ReaperTarget = {
+      ...target,
+      isRetryable: () => true,
+      async remove(due, record) {
+        if (tries++ > 0) return target.remove(due, record)
+        holds.push('j1')
+        throw new Error('deadlock')
+      },
+    }
+    const legalHold = ({ id }: ReaperItem) => holds.includes(id)
+    const report = await createReaper({ targets: [busy], legalHold, ...clock() }).run()
+    expect(report.targets[0]).toMatchObject({ deleted: 1, kept: [{ reason: 'changed', ids: ['j1'] }] })
+    expect(list.map(({ id }) => id)).toEqual(['j1'])
+  })
+
+  it('keeps what a function says nothing about', async () => {
+    const list = items(31)
+    const legalHold = (() => undefined) as never
+    expect(
+      (await createReaper({ targets: [listTarget(list, thirtyDays)], legalHold, ...clock() }).run()).targets[0],
+    ).toMatchObject({
+      deleted: 0,
+      kept: [{ reason: 'held' }],
+    })
+    expect(list).toHaveLength(1)
   })
 
   it('deletes nothing where the hold cannot be asked', async () => {
@@ -140,6 +174,11 @@ describe('a reaper', () => {
     [{ targets: [listTarget([]), listTarget([])] }],
     [{ audit: { append: async () => 0 } }],
     [{ batchSize: 0 }],
+    // Ids of a database are numbers often; compared with text, none would be held.
+    [{ legalHold: [1, 2] as never }],
+    [{ legalHold: [''] }],
+    [{ legalHold: 'j1' as never }],
+    [{ legalHold: new Set(['j1']) as never }],
     [{ ratePerSecond: -1 }],
     [{ retry: { attempts: 0 } }],
   ])('refuses options %#', (wrong) => {

@@ -113,9 +113,15 @@ describe('a run', () => {
   it('does not go on with the checkpoint of another run', async () => {
     const rows = await rowsOf(4)
     const checkpoints = memoryCheckpoints()
-    checkpoints.kept.set('memory', { run: '{"mode":"rewrap","from":null}', cursor: 'r002' })
-    const report = await createReseal({ sealer: after, targets: [memoryTarget(rows)], checkpoints }).run()
-    expect(report.targets[0]).toMatchObject({ moved: 4 })
+    for (const run of [
+      '{"target":"memory","mode":"rewrap","from":null}',
+      // Of a target whose name a store takes for this one's.
+      '{"target":"Memory","mode":"reseal","from":null}',
+    ]) {
+      checkpoints.kept.set('memory', { run, cursor: 'r002' })
+      const report = await createReseal({ sealer: after, targets: [memoryTarget(rows)], checkpoints }).run({})
+      expect(report.targets[0]).toMatchObject({ seen: 4 })
+    }
   })
 
   it('ends with the page being written when aborted', async () => {
@@ -164,6 +170,56 @@ describe('a run', () => {
     const target = memoryTarget(rows, { step, isRetryable: (error) => String(error).includes('deadlock') })
     expect(await createReseal({ sealer: after, targets: [target], ...clock }).run()).toMatchObject({ complete: true })
     expect(clock.slept).toEqual([250, 500])
+  })
+
+  it('asks for no more than the page did where it reads again', async () => {
+    const rows = await rowsOf(6)
+    const asked: unknown[] = []
+    const narrow = { on: [{ kid: 'k1' }] }
+    let raced = false
+    const target = memoryTarget(rows, {
+      step(what) {
+        if (what === 'replace' && !raced) {
+          raced = true
+          rows.get('r001')!.sealed = `${rows.get('r001')!.sealed}A`
+        }
+      },
+    })
+    const watched: ResealTarget = {
+      ...target,
+      page(request) {
+        asked.push(request.narrow)
+        return target.page(request)
+      },
+    }
+    await createReseal({ sealer: after, targets: [watched], from: narrow.on, pageSize: 2 }).run()
+    expect(asked.length).toBeGreaterThan(4)
+    for (const each of asked) expect(each).toEqual(narrow)
+  })
+
+  it('begins nothing more behind an item that ends the run', async () => {
+    const rows = await rowsOf(100)
+    let begun = 0
+    const closed = {
+      ...after,
+      async reseal() {
+        if (begun++ === 0) throw new WaxsealError('closed', 'closed')
+        return 'sealed' as never
+      },
+    }
+    await createReseal({ sealer: closed, targets: [memoryTarget(rows)], concurrency: 2 }).run()
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(begun).toBeLessThanOrEqual(20)
+  })
+
+  it('does not wait for a clock that was set back', async () => {
+    const rows = await rowsOf(3)
+    const clock = fakeClock()
+    const step = (what: string) => {
+      if (what === 'replace') clock.pass(-3_600_000)
+    }
+    await createReseal({ sealer: after, targets: [memoryTarget(rows, { step })], ...clock, ratePerSecond: 1 }).run()
+    expect(Math.max(...clock.slept)).toBe(1000)
   })
 
   it('keeps to the rate', async () => {

@@ -281,6 +281,25 @@ describe('retireWhenUnused', () => {
     await expect(make().retireWhenUnused({ kid: 'k1' } as typeof key, options)).rejects.toMatchObject({ code: 'config' })
   })
 
+  it('takes no count for the first that left out one of its targets', async () => {
+    const { clock, rows, retired, options } = await setUp()
+    rows.clear()
+    const checkpoints = memoryCheckpoints()
+    const make = (...names: string[]) =>
+      createReseal({
+        sealer: after,
+        targets: names.map((name) => memoryTarget(rows, { name })),
+        checkpoints,
+        now: clock.now,
+      }).retireWhenUnused(key, { ...options, targets: names })
+    expect(await make('memory')).toMatchObject({ reason: 'settling' })
+    clock.pass(SETTLE_MS)
+    expect(await make('memory', 'archive')).toMatchObject({ reason: 'settling' })
+    expect(retired).toEqual([])
+    clock.pass(SETTLE_MS)
+    expect(await make('archive', 'memory')).toMatchObject({ ok: true })
+  })
+
   it('fails where a target fails, and retires nothing', async () => {
     const { retired, options } = await setUp()
     const target = memoryTarget(new Map(), {

@@ -210,7 +210,10 @@ export function sqlSuite(name: string, open: () => TestDatabase | Promise<TestDa
           },
         }
         expect(await createReseal({ ...options, targets: [failing] }).run()).toMatchObject({ complete: false })
-        expect(await checkpoints.load('cards.sealed')).toEqual({ run: '{"mode":"reseal","from":null}', cursor: [10] })
+        expect(await checkpoints.load('cards.sealed')).toEqual({
+          run: '{"target":"cards.sealed","mode":"reseal","from":null}',
+          cursor: [10],
+        })
         const report = await createReseal({ ...options, targets: [table()] }).run()
         expect(report.targets[0]).toMatchObject({ seen: 13, moved: 13 })
         expect(await checkpoints.load('cards.sealed')).toBeNull()
@@ -246,6 +249,62 @@ export function sqlSuite(name: string, open: () => TestDatabase | Promise<TestDa
           { reason: 'context_required', count: 1, ids: ['4'] },
         ])
       })
+    })
+
+    it('counts by what is stored, whatever the column is said to hold', async () => {
+      await make(`id integer primary key, sealed ${types().bytes}`)
+      const [bytes, text] = await Promise.all(
+        (['bytes', 'string'] as const).map(async (as) => Buffer.from(await before.seal(SECRET, { context: contextOf(1), as }))),
+      )
+      for (const [holds, sealed] of [
+        ['text', bytes],
+        ['bytes', text],
+      ] as const) {
+        await sql.raw('delete from cards').execute(db)
+        await insert([{ id: 1, sealed }])
+        const verdict = createReseal({ sealer: after, targets: [table({ holds })] }).canRetire({ kid: 'k1', version: 1 })
+        // Counted, or refused by the database.
+        expect(
+          await verdict.then(
+            ({ ok }) => ok,
+            () => false,
+          ),
+          holds,
+        ).toBe(false)
+      }
+    })
+
+    it('goes on past a row that the database refuses', async () => {
+      const rows = await text(7)
+      const refuse = `check (id <> 3 or sealed not like '%.k2~%')`
+      await make(`id integer primary key, sealed varchar(2000), ${refuse}`)
+      await insert(rows)
+      const report = await createReseal({ sealer: after, targets: [table()], pageSize: 5 }).run()
+      expect(report).toMatchObject({ complete: true })
+      expect(report.targets[0]).toMatchObject({ moved: 6, skipped: [{ reason: 'conflict', count: 1, ids: ['3'] }] })
+    })
+
+    it('counts text in whichever characters the column has', async () => {
+      const wide = database.dialect === 'mysql' ? ' character set utf16' : ''
+      await make(`id integer primary key, sealed varchar(2000)${wide}`)
+      await insert(await text(2))
+      const reseal = createReseal({ sealer: after, targets: [table()] })
+      expect(await reseal.canRetire({ kid: 'k1', version: 1 })).toMatchObject({ ok: false, reason: 'needed' })
+      expect((await reseal.run()).targets[0]).toMatchObject({ moved: 2 })
+      expect(await reseal.canRetire({ kid: 'k1', version: 1 })).toMatchObject({ ok: true })
+    })
+
+    it('overwrites no document that differs in case alone, where the column takes it for the same', async () => {
+      const blind = { postgres: 'jsonb', mysql: 'mediumtext', sqlite: 'text collate nocase' }[database.dialect]
+      await make(`id integer primary key, sealed ${blind}`)
+      // 1.0 and 1.00 are equal to `jsonb`.
+      const [read, newer] = ['{"size": 1.0, "tier": "gold"}', '{"size": 1.00, "tier": "gold"}']
+      const other = database.dialect === 'postgres' ? newer : read.toUpperCase()
+      await insert([{ id: 1, sealed: read }])
+      const target = table({ holds: 'document', policy })
+      const { items } = await target.page({ after: null, until: null, limit: 1 })
+      await db.updateTable('cards').set({ sealed: other }).where('id', '=', 1).execute()
+      expect(await target.replace([{ item: items[0]!, next: { lost: true } }])).toEqual([false])
     })
 
     it('takes binary columns, by prefix and by parsing', async () => {
@@ -338,6 +397,27 @@ export function sqlSuite(name: string, open: () => TestDatabase | Promise<TestDa
         { reason: 'malformed', count: 1, ids: ['3'] },
       ])
       expect((await reseal.stillOn({ kid: 'k1' }))[0]).toMatchObject({ needed: 0, unreadable: 2 })
+    })
+
+    it('goes on past documents that nest deeper than the stack', async () => {
+      // PostgreSQL's own types take no such text.
+      await make(`id integer primary key, sealed ${database.dialect === 'mysql' ? 'mediumtext' : 'text'}`)
+      const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`
+      for (const each of [policy, fieldPolicy({ fields: ['/card'], form: 'inline' })]) {
+        await sql.raw('delete from cards').execute(db)
+        const sealed = JSON.stringify(await before.sealFields(document(1), each, { context: contextOf(1) }))
+        await insert([
+          { id: 1, sealed },
+          { id: 2, sealed: `{"deep":${deep},${sealed.slice(1)}` },
+        ])
+        for (const mode of ['reseal', 'rewrap'] as const) {
+          const reseal = createReseal({ sealer: after, targets: [table({ holds: 'document', policy: each })], mode })
+          expect(await reseal.stillOn({ kid: 'k1' })).toMatchObject([{ needed: mode === 'reseal' ? 2 : 1 }])
+          const report = await reseal.run()
+          expect(report.complete).toBe(true)
+          expect(report.targets[0]!.skipped).toMatchObject([{ reason: 'too_large', ids: ['2'] }])
+        }
+      }
     })
 
     it('goes by keys of several columns, of text and of bytes', async () => {

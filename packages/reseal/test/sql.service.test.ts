@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { createSealer, staticKeys } from '@waxseal/core'
 import { type DatabaseService, mariadbMissing, postgresMissing, startMariadb, startPostgres } from '@waxseal/services'
 import { describeIf } from '@waxseal/test'
 import { Kysely, MysqlDialect, PostgresDialect, sql } from 'kysely'
@@ -10,7 +11,7 @@ import { migrateReseal, resealTable, sqlCheckpoints } from '../src/sql.ts'
 import type { TestDatabase } from './databases.ts'
 import { killEverywhere, runTogether } from './kill-suite.ts'
 import { reapSuite } from './reap-suite.ts'
-import { sealerOn } from './sealers.ts'
+import { keyBytes, sealerOn } from './sealers.ts'
 import { sqlSuite } from './sql-suite.ts'
 import { targetContract } from './target-contract.ts'
 
@@ -65,6 +66,31 @@ describeIf(!noPostgres, noPostgres ?? '')('PostgreSQL', () => {
       expect((await reseal.run()).targets[0]).toMatchObject({ moved: 1 })
       expect(await reseal.canRetire({ kid: 'k1' })).toMatchObject({ ok: true })
       await expect(sql`delete from cards`.execute(app.db)).rejects.toThrow(/permission denied/)
+    } finally {
+      for (const { db } of [owner, app]) await db.destroy()
+    }
+  })
+
+  it('judges no key where row security hides rows', async () => {
+    const owner = open()
+    const { port, database } = server
+    const pool = new Pool({ host: '127.0.0.1', port, user: 'tenant', database, max: 2 })
+    pool.on('error', () => {})
+    const app: TestDatabase = { dialect: 'postgres', db: new Kysely({ dialect: new PostgresDialect({ pool }) }) }
+    try {
+      await sql`create table hidden (id integer primary key, sealed text)`.execute(owner.db)
+      await sql`create role tenant login`.execute(owner.db)
+      await sql`grant select, update on hidden to tenant`.execute(owner.db)
+      const context = { app: 'hidden' }
+      await owner.db
+        .insertInto('hidden')
+        .values({ id: 1, sealed: await sealerOn(['k1']).seal('x', { context }) })
+        .execute()
+      const target = resealTable({ ...app, table: 'hidden', key: 'id', column: 'sealed', context: () => context })
+      const reseal = createReseal({ sealer: sealerOn(['k2', 'k1']), targets: [target] })
+      expect(await reseal.canRetire({ kid: 'k1' })).toMatchObject({ ok: false, reason: 'needed' })
+      await sql`alter table hidden enable row level security`.execute(owner.db)
+      await expect(reseal.canRetire({ kid: 'k1' })).rejects.toMatchObject({ code: 'config' })
     } finally {
       for (const { db } of [owner, app]) await db.destroy()
     }
@@ -147,5 +173,30 @@ describeIf(!noMariadb, noMariadb ?? '')('MariaDB', () => {
   targetContract('a pool', () => {
     shared ??= open()
     return shared
+  })
+
+  it('writes nothing on a connection that would cut it off', async () => {
+    const { port, user, database } = server
+    const pool = createPool({ host: '127.0.0.1', port, user, database, connectionLimit: 1 })
+    const db = new Kysely<{ short: { id: number; sealed: string } }>({ dialect: new MysqlDialect({ pool }) })
+    try {
+      const context = { app: 'short' }
+      const sealed = await sealerOn(['k1']).seal('x', { context })
+      const long = createSealer({
+        keys: staticKeys([
+          { kid: 'much-longer-than-before', key: keyBytes.k2 },
+          { kid: 'k1', key: keyBytes.k1, state: 'decrypt_only' },
+        ]),
+      })
+      await sql.raw(`create table short (id integer primary key, sealed varchar(${sealed.length}))`).execute(db)
+      await db.insertInto('short').values({ id: 1, sealed }).execute()
+      await sql`set session sql_mode = ''`.execute(db)
+      const target = resealTable({ db, dialect: 'mysql', table: 'short', key: 'id', column: 'sealed', context: () => context })
+      const report = await createReseal({ sealer: long, targets: [target] }).run()
+      expect(report).toMatchObject({ complete: false, stopped: { code: 'config' } })
+      expect(await db.selectFrom('short').select('sealed').execute()).toEqual([{ sealed }])
+    } finally {
+      await db.destroy()
+    }
   })
 })

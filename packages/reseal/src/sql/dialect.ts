@@ -33,7 +33,9 @@ export function asText(dialect: SqlDialect, column: string): RawBuilder<string |
 /** Whether a column, as text, holds exactly this; letters and case count. */
 export function isExactly(dialect: SqlDialect, text: RawBuilder<string | null>, value: string): RawBuilder<boolean> {
   // MySQL compares by collation, which may take A for a.
-  return dialect === 'mysql' ? sql`cast(${text} as binary) = cast(${value} as binary)` : sql`${text} = ${value}`
+  return dialect === 'mysql'
+    ? sql`cast(convert(${text} using utf8mb4) as binary) = cast(convert(${value} using utf8mb4) as binary)`
+    : sql`${text} = ${value}`
 }
 
 const PASSING = {
@@ -52,4 +54,14 @@ export const isRetryable =
     // node:sqlite gives the number: 5 is busy, 6 is locked, further bits say why.
     if (typeof errcode === 'number') return (errcode & 0xff) === 5 || (errcode & 0xff) === 6
     return PASSING[dialect](code) || (typeof code === 'string' && CONNECTION.test(code))
+  }
+
+/** Whether the database refused a statement for a row that is in it: a value that does not fit, a constraint, a trigger. */
+export const isOfRow =
+  (dialect: SqlDialect) =>
+  (error: unknown): boolean => {
+    const { code, errcode, sqlState } = (error ?? {}) as { code?: unknown; errcode?: unknown; sqlState?: unknown }
+    if (dialect === 'postgres') return /^(22|23)...$|^P0001$/.test(`${code}`)
+    if (dialect === 'mysql') return /^(22|23|45)...$/.test(`${sqlState}`) || code === 'ER_CHECK_CONSTRAINT_VIOLATED'
+    return typeof errcode === 'number' ? (errcode & 0xff) === 19 : /^SQLITE_CONSTRAINT/.test(`${code}`)
   }

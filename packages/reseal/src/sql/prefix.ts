@@ -47,18 +47,21 @@ function textMatcher(dialect: SqlDialect, column: RawBuilder<unknown>): Matcher 
   const begins = (text: string): RawBuilder<boolean> => {
     if (dialect === 'sqlite') return sql`${column} glob ${`${text}*`}`
     const like = sql<boolean>`${column} like ${`${text}%`}`
-    return dialect === 'mysql' ? sql`(${like} and cast(${column} as binary) like ${`${text}%`})` : like
+    return dialect === 'mysql' ? sql`(${like} and ${bytesOfText} like ${`${text}%`})` : like
   }
+  // As UTF-8, whatever the column's own characters are.
+  const bytesOfText = sql`cast(convert(${column} using utf8mb4) as binary)`
   const beginWith = (texts: readonly string[]) => anyOf(texts.map(begins))
   return {
     under: (key) => beginWith(textPrefixes(key)),
     wrapped: () => beginWith(['wax1.c256w', 'wax1.c20w']),
-    unknown: () => sql`(${begins('wax')} and not ${begins('wax1.c256')} and not ${begins('wax1.c20')})`,
+    unknown: () =>
+      sql`((${begins('wax')} and not ${begins('wax1.c256')} and not ${begins('wax1.c20')}) or ${holdsBytes(dialect, column)})`,
     current: (key) => beginWith(textPrefixes(key, [SUITES[key.suite]], key.wrapped ? [1, 3] : [0, 2])),
   }
 }
 
-function bytesMatcher(column: RawBuilder<unknown>): Matcher {
+function bytesMatcher(dialect: SqlDialect, column: RawBuilder<unknown>): Matcher {
   const begins = (prefix: Uint8Array): RawBuilder<boolean> =>
     sql`(${column} >= ${bytes(prefix)} and ${column} < ${bytes(behind(prefix))})`
   const beginWith = (prefixes: readonly Uint8Array[]) => anyOf(prefixes.map(begins))
@@ -66,9 +69,26 @@ function bytesMatcher(column: RawBuilder<unknown>): Matcher {
   return {
     under: (key) => beginWith(bytePrefixes(key)),
     wrapped: () => beginWith(known.flatMap((head) => [1, 3].map((mode) => Uint8Array.of(...head, mode)))),
-    unknown: () => sql`(${begins(Uint8Array.of(0xc1))} and not ${beginWith(known)})`,
+    unknown: () => sql`((${begins(Uint8Array.of(0xc1))} and not ${beginWith(known)}) or ${holdsText(dialect, column, begins)})`,
     current: (key) => beginWith(bytePrefixes(key, [SUITES[key.suite]], key.wrapped ? [WRAPPED, WRAPPED | 2] : [0, 2])),
   }
+}
+
+/** Envelopes as bytes in what is said to hold text: counting goes by what is stored, not by what is said. */
+function holdsBytes(dialect: SqlDialect, column: RawBuilder<unknown>): RawBuilder<boolean> {
+  if (dialect === 'postgres') return sql`left(${column}::text, 4) = ${'\\xc1'}`
+  if (dialect === 'sqlite') return sql`typeof(${column}) = 'blob'`
+  return sql`left(cast(${column} as binary), 1) = ${bytes(Uint8Array.of(0xc1))}`
+}
+
+/** Envelopes as text in what is said to hold bytes. */
+function holdsText(
+  dialect: SqlDialect,
+  column: RawBuilder<unknown>,
+  begins: (prefix: Uint8Array) => RawBuilder<boolean>,
+): RawBuilder<boolean> {
+  const text = begins(new TextEncoder().encode('wax'))
+  return dialect === 'sqlite' ? sql`(${text} or typeof(${column}) = 'text')` : text
 }
 
 /** What a target may leave out, as a condition; undefined where SQL cannot tell. */
@@ -80,7 +100,7 @@ export function narrowed(
 ): RawBuilder<boolean> | undefined {
   // A document may hold several envelopes, anywhere, and its text may be written in several ways: only parsing tells.
   if (!narrowing || kind === 'document') return undefined
-  const matcher = kind === 'text' ? textMatcher(dialect, column) : bytesMatcher(column)
+  const matcher = kind === 'text' ? textMatcher(dialect, column) : bytesMatcher(dialect, column)
   if ('notOn' in narrowing) return sql`not ${matcher.current(narrowing.notOn)}`
   // What is unknown is asked for apart: it lies all over an index.
   return anyOf([...narrowing.on.map(matcher.under), matcher.wrapped(), ...(narrowing.unknown ? [matcher.unknown()] : [])])

@@ -2,7 +2,7 @@ import type { RetentionPolicy } from '@waxseal/core'
 import { type RawBuilder, sql } from 'kysely'
 import { misconfigured } from '../config-error.js'
 import type { DueRequest, ReaperItem, ReaperTarget } from '../reaper-target.js'
-import { asText, checkDialect, isRetryable, type SqlOptions } from './dialect.js'
+import { asText, checkDialect, isOfRow, isRetryable, type SqlOptions } from './dialect.js'
 import type { SqlRow } from './reseal-table.js'
 import { cursorOfKey, idOfKey, inRange, isKey, keyOfRow, type RowKey } from './row-key.js'
 
@@ -36,15 +36,22 @@ export interface SqlReaperItem extends ReaperItem {
 
 const RAW = 'waxseal_raw_'
 const NO_DATE = new Date(Number.NaN)
+/** 1980. Numbers below it, as milliseconds, are seconds or the digits of a date: read as milliseconds, everything would be due. */
+const FIRST_MS = 315_532_800_000
+
+const milliseconds = (value: number): Date => (value >= FIRST_MS ? new Date(value) : NO_DATE)
+
+const ISO = /^(\d{4}-\d\d-\d\d)([T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?(Z|[+-]\d\d(?::?\d\d)?)?$/
 
 /** A time as drivers give it. */
 function time(value: unknown): Date {
   if (value instanceof Date) return value
-  if (typeof value === 'number' || typeof value === 'bigint') return new Date(Number(value))
+  if (typeof value === 'number' || typeof value === 'bigint') return milliseconds(Number(value))
   if (typeof value !== 'string') return NO_DATE
-  // Milliseconds from a driver that gives 64 bits as text, or what `Date` reads. A time without a zone is one of UTC.
-  if (/^-?\d{1,16}$/.test(value)) return new Date(Number(value))
-  return new Date(/\d\d:\d\d(:\d\d(\.\d+)?)?$/.test(value) ? `${value.replace(' ', 'T')}Z` : value)
+  // Milliseconds from a driver that gives 64 bits as text, or ISO 8601. A time without a zone is one of UTC.
+  if (/^-?\d+$/.test(value)) return milliseconds(Number(value))
+  const [, day, clock = 'T00:00', zone = 'Z'] = ISO.exec(value) ?? []
+  return day ? new Date(`${day}${clock.replace(' ', 'T')}${zone.length === 3 ? `${zone}:00` : zone}`) : NO_DATE
 }
 
 function policyOf(value: unknown): RetentionPolicy | null {
@@ -72,10 +79,6 @@ export function reapTable(options: ReapTableOptions): ReaperTarget<SqlReaperItem
   if (!policy && !policyColumn) misconfigured('a table needs a policy, or a column with policies')
   const deciding = [created, completed, policyColumn, hold].filter((column) => column !== undefined)
   const also = (now: Date): RawBuilder<unknown>[] => (where ? [where(now)] : [])
-  // Null is no hold; anything that is not false or 0 is one.
-  const free = (column: string) =>
-    dialect === 'postgres' ? sql`${sql.ref(column)} is not true` : sql`coalesce(${sql.ref(column)}, 0) = 0`
-
   const same = (column: string, value: string | null): RawBuilder<unknown> => {
     const text = asText(dialect, column)
     if (dialect === 'postgres') return sql`${text} is not distinct from ${value}::text`
@@ -84,6 +87,7 @@ export function reapTable(options: ReapTableOptions): ReaperTarget<SqlReaperItem
 
   function itemOf(row: SqlRow, at: Date): SqlReaperItem {
     const key = keyOfRow(row, keyColumns)
+    // Null is no hold; anything that is not false or 0 is one.
     const held = hold ? !(row[hold] === null || row[hold] === false || Number(row[hold]) === 0) : false
     return {
       id: idOfKey(key),
@@ -112,21 +116,32 @@ export function reapTable(options: ReapTableOptions): ReaperTarget<SqlReaperItem
       const items = rows.map((row) => itemOf(row, now))
       return { items, next: items.length < limit ? null : cursorOfKey(items.at(-1)!.key) }
     },
-    remove: (items, record) =>
-      db.transaction().execute(async (tx) => {
-        const done: boolean[] = []
-        for (const { key, read, at } of items) {
-          const unchanged = Object.entries(read).map(([column, value]) => same(column, value))
-          const conditions = sql.join(
-            [isKey(keyColumns, key), ...unchanged, ...(hold ? [free(hold)] : []), ...also(at)],
-            sql` and `,
-          )
-          const { numAffectedRows } = await sql`delete from ${sql.table(table)} where ${conditions}`.execute(tx)
-          done.push(numAffectedRows === 1n)
+    async remove(items, record) {
+      const refused = new Set<SqlReaperItem>()
+      for (;;) {
+        let asked: SqlReaperItem | undefined
+        try {
+          return await db.transaction().execute(async (tx) => {
+            const removed: SqlReaperItem[] = []
+            for (const item of items) {
+              if (item.held || refused.has(item)) continue
+              const { key, read, at } = item
+              const unchanged = Object.entries(read).map(([column, value]) => same(column, value))
+              const conditions = sql.join([isKey(keyColumns, key), ...unchanged, ...also(at)], sql` and `)
+              asked = item
+              const { numAffectedRows } = await sql`delete from ${sql.table(table)} where ${conditions}`.execute(tx)
+              asked = undefined
+              if (numAffectedRows === 1n) removed.push(item)
+            }
+            if (removed.length > 0) await record(removed, tx)
+            return items.map((item) => removed.includes(item))
+          })
+        } catch (error) {
+          // Something refers to the row, or a trigger keeps it: it stays, and the others go.
+          if (!asked || !isOfRow(dialect)(error)) throw error
+          refused.add(asked)
         }
-        const removed = items.filter((_, at) => done[at])
-        if (removed.length > 0) await record(removed, tx)
-        return done
-      }),
+      }
+    },
   }
 }

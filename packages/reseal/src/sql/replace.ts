@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
-import { asText, bound, isExactly, type SqlOptions } from './dialect.js'
+import { misconfigured } from '../config-error.js'
+import { asText, bound, isExactly, isOfRow, type SqlOptions } from './dialect.js'
 import { idOfKey, isKey, type RowKey } from './row-key.js'
 
 /** One row whose column is to hold something else, if it still holds `old`. */
@@ -21,14 +22,17 @@ type Types = Readonly<Record<string, string>>
 
 const hex = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 
-/** The types of the columns, which PostgreSQL does not find out by itself where many rows come as one parameter. */
-async function columnTypes({ db, table, keyColumns, column }: ColumnPlace): Promise<Types> {
-  const name = table
+/** A table's name as PostgreSQL reads it from a text. */
+export const quoted = (table: string): string =>
+  table
     .split('.')
     .map((part) => `"${part.replaceAll('"', '""')}"`)
     .join('.')
+
+/** The types of the columns, which PostgreSQL does not find out by itself where many rows come as one parameter. */
+async function columnTypes({ db, table, keyColumns, column }: ColumnPlace): Promise<Types> {
   const { rows } = await sql<{ name: string; type: string }>`select attname as name, format_type(atttypid, -1) as type
-    from pg_attribute where attrelid = ${name}::regclass and attnum > 0 and not attisdropped`.execute(db)
+    from pg_attribute where attrelid = ${quoted(table)}::regclass and attnum > 0 and not attisdropped`.execute(db)
   const types = Object.fromEntries(rows.map((row) => [row.name, row.type]))
   // Types by name are written into statements; they come from the catalogue, quoted where they need it.
   return Object.fromEntries([...keyColumns, column].map((each) => [each, types[each] ?? 'text']))
@@ -48,8 +52,8 @@ async function replaceOnPostgres(place: ColumnPlace, types: Types, changes: read
   const keys = keyColumns.map((_, at) => `k${at}`)
   const sameKey = keyColumns.map((name, at) => sql`${sql.ref(`t.${name}`)} = ${typed(`k${at}`, types[name]!)}`)
   const target = sql.ref(`t.${column}`)
-  // `json` has no equality of its own.
-  const same = type === 'json' ? sql`${target}::text = v.old` : sql`${target} = ${typed('old', bytes ? 'bytea' : type)}`
+  // As it was read: the equality of a collation or of `jsonb` takes more than one text for the same, that of `json` is not there.
+  const same = bytes ? sql`${target} = v.old::bytea` : sql`${target}::text collate "C" = v.old collate "C"`
   const { rows } = await sql<{ at: number | string }>`update ${sql.table(table)} as t
     set ${sql.ref(column)} = ${typed('next', type)}
     from unnest(${sql.join(keyColumns.map((_, at) => list(changes.map(({ key }) => text(key[at]!)))))},
@@ -78,7 +82,7 @@ async function replaceSomeOnSqlite({ db, table, keyColumns, column }: ColumnPlac
   const updated = await sql<Record<string, string | number | bigint | Uint8Array>>`
     with v(${sql.join([...keys, 'old', 'next'].map((name) => sql.ref(name)))}) as (values ${sql.join(rows)})
     update ${sql.table(table)} as t set ${sql.ref(column)} = v.next from v
-    where ${sql.join(sameKey, sql` and `)} and ${sql.ref(`t.${column}`)} = v.old
+    where ${sql.join(sameKey, sql` and `)} and ${sql.ref(`t.${column}`)} = v.old collate binary
     returning ${sql.join(returned)}`.execute(db)
   const done = new Set(updated.rows.map((row) => idOfKey(keys.map((name) => row[name]!))))
   return changes.map(({ key }) => done.has(idOfKey(key)))
@@ -90,6 +94,9 @@ async function replaceOnMysql(
   changes: readonly ColumnChange[],
 ) {
   return db.transaction().execute(async (tx) => {
+    const { rows } = await sql<{ mode: string }>`select @@session.sql_mode as mode`.execute(tx)
+    if (!/STRICT_(TRANS|ALL)_TABLES/.test(rows[0]?.mode ?? ''))
+      misconfigured('the connection has no strict mode: MySQL would cut off what is longer than its column')
     const done: boolean[] = []
     for (const { key, old, next } of changes) {
       const same =
@@ -104,14 +111,29 @@ async function replaceOnMysql(
   })
 }
 
-/** Compare and swap of many rows of one column; tells which were changed, in order. */
+/**
+ * Compare and swap of many rows of one column; tells which were changed, in order. A row that the database refuses (too long, a
+ * constraint, a trigger) is one that was not changed; the others are.
+ */
 export function createReplace(place: ColumnPlace): (changes: readonly ColumnChange[]) => Promise<boolean[]> {
   let types: Types | undefined
-  return async (changes) => {
-    if (changes.length === 0) return []
+  const refused = isOfRow(place.dialect)
+  async function replace(changes: readonly ColumnChange[]): Promise<boolean[]> {
     if (place.dialect === 'sqlite') return replaceOnSqlite(place, changes)
     if (place.dialect === 'mysql') return replaceOnMysql(place, changes)
     types ??= await columnTypes(place)
     return replaceOnPostgres(place, types, changes)
   }
+  async function replaceWhatGoes(changes: readonly ColumnChange[]): Promise<boolean[]> {
+    if (changes.length === 0) return []
+    try {
+      return await replace(changes)
+    } catch (error) {
+      if (!refused(error)) throw error
+      if (changes.length === 1) return [false]
+      const half = Math.ceil(changes.length / 2)
+      return [...(await replaceWhatGoes(changes.slice(0, half))), ...(await replaceWhatGoes(changes.slice(half)))]
+    }
+  }
+  return replaceWhatGoes
 }

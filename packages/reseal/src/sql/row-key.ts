@@ -9,12 +9,16 @@ export type RowKey = readonly (string | number | bigint | Uint8Array)[]
 const hex = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 const fromHex = (text: string) => Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
 
-/** The values of a row's key columns; times are refused, because JavaScript's have fewer digits than those of a database. */
+/**
+ * The values of a row's key columns. Times are refused, because JavaScript's have fewer digits than those of a database, and so are
+ * integers that a driver has rounded: a page would go on behind rows that it never saw.
+ */
 export function keyOfRow(row: Readonly<Record<string, unknown>>, columns: readonly string[]): RowKey {
   return columns.map((column) => {
     const value = row[column]
-    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint') return value
-    return value instanceof Uint8Array ? value : misconfigured('key columns are text, integers or bytes, and never null')
+    if (typeof value === 'string' || typeof value === 'bigint' || value instanceof Uint8Array) return value
+    if (typeof value !== 'number') misconfigured('key columns are text, integers or bytes, and never null')
+    return Number.isSafeInteger(value) ? value : misconfigured('a key has more digits than a number: have the driver give text')
   })
 }
 
@@ -28,7 +32,7 @@ export const cursorOfKey = (key: RowKey): Cursor =>
 export function keyOfCursor(cursor: Cursor, length: number): RowKey {
   if (!Array.isArray(cursor) || cursor.length !== length) misconfigured('a cursor does not fit the key of its table')
   return (cursor as readonly Cursor[]).map((value) => {
-    if (typeof value === 'string' || typeof value === 'number') return value
+    if (typeof value === 'string' || Number.isSafeInteger(value)) return value as string | number
     const { int, hex: digits } = (value ?? {}) as { int?: unknown; hex?: unknown }
     if (typeof int === 'string' && /^-?\d{1,20}$/.test(int)) return BigInt(int)
     if (typeof digits === 'string' && /^([0-9a-f]{2})*$/.test(digits)) return fromHex(digits)
