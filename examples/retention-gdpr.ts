@@ -52,6 +52,7 @@ const reaper = createReaper({
   targets: [jobs],
   legalHold: ['5'], // besides what the column says
   audit: trail,
+  auditIn: 'transaction', // it is in the same database
   actor: 'svc-retention',
   now,
 })

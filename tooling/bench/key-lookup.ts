@@ -18,7 +18,8 @@ export interface Line {
   readonly ok: boolean
 }
 
-export async function keyLookups(db: Kysely<unknown>): Promise<Line[]> {
+/** `judged`: held against the goals; a short run on a busy machine says little. */
+export async function keyLookups(db: Kysely<unknown>, judged: boolean): Promise<Line[]> {
   await migrateKeystore({ db, dialect: 'postgres' })
   // Every look at this clock finds what is kept too old; the wrapping key, kept for an hour, is not.
   let at = Date.now()
@@ -38,7 +39,7 @@ export async function keyLookups(db: Kysely<unknown>): Promise<Line[]> {
   for (const keystore of [stale, kept]) await keystore.close()
   return found.map(({ candidate, microseconds }, i) => {
     const value = Number((microseconds / 1000).toPrecision(3))
-    const goal = goals[i]!
-    return { name: candidate.work, value, unit: 'ms', goal, ok: value <= goal }
+    const goal = judged ? goals[i]! : null
+    return { name: candidate.work, value, unit: 'ms', goal, ok: goal === null || value <= goal }
   })
 }

@@ -129,7 +129,7 @@ try {
       ok: true,
     })),
   ]
-  lines.push(...(await keyLookups(db)))
+  lines.push(...(await keyLookups(db, goal !== null)))
   for (const line of lines) {
     const verdict =
       line.goal === null ? '' : ` (goal: at ${line.unit === 'ms' ? 'most' : 'least'} ${line.goal}, ${line.ok ? 'met' : 'MISSED'})`

@@ -47,10 +47,12 @@ describe('unknown locators', () => {
     const open = async (kid: string) => outcome(async () => sealer.open(await sealedAs(kid), { context }))
     expect(await open('k0')).toBe('ok')
     for (const kid of ['k1', 'k2', 'k3']) expect(await open(kid)).toBe('key_not_found')
+    now += 1000
     expect(await open('k4')).toBe('throttled')
+    await expect(sealer.open(await sealedAs('k4'), { context })).rejects.toMatchObject({ retryAfterMs: 59_000 })
     expect(resolve).toHaveBeenCalledTimes(4)
     expect(await open('k0')).toBe('ok')
-    now += 60_000
+    now += 59_000
     expect(await open('k4')).toBe('key_not_found')
   })
 

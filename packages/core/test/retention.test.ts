@@ -113,6 +113,13 @@ describe('configuration that is wrong', () => {
     ['a policy that is not known', () => retention.deadline({ keep: 'sometimes' } as never, { createdAt })],
     ['a stored policy with a negative period', () => retention.deadline({ keep: 'for', ms: -1 }, { createdAt })],
     ['a stored policy with an invalid date', () => retention.deadline({ keep: 'until', at: 'tomorrow' }, { createdAt })],
+    // Digits of a date, read as milliseconds; a text that runtimes read as some day; a time of whichever zone.
+    [
+      'a stored policy with a number for a date',
+      () => retention.deadline({ keep: 'until', at: 20_280_101 as never }, { createdAt }),
+    ],
+    ['a stored policy with a short date', () => retention.deadline({ keep: 'until', at: '1' }, { createdAt })],
+    ['a stored policy without a zone', () => retention.deadline({ keep: 'until', at: '2028-01-01T00:00' }, { createdAt })],
     ['no policy', () => retention.deadline(null as never, { createdAt })],
   ])('refuses %s', (_, run) => {
     expect(run).toThrow(config)

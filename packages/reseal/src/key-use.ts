@@ -38,6 +38,9 @@ async function needOf(sealer: Pick<ResealSealer, 'inspect'>, item: ResealItem, k
   if (!isObject(sealed)) {
     // A document that is no document cannot be judged.
     if (policy) return 'unreadable'
+    if (sealed === null) return 'none'
+    // Neither text nor bytes: the target shows something else than what it holds.
+    if (typeof sealed !== 'string' && !(sealed instanceof Uint8Array)) return 'unreadable'
     const text = textIn(sealed)
     return looksSealed(text) ? needOfEnvelope(text) : 'none'
   }

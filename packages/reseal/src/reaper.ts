@@ -35,8 +35,13 @@ export interface ReaperOptions {
   /** Items a second that are looked at, at most. Default: no limit. */
   readonly ratePerSecond?: number | undefined
   readonly retry?: RetryOptions | undefined
-  /** Every deletion is recorded there, in its own transaction where the target has one: without the record it does not happen. */
+  /** Every deletion is recorded there. */
   readonly audit?: ReaperAudit | undefined
+  /**
+   * Where the trail is. `transaction`: in the database of every target, which hands its transaction on; without the record nothing is
+   * deleted. Default `elsewhere`: the intent is recorded before (`outcome: 'started'`), and what was deleted after.
+   */
+  readonly auditIn?: 'transaction' | 'elsewhere' | undefined
   /** Id of who deletes; needed for `audit`. */
   readonly actor?: string | undefined
   /** Ids in the report for each reason. Default 10. */
@@ -112,6 +117,10 @@ function checked(options: ReaperOptions) {
     misconfigured('targets are a list with names')
   if (new Set(names).size !== names.length) misconfigured('two targets have the same name')
   if (audit && !actor) misconfigured('an audit trail needs the actor who deletes')
+  if (!['transaction', 'elsewhere', undefined].includes(options.auditIn)) misconfigured("auditIn is 'transaction' or 'elsewhere'")
+  const alone = (targets as readonly ReaperTarget[]).find((target) => !target.transactional)
+  if (audit && options.auditIn === 'transaction' && alone)
+    misconfigured(`auditIn is 'transaction', and the target ${alone.name} has none`)
   if (ratePerSecond !== undefined && !(ratePerSecond > 0)) misconfigured('ratePerSecond is a number above 0')
   const { legalHold } = options
   const ids = Array.isArray(legalHold) && legalHold.every((id) => typeof id === 'string' && id !== '')
@@ -140,7 +149,7 @@ export function createReaper(options: ReaperOptions): Reaper {
   const isHeld = typeof legalHold === 'function' ? legalHold : ({ id }: ReaperItem) => legalHold?.includes(id) ?? false
   const limit = Math.min(batchSize, Math.max(1, Math.ceil(options.ratePerSecond ?? batchSize)))
 
-  /** Deletes a batch with its records. A target without transactions has the intent recorded before. */
+  /** Deletes a batch with its records, or between them. */
   async function remove(target: ReaperTarget, due: readonly ReaperItem[], policies: ReadonlyMap<string, string>) {
     const entry = ({ id }: ReaperItem) => ({
       actor,
@@ -148,10 +157,14 @@ export function createReaper(options: ReaperOptions): Reaper {
       subject: `${target.name}/${id}`,
       details: { policy: policies.get(id) ?? '' },
     })
-    if (!target.transactional) for (const item of due) await audit?.append({ ...entry(item), outcome: 'started' })
-    return target.remove(due, async (removed, transaction) => {
-      for (const item of removed) await audit?.append(entry(item), transaction)
-    })
+    if (options.auditIn === 'transaction')
+      return target.remove(due, async (removed, transaction) => {
+        for (const item of removed) await audit?.append(entry(item), transaction)
+      })
+    for (const item of due) await audit?.append({ ...entry(item), outcome: 'started' })
+    const gone = await target.remove(due, async () => {})
+    for (const [at, item] of due.entries()) if (gone[at]) await audit?.append(entry(item))
+    return gone
   }
 
   async function runTarget(

@@ -147,10 +147,12 @@ export function reapSuite(name: string, open: () => TestDatabase | Promise<TestD
           throw new Error('no')
         },
       }
-      expect(await reaper(table(), { audit: failing, actor: 'cron' }).run()).toMatchObject({ complete: false })
+      expect(await reaper(table(), { audit: failing, auditIn: 'transaction', actor: 'cron' }).run()).toMatchObject({
+        complete: false,
+      })
       expect(await left()).toHaveLength(8)
       expect(await audit.query()).toEqual([])
-      expect(await reaper(table(), { audit, actor: 'cron' }).run()).toMatchObject({ complete: true })
+      expect(await reaper(table(), { audit, auditIn: 'transaction', actor: 'cron' }).run()).toMatchObject({ complete: true })
       expect((await audit.query()).map(({ actor, operation, subject }) => [actor, operation, subject])).toEqual(
         [1, 3, 5].map((id) => ['cron', 'retention.delete', `jobs/${id}`]),
       )

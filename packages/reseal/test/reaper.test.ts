@@ -138,7 +138,7 @@ describe('a reaper', () => {
     const entries: unknown[] = []
     const audit = { append: async (entry: unknown) => entries.push(entry) }
     const targets = [{ ...listTarget(items(31, 31), thirtyDays, ['j0']), transactional: true }]
-    const report = await createReaper({ targets, audit, actor: 'cron', ...clock() }).run()
+    const report = await createReaper({ targets, audit, auditIn: 'transaction', actor: 'cron', ...clock() }).run()
     expect(report.targets[0]).toMatchObject({ deleted: 1, kept: [{ reason: 'changed', ids: ['j0'] }] })
     const record = { actor: 'cron', operation: 'retention.delete', subject: 'jobs/j1', details: { policy: 'for 2592000000 ms' } }
     expect(entries).toEqual([record])
@@ -172,7 +172,9 @@ describe('a reaper', () => {
   it.each([
     [{ targets: [] }],
     [{ targets: [listTarget([]), listTarget([])] }],
-    [{ audit: { append: async () => 0 } }],
+    [{ audit: { append: async (): Promise<unknown> => 0 } }],
+    [{ audit: { append: async (): Promise<unknown> => 0 }, actor: 'cron', auditIn: 'transaction' as const }],
+    [{ auditIn: 'nowhere' as 'elsewhere' }],
     [{ batchSize: 0 }],
     // Ids of a database are numbers often; compared with text, none would be held.
     [{ legalHold: [1, 2] as never }],

@@ -1,9 +1,10 @@
 import { inspect } from 'node:util'
-import { WaxsealError } from '@waxseal/core'
+import { createDataKey, createSealer, staticKeys, WaxsealError } from '@waxseal/core'
+import { createTestSealer } from '@waxseal/core/testing'
 import { describe, expect, it } from 'vitest'
 import { createReseal, type ResealProgress, type ResealTarget, sumOfReports } from '../src/index.ts'
 import { contextOf, memoryTarget, type Stored } from './memory-target.ts'
-import { fakeClock, sealerOn } from './sealers.ts'
+import { fakeClock, keyBytes, sealerOn } from './sealers.ts'
 import { memoryCheckpoints } from './stores.ts'
 
 const before = sealerOn(['k1'])
@@ -158,6 +159,24 @@ describe('a run', () => {
     }).run()
     expect(stopped).toMatchObject({ complete: false, stopped: { code: 'throttled' } })
     expect(failures).toBe(97)
+  })
+
+  it('goes on past more unknown keys than are asked for within a minute', async () => {
+    const clock = fakeClock()
+    const known = createDataKey({ kid: 'k2', key: keyBytes.k2 })
+    const sealer = createTestSealer({
+      keys: { kind: 'source', current: () => known, resolve: async ({ kid }) => (kid === 'k2' ? known : null) },
+      limits: { unknownLocatorsPerMinute: 3 },
+      now: clock.now,
+    })
+    const rows = new Map<string, Stored>()
+    for (let at = 0; at < 10; at++) {
+      const poison = createSealer({ keys: staticKeys([{ kid: `unknown-${at}`, key: keyBytes.k1 }]) })
+      rows.set(`r${at}`, { sealed: await poison.seal('x', { context: contextOf(`r${at}`) }) })
+    }
+    const report = await createReseal({ sealer, targets: [memoryTarget(rows)], concurrency: 1, ...clock }).run()
+    expect(report).toMatchObject({ complete: true })
+    expect(report.targets[0]!.skipped).toMatchObject([{ reason: 'key_not_found', count: 10 }])
   })
 
   it('asks the target which of its errors pass', async () => {

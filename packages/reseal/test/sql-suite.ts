@@ -1,5 +1,5 @@
 import { fieldPolicy } from '@waxseal/core'
-import { sql } from 'kysely'
+import { CamelCasePlugin, sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createReseal, type ResealTarget } from '../src/index.ts'
 import { migrateReseal, type ResealTableOptions, resealTable, type SqlItem, sqlCheckpoints } from '../src/sql.ts'
@@ -69,6 +69,17 @@ export function sqlSuite(name: string, open: () => TestDatabase | Promise<TestDa
           expect(kid(sealed)).toBe('k2')
           expect(await after.open(sealed, { context: contextOf(id) })).toBe(`${SECRET} ${id}`)
         }
+      })
+
+      it('goes by the names that the database has, whatever plugins the application uses', async () => {
+        const plugged = { ...database, db: db.withPlugin(new CamelCasePlugin()) }
+        const cards = table(plugged)
+        const needed = async () => (await createReseal({ sealer: after, targets: [cards] }).stillOn({ kid: 'k1' }))[0]?.needed
+        expect(await needed()).toBe(23)
+        const checkpoints = sqlCheckpoints(plugged)
+        const report = await createReseal({ sealer: after, targets: [cards], checkpoints, pageSize: 5 }).run()
+        expect(report.targets[0]).toMatchObject({ moved: 23, skipped: [] })
+        expect(await needed()).toBe(0)
       })
 
       it('asks SQL to leave out what is on the current key', async () => {

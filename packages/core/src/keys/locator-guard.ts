@@ -1,5 +1,5 @@
 import { backend } from '#backend'
-import { fail, WaxsealError } from '../errors.js'
+import { WaxsealError } from '../errors.js'
 import { type Flow, isPromise, type MaybePromise, wait } from '../flow.js'
 import type { Locator } from '../format/envelope.js'
 import type { DataKey } from './data-key.js'
@@ -91,8 +91,11 @@ export function createLocatorGuard(perMinute: number): LocatorGuard {
         if (before.error) throw new WaxsealError(before.error.code, before.error.message)
         return null
       }
-      if (!known.has(id) && (counts.get(scope) ?? 0) >= perMinute)
-        fail('throttled', `more than ${perMinute} unknown key locators within a minute`)
+      if (!known.has(id) && (counts.get(scope) ?? 0) >= perMinute) {
+        const oldest = refusals.find((entry) => entry.scope === scope)
+        const retryAfterMs = oldest && oldest.at + MINUTE_MS - now
+        throw new WaxsealError('throttled', `more than ${perMinute} unknown key locators within a minute`, { retryAfterMs })
+      }
       if (!known.has(id) && !asking.has(id)) {
         asking.set(id, { scope, at: now })
         count(scope, 1)

@@ -12,6 +12,12 @@ export interface SqlOptions {
   readonly dialect: SqlDialect
 }
 
+/** The database without plugins: names and values of columns are what they are there, whatever an application makes of its own. */
+export function plainDatabase(db: Kysely<AnyDatabase>): Kysely<AnyDatabase> {
+  if (typeof db?.withoutPlugins !== 'function') misconfigured('db is a Kysely')
+  return db.withoutPlugins()
+}
+
 export function checkDialect(dialect: SqlDialect): void {
   if (!['postgres', 'mysql', 'sqlite'].includes(dialect)) misconfigured('dialect is postgres, mysql or sqlite')
 }

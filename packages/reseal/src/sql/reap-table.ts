@@ -2,7 +2,7 @@ import type { RetentionPolicy } from '@waxseal/core'
 import { type RawBuilder, sql } from 'kysely'
 import { misconfigured } from '../config-error.js'
 import type { DueRequest, ReaperItem, ReaperTarget } from '../reaper-target.js'
-import { asText, checkDialect, isOfRow, isRetryable, type SqlOptions } from './dialect.js'
+import { asText, checkDialect, isOfRow, isRetryable, plainDatabase, type SqlOptions } from './dialect.js'
 import type { SqlRow } from './reseal-table.js'
 import { cursorOfKey, idOfKey, inRange, isKey, keyOfRow, type RowKey } from './row-key.js'
 
@@ -72,9 +72,10 @@ function policyOf(value: unknown): RetentionPolicy | null {
  * const jobs = reapTable({ db, dialect: 'postgres', table: 'jobs', key: 'id', created: 'created_at', hold: 'legal_hold', policy: retention.deleteAfter({ days: 30 }) })
  */
 export function reapTable(options: ReapTableOptions): ReaperTarget<SqlReaperItem> {
-  const { db, dialect, table, created, completed, policyColumn, hold, policy, where } = options
+  const { db: given, dialect, table, created, completed, policyColumn, hold, policy, where } = options
   const keyColumns = typeof options.key === 'string' ? [options.key] : options.key
   checkDialect(dialect)
+  const db = plainDatabase(given)
   if (keyColumns.length === 0 || typeof created !== 'string') misconfigured('a table needs key columns and the column created')
   if (!policy && !policyColumn) misconfigured('a table needs a policy, or a column with policies')
   const deciding = [created, completed, policyColumn, hold].filter((column) => column !== undefined)

@@ -2,7 +2,7 @@ import type { Context, FieldPolicy, FieldPolicyOptions, StoredContext } from '@w
 import { type RawBuilder, sql } from 'kysely'
 import { misconfigured } from '../config-error.js'
 import type { PageRequest, ResealItem, ResealTarget } from '../target.js'
-import { asText, checkDialect, isRetryable, type SqlOptions } from './dialect.js'
+import { asText, checkDialect, isRetryable, plainDatabase, type SqlOptions } from './dialect.js'
 import { replacedInText } from './document-text.js'
 import { narrowed } from './prefix.js'
 import { createReplace, quoted } from './replace.js'
@@ -62,9 +62,10 @@ function parsed(text: string): unknown {
  * const cards = resealTable({ db, dialect: 'postgres', table: 'cards', key: 'id', column: 'number', context: ({ id }) => ({ app: 'shop', table: 'cards', row: `${id}` }) })
  */
 export function resealTable(options: ResealTableOptions): ResealTarget<SqlItem> {
-  const { db, dialect, table, column, columns = [], holds = 'text', context, scope, scopes, policy, form, where } = options
+  const { db: given, dialect, table, column, columns = [], holds = 'text', context, scope, scopes, policy, form, where } = options
   const keyColumns = typeof options.key === 'string' ? [options.key] : options.key
   checkDialect(dialect)
+  const db = plainDatabase(given)
   if (!['text', 'bytes', 'document'].includes(holds)) misconfigured('a column holds text, bytes or a document')
   if (holds === 'document' && !policy) misconfigured('documents need the policy they were sealed under')
   if (holds !== 'document' && policy) misconfigured('a policy is for documents')

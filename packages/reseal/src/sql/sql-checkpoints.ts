@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { type CheckpointStore, parseCheckpoint } from '../checkpoint.js'
-import { checkDialect, type SqlOptions } from './dialect.js'
+import { checkDialect, plainDatabase, type SqlOptions } from './dialect.js'
 
 const TABLE = 'waxseal_reseal'
 
@@ -10,7 +10,8 @@ const TABLE = 'waxseal_reseal'
  * @example
  * await migrateReseal({ db, dialect: 'postgres' })
  */
-export async function migrateReseal({ db, dialect }: SqlOptions): Promise<void> {
+export async function migrateReseal({ db: given, dialect }: SqlOptions): Promise<void> {
+  const db = plainDatabase(given)
   checkDialect(dialect)
   // Bytes are compared, not letters: MySQL's own collation takes A for a.
   const bytewise = dialect === 'mysql' ? ' character set utf8mb4 collate utf8mb4_bin' : ''
@@ -28,7 +29,8 @@ export async function migrateReseal({ db, dialect }: SqlOptions): Promise<void> 
  * @example
  * const reseal = createReseal({ sealer, targets, checkpoints: sqlCheckpoints({ db, dialect: 'postgres' }) })
  */
-export function sqlCheckpoints({ db, dialect }: SqlOptions): CheckpointStore {
+export function sqlCheckpoints({ db: given, dialect }: SqlOptions): CheckpointStore {
+  const db = plainDatabase(given)
   checkDialect(dialect)
   return {
     async load(target) {
