@@ -1,9 +1,8 @@
-export { type Checkpoint, type CheckpointStore, fileCheckpoints } from './checkpoint.js'
-export type { KeepReason } from './disposal.js'
-export type { JobResult, ResealJob } from './job.js'
-export type { KeyRef } from './key-ref.js'
-export type { KeyUse } from './key-use.js'
-export type { ResealProgress } from './progress.js'
+export type { JobResult, ResealJob } from './engine/job.js'
+export type { RenewalMode, ResealSealer } from './engine/renewal.js'
+export { createReseal, type Reseal, type ResealOptions, type RunOptions } from './engine/reseal.js'
+export type * from './engine/target.js'
+export type { KeepReason } from './reaper/disposal.js'
 export {
   createReaper,
   type Kept,
@@ -12,13 +11,21 @@ export {
   type ReaperOptions,
   type ReaperReport,
   type ReaperTargetReport,
-} from './reaper.js'
-export type * from './reaper-target.js'
-export type { RenewalMode, ResealSealer } from './renewal.js'
-export { type ResealReport, type Stopped, sumOfReports } from './report.js'
-export { createReseal, type Reseal, type ResealOptions, type RunOptions } from './reseal.js'
-export type { KeyStanding, KeyVersion, RefusalReason, RetirableKeys, RetireOptions, RetireVerdict } from './retirement.js'
-export type { RetryOptions } from './retry.js'
-export type { Skipped, SkipReason, TargetReport } from './tally.js'
-export type * from './target.js'
-export { yearsAfter } from './years-after.js'
+} from './reaper/reaper.js'
+export type * from './reaper/reaper-target.js'
+export { yearsAfter } from './reaper/years-after.js'
+export type { KeyRef } from './retirement/key-ref.js'
+export type { KeyUse } from './retirement/key-use.js'
+export type {
+  KeyStanding,
+  KeyVersion,
+  RefusalReason,
+  RetirableKeys,
+  RetireOptions,
+  RetireVerdict,
+} from './retirement/retirement.js'
+export { type Checkpoint, type CheckpointStore, fileCheckpoints } from './run/checkpoint.js'
+export type { ResealProgress } from './run/progress.js'
+export { type ResealReport, type Stopped, sumOfReports } from './run/report.js'
+export type { RetryOptions } from './run/retry.js'
+export type { Skipped, SkipReason, TargetReport } from './run/tally.js'

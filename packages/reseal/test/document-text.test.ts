@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { isObject } from '../src/envelopes.ts'
+import { isObject } from '../src/engine/envelopes.ts'
 import { replacedInText } from '../src/sql/document-text.ts'
 
 it.each([

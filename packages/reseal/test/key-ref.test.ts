@@ -2,7 +2,7 @@ import { createSealer, staticKeys } from '@waxseal/core'
 import { multi, rootKeyProvider } from '@waxseal/core/keys'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { keysOf, mayBeSame } from '../src/key-ref.ts'
+import { keysOf, mayBeSame } from '../src/retirement/key-ref.ts'
 import { bytePrefixes, textPrefixes } from '../src/sql/prefix.ts'
 import { keyBytes, sealerOn } from './sealers.ts'
 

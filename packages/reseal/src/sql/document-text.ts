@@ -1,4 +1,4 @@
-import { isObject } from '../envelopes.js'
+import { isObject } from '../engine/envelopes.js'
 
 const SPACE = ' \t\n\r'
 const BEHIND_VALUE = `,]}${SPACE}`

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { KeyRef } from '../key-ref.js'
-import type { CurrentKey, Narrowing } from '../target.js'
+import type { CurrentKey, Narrowing } from '../engine/target.js'
+import type { KeyRef } from '../retirement/key-ref.js'
 import { bytes, type SqlDialect } from './dialect.js'
 
 /** What a column holds: envelopes as text or as bytes, or JSON documents with `$wax`. */

@@ -1,7 +1,7 @@
 import type { RetentionPolicy } from '@waxseal/core'
 import { type RawBuilder, sql } from 'kysely'
 import { misconfigured } from '../config-error.js'
-import type { DueRequest, ReaperItem, ReaperTarget } from '../reaper-target.js'
+import type { DueRequest, ReaperItem, ReaperTarget } from '../reaper/reaper-target.js'
 import { asText, checkDialect, isOfRow, isRetryable, plainDatabase, type SqlOptions } from './dialect.js'
 import type { SqlRow } from './reseal-table.js'
 import { cursorOfKey, idOfKey, inRange, isKey, keyOfRow, type RowKey } from './row-key.js'

@@ -1,7 +1,7 @@
 import type { Context, FieldPolicy, FieldPolicyOptions, StoredContext } from '@waxseal/core'
 import { type RawBuilder, sql } from 'kysely'
 import { misconfigured } from '../config-error.js'
-import type { PageRequest, ResealItem, ResealTarget } from '../target.js'
+import type { PageRequest, ResealItem, ResealTarget } from '../engine/target.js'
 import { asText, checkDialect, isRetryable, plainDatabase, type SqlOptions } from './dialect.js'
 import { replacedInText } from './document-text.js'
 import { narrowed } from './prefix.js'

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import { misconfigured } from '../config-error.js'
-import type { Cursor, Range } from '../target.js'
+import type { Cursor, Range } from '../engine/target.js'
 import { bound } from './dialect.js'
 
 /** What identifies a row: the value of every key column. */

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { type CheckpointStore, parseCheckpoint } from '../checkpoint.js'
+import { type CheckpointStore, parseCheckpoint } from '../run/checkpoint.js'
 import { checkDialect, plainDatabase, type SqlOptions } from './dialect.js'
 
 const TABLE = 'waxseal_reseal'

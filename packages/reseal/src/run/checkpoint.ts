@@ -1,5 +1,5 @@
-import { misconfigured } from './config-error.js'
-import type { Cursor } from './target.js'
+import { misconfigured } from '../config-error.js'
+import type { Cursor } from '../engine/target.js'
 
 /** How far a run came. It holds keys of rows and the names of keys, nothing that was sealed. */
 export interface Checkpoint {

@@ -1,6 +1,6 @@
-import { integer, misconfigured } from './config-error.js'
-import type { Stopped } from './report.js'
-import type { TargetReport } from './tally.js'
+import { integer, misconfigured } from '../config-error.js'
+import type { Stopped } from '../run/report.js'
+import type { TargetReport } from '../run/tally.js'
 import type { Cursor, ResealTarget } from './target.js'
 
 /** One page of work as plain JSON, for the user's own queue. It holds keys of rows, nothing else. */

@@ -1,4 +1,4 @@
-import { misconfigured } from './config-error.js'
+import { misconfigured } from '../config-error.js'
 
 /**
  * The same day and time so many calendar years later, in UTC. From 29 February to a year without one it is 1 March: a period is

@@ -1,13 +1,13 @@
 import type { RetentionPolicy } from '@waxseal/core'
-import { integer, misconfigured } from './config-error.js'
+import { integer, misconfigured } from '../config-error.js'
+import { MAX_LIMIT } from '../engine/job.js'
+import type { Cursor } from '../engine/target.js'
+import { type Clock, createPace, throwIfAborted, sleep as timer } from '../run/pace.js'
+import { perSecond, tell } from '../run/progress.js'
+import { type Stopped, stoppedBy } from '../run/report.js'
+import { createRetry, type RetryOptions } from '../run/retry.js'
 import { type Disposal, disposalOf, type KeepReason } from './disposal.js'
-import { MAX_LIMIT } from './job.js'
-import { type Clock, createPace, throwIfAborted, sleep as timer } from './pace.js'
-import { perSecond, tell } from './progress.js'
 import type { ReaperItem, ReaperTarget } from './reaper-target.js'
-import { type Stopped, stoppedBy } from './report.js'
-import { createRetry, type RetryOptions } from './retry.js'
-import type { Cursor } from './target.js'
 
 /** What is written of every deletion. */
 export interface ReaperAudit {

@@ -1,5 +1,5 @@
 import type { RetentionPolicy } from '@waxseal/core'
-import type { Cursor } from './target.js'
+import type { Cursor } from '../engine/target.js'
 
 /** One stored thing that is to be kept for a time. */
 export interface ReaperItem {

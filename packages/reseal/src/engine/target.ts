@@ -1,5 +1,5 @@
 import type { Context, FieldPolicy, FieldPolicyOptions, StoredContext } from '@waxseal/core'
-import type { KeyRef } from './key-ref.js'
+import type { KeyRef } from '../retirement/key-ref.js'
 
 /** Where a target's order goes on; plain JSON, made and read by the target alone. It holds keys of rows, nothing else. */
 export type Cursor = string | number | boolean | null | readonly Cursor[] | { readonly [member: string]: Cursor }

@@ -1,8 +1,8 @@
+import { type Pace, throwIfAborted } from '../run/pace.js'
+import type { Retry } from '../run/retry.js'
+import { isOfItem, type SkipReason, type Tally } from '../run/tally.js'
 import { createCurrentKey } from './current-key.js'
-import { type Pace, throwIfAborted } from './pace.js'
 import { NotWrapped, type Renewal, type ResealSealer } from './renewal.js'
-import type { Retry } from './retry.js'
-import { isOfItem, type SkipReason, type Tally } from './tally.js'
 import type { Change, Cursor, Narrowing, Page, PageRequest, Range, ResealItem, ResealTarget } from './target.js'
 
 /** How often an item is read again because somebody else wrote it first. */
@@ -95,8 +95,10 @@ export function createSweep(options: SweepOptions) {
     const changes: Change<ResealItem>[] = []
     items.forEach((item, at) => {
       const outcome = outcomes[at]!
-      if (outcome === 'current') tally.current(1)
-      else if ('reason' in outcome) tally.skip(item.id, outcome.reason)
+      if (outcome === 'current') {
+        current?.learn(item.sealed)
+        tally.current(1)
+      } else if ('reason' in outcome) tally.skip(item.id, outcome.reason)
       else {
         current?.learn(outcome.next)
         changes.push({ item, next: outcome.next })

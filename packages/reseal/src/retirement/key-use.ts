@@ -1,8 +1,8 @@
 import { WaxsealError } from '@waxseal/core'
-import { inlineEnvelopes, isObject, looksSealed, sealedStrings } from './envelopes.js'
+import { inlineEnvelopes, isObject, looksSealed, sealedStrings } from '../engine/envelopes.js'
+import type { ResealSealer } from '../engine/renewal.js'
+import type { Cursor, Page, PageRequest, ResealItem, ResealTarget } from '../engine/target.js'
 import { type KeyRef, keysOf, mayBeSame } from './key-ref.js'
-import type { ResealSealer } from './renewal.js'
-import type { Cursor, Page, PageRequest, ResealItem, ResealTarget } from './target.js'
 
 /** How much of a target needs a key. */
 export interface KeyUse {

@@ -1,6 +1,6 @@
 import { type Sealer, WaxsealError } from '@waxseal/core'
+import { type KeyRef, keysOf, mayBeSame } from '../retirement/key-ref.js'
 import { envelopesOf, type HeldEnvelope, withStrings } from './envelopes.js'
-import { type KeyRef, keysOf, mayBeSame } from './key-ref.js'
 import type { ResealItem } from './target.js'
 
 export type RenewalMode =

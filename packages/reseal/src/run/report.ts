@@ -1,5 +1,5 @@
 import { WaxsealError, type WaxsealErrorCode } from '@waxseal/core'
-import { misconfigured } from './config-error.js'
+import { misconfigured } from '../config-error.js'
 import { perSecond } from './progress.js'
 import { type SkipReason, SkipStop, type TargetReport } from './tally.js'
 

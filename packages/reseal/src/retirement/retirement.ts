@@ -1,5 +1,5 @@
-import type { CheckpointStore } from './checkpoint.js'
-import { integer, misconfigured } from './config-error.js'
+import { integer, misconfigured } from '../config-error.js'
+import type { CheckpointStore } from '../run/checkpoint.js'
 import type { KeyRef } from './key-ref.js'
 import type { KeyUse } from './key-use.js'
 
