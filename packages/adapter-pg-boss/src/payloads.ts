@@ -1,4 +1,4 @@
-import { type Context, type MigrationWindow, WaxsealError } from '@waxseal/core'
+import { type Context, type FieldPolicy, type FieldPolicyOptions, type MigrationWindow, WaxsealError } from '@waxseal/core'
 import type { HostJob } from './host.js'
 import type { Surface } from './job-context.js'
 import { scrubbed } from './job-error.js'
@@ -20,6 +20,22 @@ export interface Payloads {
   openOutput(queue: string, job: HostJob, output: unknown, completed: boolean): Promise<unknown>
   /** Whose key and under which context an error of the job is sealed: equal for jobs that can share one. */
   placeOf(job: SealedJob): string
+  /** What `openData` would open, and as what. Throws where the queue does not take the job. */
+  locateData(queue: string, stored: unknown): Located
+  /** What `openOutput` would open, and as what, of the job with this data. */
+  locateOutput(queue: string, data: unknown, output: unknown): Located
+}
+
+/** What of a stored value is sealed, and as what. */
+export interface Located {
+  /** An envelope, a document whose fields are sealed, or what stands in clear where an envelope should. */
+  readonly sealed: unknown
+  /** The member of the value that holds the envelope. */
+  readonly member: string | undefined
+  readonly context: Context | undefined
+  readonly scope?: string | undefined
+  /** Of documents. */
+  readonly policy?: FieldPolicy | FieldPolicyOptions | undefined
 }
 
 interface Call {
@@ -45,6 +61,24 @@ export function createPayloads(options: SealOptions): Payloads {
   }
   const isPlain = (job: SealedJob): boolean => settingOf(options.write ?? 'sealed', job) === 'plaintext'
   const jobOf = (queue: string, stored: unknown): SealedJob => ({ name: types.accepted(queue, stored), queue, data: stored })
+
+  /** A payload is a document where its policy says so, and one envelope otherwise. */
+  function dataOf(queue: string, stored: unknown) {
+    const job = jobOf(queue, stored)
+    const envelope = memberOf(stored, SEALED)
+    const policy = settingOf(options.policy, job)
+    if (!policy || envelope !== undefined || !isObject(stored)) return { job, envelope }
+    const { [JOB]: _, ...document } = stored
+    return { job, policy, document }
+  }
+
+  /** An outcome is an error's envelope beside its name, a result's, or what nobody sealed. */
+  function outputOf(queue: string, data: unknown, output: unknown) {
+    const job: SealedJob = { name: types.accepted(queue, output), queue, data }
+    const error = memberOf(output, ERROR)
+    if (error !== undefined) return { job, surface: 'error', envelope: error } as const
+    return { job, surface: 'output', envelope: memberOf(output, SEALED) } as const
+  }
 
   async function sealWhole(job: SealedJob, value: unknown, surface: Surface): Promise<string> {
     return sealer.seal(value, { ...callOf(job, surface), storeContext })
@@ -80,11 +114,8 @@ export function createPayloads(options: SealOptions): Payloads {
     },
 
     async openData(queue: string, stored: unknown): Promise<unknown> {
-      const job = jobOf(queue, stored)
-      const envelope = memberOf(stored, SEALED)
-      const policy = settingOf(options.policy, job)
-      if (!policy || envelope !== undefined || !isObject(stored)) return openWhole(job, stored, envelope, 'data')
-      const { [JOB]: _, ...document } = stored
+      const { job, envelope, policy, document } = dataOf(queue, stored)
+      if (!policy) return openWhole(job, stored, envelope, 'data')
       return sealer.openFields(document, policy, { ...callOf(job, 'data'), plaintext: windowOf(job) })
     },
 
@@ -108,15 +139,26 @@ export function createPayloads(options: SealOptions): Payloads {
 
     async openOutput(queue: string, { data }: HostJob, output: unknown, completed: boolean): Promise<unknown> {
       if (output === undefined || output === null) return output
-      const job: SealedJob = { name: types.accepted(queue, output), queue, data }
-      const error = memberOf(output, ERROR)
-      if (error !== undefined) return openWhole(job, output, error, 'error')
-      const envelope = memberOf(output, SEALED)
-      if (envelope !== undefined || completed) return openWhole(job, output, envelope, 'output')
+      const { job, surface, envelope } = outputOf(queue, data, output)
+      if (envelope !== undefined || completed) return openWhole(job, output, envelope, surface)
       return isScrubbed(output) ? output : { [UNSEALED]: output }
+    },
+
+    locateData(queue: string, stored: unknown): Located {
+      const { job, envelope, policy, document } = dataOf(queue, stored)
+      if (policy) return { sealed: document, member: undefined, policy, ...callOf(job, 'data') }
+      return { ...wholeOf(stored, envelope, SEALED), ...callOf(job, 'data') }
+    },
+
+    locateOutput(queue: string, data: unknown, output: unknown): Located {
+      const { job, surface, envelope } = outputOf(queue, data, output)
+      return { ...wholeOf(output, envelope, surface === 'error' ? ERROR : SEALED), ...callOf(job, surface) }
     },
   })
 }
+
+const wholeOf = (stored: unknown, envelope: unknown, member: string) =>
+  envelope === undefined ? { sealed: stored, member: undefined } : { sealed: envelope, member }
 
 const isScrubbed = (output: unknown): output is StoredObject =>
   isObject(output) &&

@@ -1,7 +1,7 @@
-import { WaxsealError } from '@waxseal/core'
 import type { Db, HostMethod, HostMethods } from './host.js'
 import { createPayloads } from './payloads.js'
 import { readingMethods } from './reading.js'
+import { checkedSchema } from './schema-name.js'
 import type { SealOptions } from './seal-options.js'
 import { sendingMethods } from './sending.js'
 import { createSettling } from './settle.js'
@@ -10,8 +10,7 @@ import { sealedWork } from './worker.js'
 
 /** The methods of pg-boss that carry payloads, sealed. `config` for options that do not fit. */
 export function sealedMethods(seal: SealOptions, host: HostMethods, schema: string): HostMethods {
-  // The name goes into SQL text, as it does in pg-boss.
-  if (!/^[A-Za-z_]\w*$/.test(schema)) throw new WaxsealError('config', 'the schema is no plain identifier')
+  checkedSchema(schema)
   const payloads = createPayloads(seal)
   const getDb = (): Db => (host.getDb as unknown as () => Db)()
   const perJob = [seal.app, seal.scope, seal.write].some((setting) => typeof setting === 'function')

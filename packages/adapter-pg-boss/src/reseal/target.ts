@@ -1,0 +1,121 @@
+import { WaxsealError } from '@waxseal/core'
+import type { Db } from '../host.js'
+import { createPayloads } from '../payloads.js'
+import { checkedSchema } from '../schema-name.js'
+import type { SealOptions } from '../seal-options.js'
+import { itemOf, type StoredItem, swapOf } from './item.js'
+import type { Narrowing } from './narrowing.js'
+import { countRows, placesOf, type RowRange, type RowSource, reaches, readRows } from './rows.js'
+import { swapAll } from './swap.js'
+import { type Place, placeOfCursor, type StoredTables, storedTables } from './tables.js'
+
+export interface PgBossResealOptions {
+  /** As given to the class: contexts, scopes and policies are told in one place. */
+  readonly seal: SealOptions
+  /** Executes SQL: `boss.getDb()` of a boss that was started, or what else pg-boss takes as `db`. */
+  readonly db: { executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }> }
+  /** pg-boss's schema. Default `pgboss`. */
+  readonly schema?: string | undefined
+  /** Only these queues. Then others may need a key as well, and none is retired on the word of this target. */
+  readonly queues?: readonly string[] | undefined
+  /** In reports, checkpoints and jobs. Default `pg-boss`. */
+  readonly name?: string | undefined
+}
+
+interface CountRequest {
+  readonly after: unknown
+  readonly until: unknown
+  readonly narrow?: Narrowing | undefined
+}
+
+/** A target of `@waxseal/reseal`, by its shape. */
+export interface PgBossResealTarget {
+  readonly name: string
+  page(request: CountRequest & { readonly limit: number }): Promise<{ readonly items: StoredItem[]; readonly next: Place | null }>
+  replace(changes: readonly { readonly item: StoredItem; readonly next: unknown }[]): Promise<readonly boolean[]>
+  count(request: CountRequest): Promise<number>
+  split(parts: number): Promise<Place[]>
+  isRetryable(error: unknown): boolean
+  readonly unscoped: boolean
+  /** Until the schema was looked at, where it holds JSON that is not known here, and where only some queues are asked for. */
+  readonly partial: boolean
+}
+
+// Serialization failure, deadlock, lock not available, server going down or starting, connection failures.
+const PASSING = /^(40001|40P01|55P03|57P0[123]|08\w{3}|ECONNRESET|ECONNREFUSED|EPIPE|ETIMEDOUT)$/
+
+function sourceOf({ db, schema = 'pgboss', queues }: PgBossResealOptions): RowSource {
+  if (typeof db?.executeSql !== 'function') throw new WaxsealError('config', 'db must execute SQL, as boss.getDb() does')
+  if (queues && !(Array.isArray(queues) && queues.length > 0 && queues.every((queue) => typeof queue === 'string')))
+    throw new WaxsealError('config', 'queues is a list of names')
+  return { db: db as Db, schema: checkedSchema(schema), queues: queues && [...queues] }
+}
+
+/**
+ * Everything that this package stores sealed in pg-boss's schema, as a target of `@waxseal/reseal`: the data, results and errors of
+ * jobs in any state, of dead letters and of archived jobs, and the data of schedules. `config` for options that do not fit.
+ *
+ * @example
+ * const jobs = resealTarget({ seal, db: boss.getDb() })
+ * const report = await createReseal({ sealer, targets: [jobs] }).run()
+ */
+export function resealTarget(options: PgBossResealOptions): PgBossResealTarget {
+  const payloads = createPayloads(options.seal ?? {})
+  const source = sourceOf(options)
+  let more = true
+
+  async function look(): Promise<StoredTables['tables']> {
+    const found = await storedTables(source.db, source.schema)
+    more = found.more
+    return found.tables
+  }
+  const rangeOf = ({ after, until, narrow }: CountRequest): RowRange => ({
+    after: after === null ? null : placeOfCursor(after),
+    until: until === null ? null : placeOfCursor(until),
+    narrow,
+  })
+
+  async function counts(range: RowRange): Promise<{ table: StoredTables['tables'][number]; count: number }[]> {
+    const list = []
+    for (const table of await look())
+      if (reaches(range, table)) list.push({ table, count: await countRows(source, table, range) })
+    return list
+  }
+
+  return {
+    name: options.name ?? 'pg-boss',
+    unscoped: options.seal.scope === undefined,
+    get partial() {
+      return more || source.queues !== undefined
+    },
+    isRetryable: (error) => PASSING.test(String((error as { code?: unknown } | null)?.code)),
+    async page({ limit, ...request }) {
+      const range = rangeOf(request)
+      const items: StoredItem[] = []
+      for (const table of await look()) {
+        if (items.length === limit || !reaches(range, table)) continue
+        const rows = await readRows(source, table, range, limit - items.length)
+        items.push(...rows.map((row) => itemOf(payloads, row, table.columns)))
+      }
+      return { items, next: items.length < limit ? null : items.at(-1)!.row.place }
+    },
+    async replace(changes) {
+      if (changes.length === 0) return []
+      const swaps = changes.map(({ item, next }) => swapOf(item, next))
+      return swapAll(source, await look(), swaps)
+    },
+    count: async (request) => (await counts(rangeOf(request))).reduce((sum, { count }) => sum + count, 0),
+    async split(parts) {
+      const list = await counts({ after: null, until: null })
+      const total = list.reduce((sum, { count }) => sum + count, 0)
+      const size = Math.ceil(total / parts)
+      const places: Place[] = []
+      let before = 0
+      for (const { table, count } of list) {
+        if (count > 0) places.push(...(await placesOf(source, table, before, size, total)))
+        before += count
+      }
+      return places
+    },
+  }
+}

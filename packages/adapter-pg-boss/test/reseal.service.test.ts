@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs'
+import { createReseal } from '@waxseal/reseal'
+import { type DatabaseService, postgresMissing, startPostgres } from '@waxseal/services'
+import { describeIf } from '@waxseal/test'
+import { PgBoss as HostPgBoss } from 'pg-boss'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { PgBoss } from '../src/index.js'
+import { resealTarget } from '../src/reseal.js'
+import { APP } from './embedded.js'
+import { rotation } from './rotation.js'
+
+const missing = postgresMissing()
+const numbers = Array.from({ length: 400 }, (_, n) => n)
+const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+
+describeIf(!missing, missing ?? '')('PostgreSQL', () => {
+  let server: DatabaseService
+  const bosses: HostPgBoss[] = []
+  beforeAll(async () => {
+    server = await startPostgres()
+  })
+  afterAll(async () => {
+    for (const boss of bosses) await boss.stop({ graceful: false })
+    await server?.stop()
+  })
+  const options = (max: number) => {
+    const { port, user, database } = server
+    return { host: '127.0.0.1', port, user, database, max, supervise: false, schedule: false }
+  }
+  async function started(boss: HostPgBoss): Promise<HostPgBoss> {
+    bosses.push(boss)
+    boss.on('error', () => {})
+    return boss.start()
+  }
+
+  it('moves jobs with the grants of the README alone, while workers take, complete and fail them', async () => {
+    const { before, during, after } = rotation()
+    const seal = { app: APP, policy: { fields: ['/card'] }, deadLetters: { dead: ['pay'] } }
+    const old = await started(new PgBoss({ ...options(4), seal: { ...seal, sealer: before } }))
+    await old.createQueue('dead')
+    await old.createQueue('pay', { retryLimit: 1, retryDelay: 0, deadLetter: 'dead', partition: true })
+    await old.insert(
+      'pay',
+      numbers.map((n) => ({ data: { card: `4242 ${n}`, n } })),
+    )
+    const limited = await started(new HostPgBoss(options(1)))
+    const db = limited.getDb()
+    await db.executeSql('CREATE ROLE resealer')
+    for (const [, grants = ''] of readme.matchAll(/```sql\n([\s\S]*?)```/g)) await db.executeSql(grants)
+    // One connection: it stays this role.
+    await db.executeSql('SET ROLE resealer')
+    await expect(db.executeSql('DELETE FROM pgboss.job')).rejects.toMatchObject({ code: '42501' })
+
+    const both = await started(new PgBoss({ ...options(8), seal: { ...seal, sealer: during } }))
+    const target = resealTarget({ seal: { ...seal, sealer: during }, db })
+    const engines = [7, 50].map((pageSize) => createReseal({ sealer: during, targets: [target], pageSize }))
+    let working = true
+    const moving = engines.map(async (reseal) => {
+      let moved = 0
+      while (working) {
+        const { stopped, targets } = await reseal.run()
+        expect(stopped).toBe(null)
+        moved += targets[0]!.moved
+      }
+      return moved
+    })
+    const handled: number[] = []
+    const work = async () => {
+      for (;;) {
+        const jobs = await both.fetch<{ card: string; n: number }>('pay', { batchSize: 5 })
+        if (jobs.length === 0) return
+        for (const { id, data } of jobs) {
+          expect(data.card).toBe(`4242 ${data.n}`)
+          handled.push(data.n)
+          if (data.n % 4 > 0) await both.complete('pay', id, { n: data.n })
+          else await both.fail('pay', id, new Error(`declined ${data.card}`))
+        }
+      }
+    }
+    await Promise.all(Array.from({ length: 4 }, work))
+    await work()
+    working = false
+    expect((await Promise.all(moving)).reduce((sum, moved) => sum + moved, 0)).toBeGreaterThan(0)
+    expect((await engines[0]!.run()).targets[0]!.skipped).toEqual([])
+    expect(await engines[0]!.canRetire({ kid: 'k1' })).toMatchObject({ ok: true })
+
+    const next = await started(new PgBoss({ ...options(4), seal: { ...seal, sealer: after } }))
+    const jobs = await next.findJobs<{ card: string; n: number }>('pay')
+    expect(jobs.map(({ data }) => data.n).sort((a, b) => a - b)).toEqual(numbers)
+    for (const { data, state, output } of jobs) {
+      expect(data.card).toBe(`4242 ${data.n}`)
+      expect(state).toBe(data.n % 4 > 0 ? 'completed' : 'failed')
+      expect(output).toMatchObject(data.n % 4 > 0 ? { n: data.n } : { message: `declined ${data.card}` })
+    }
+    // Once each, and once more those that failed.
+    expect(handled.length).toBe(500)
+    expect((await next.findJobs('dead')).length).toBe(100)
+  }, 120_000)
+
+  it('does not wait for a row that a worker holds, and moves it later', async () => {
+    const { before, during } = rotation()
+    const schema = 'held'
+    const boss = await started(new PgBoss({ ...options(4), schema, seal: { app: APP, sealer: before } }))
+    await boss.createQueue('pay')
+    for (const n of [1, 2]) await boss.send('pay', { n })
+    const db = boss.getDb()
+    const holder = (await started(new HostPgBoss({ ...options(1), schema }))).getDb()
+    await holder.executeSql('BEGIN')
+    await holder.executeSql(`SELECT 1 FROM ${schema}.job WHERE id = (SELECT min(id::text)::uuid FROM ${schema}.job) FOR UPDATE`)
+    const reseal = createReseal({ sealer: during, targets: [resealTarget({ seal: { app: APP, sealer: during }, db, schema })] })
+    const target = resealTarget({ seal: { app: APP, sealer: during }, db, schema })
+    const { items } = await target.page({ after: null, until: null, limit: 9 })
+    const changes = items.map((item) => ({ item, next: item.sealed }))
+    expect(await target.replace(changes)).toEqual([false, true])
+    await holder.executeSql('COMMIT')
+    expect(await target.replace(changes)).toEqual([true, true])
+    expect((await reseal.run()).targets[0]).toMatchObject({ moved: 2 })
+  })
+})
