@@ -37,7 +37,7 @@ const workpapers = reapTable({
   created: 'made_at',
   completed: 'concluded_at',
   policy: ({ completedAt }) => (completedAt ? retention.deleteAt(yearsAfter(completedAt, 7)) : retention.keepIndefinitely()),
-  where: () => sql`not exists (select 1 from holds where holds.paper = workpapers.id)`,
+  heldIf: sql<boolean>`exists (select 1 from holds where holds.paper = workpapers.id)`,
 })
 // #endregion
 
@@ -52,7 +52,7 @@ await run('2026-03-15')
 await db.deleteFrom('holds').execute()
 await run('2026-03-15')
 await db.destroy()
-// 2026-03-14: 1 of 4, left: fy17, fy18, fy18-tax, fy19, open
-// 2026-03-14: 1 of 4, left: fy18, fy18-tax, fy19, open
-// 2026-03-15: 1 of 3, left: fy18-tax, fy19, open
+// 2026-03-14: 1 of 5, left: fy17, fy18, fy18-tax, fy19, open
+// 2026-03-14: 1 of 5, left: fy18, fy18-tax, fy19, open
+// 2026-03-15: 1 of 4, left: fy18-tax, fy19, open
 // 2026-03-15: 1 of 3, left: fy19, open

@@ -118,6 +118,25 @@ export function reapSuite(name: string, open: () => TestDatabase | Promise<TestD
       }
     })
 
+    it('tells what is held in a table of its own, and asks again while deleting', async () => {
+      await sql.raw('drop table if exists holds').execute(db)
+      await sql.raw('create table holds (job integer)').execute(db)
+      const target = table({ heldIf: sql<boolean>`exists (select 1 from holds where holds.job = jobs.id)` })
+      await db.insertInto('holds').values({ job: 3 }).execute()
+      const busy: ReaperTarget = {
+        ...target,
+        async remove(items, record) {
+          await db.insertInto('holds').values({ job: 1 }).execute()
+          return target.remove(items as never, record)
+        },
+      }
+      const [report] = (await reaper(busy).run()).targets
+      expect(report).toMatchObject({ seen: 8, deleted: 1 })
+      expect(report?.kept).toContainEqual({ reason: 'held', count: 2, ids: ['3', '4'] })
+      expect(report?.kept).toContainEqual({ reason: 'changed', count: 1, ids: ['1'] })
+      expect(await left()).toEqual([1, 2, 3, 4, 6, 7, 8])
+    })
+
     it('checks further conditions again while deleting', async () => {
       await sql.raw('drop table if exists holds').execute(db)
       await sql.raw('create table holds (job integer)').execute(db)

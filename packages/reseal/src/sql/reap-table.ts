@@ -20,9 +20,11 @@ export interface ReapTableOptions extends SqlOptions {
   readonly policyColumn?: string | undefined
   /** The column that says that a row is held: a boolean, or a number that is not 0. */
   readonly hold?: string | undefined
+  /** A condition that says the same where holds have a table of their own; asked again while deleting. */
+  readonly heldIf?: RawBuilder<boolean> | undefined
   /** For rows without one of their own: a policy, or what makes one of a row's times. */
   readonly policy?: RetentionPolicy | ((item: ReaperItem) => RetentionPolicy) | undefined
-  /** Further conditions for reading, checked again while deleting: an age that an index answers, or holds of another table. */
+  /** Further conditions for reading, checked again while deleting, as an age that an index answers. */
   readonly where?: ((now: Date) => RawBuilder<boolean>) | undefined
 }
 
@@ -35,6 +37,7 @@ export interface SqlReaperItem extends ReaperItem {
 }
 
 const RAW = 'waxseal_raw_'
+const HELD = 'waxseal_held'
 const NO_DATE = new Date(Number.NaN)
 /** 1980. Numbers below it, as milliseconds, are seconds or the digits of a date: read as milliseconds, everything would be due. */
 const FIRST_MS = 315_532_800_000
@@ -72,14 +75,17 @@ function policyOf(value: unknown): RetentionPolicy | null {
  * const jobs = reapTable({ db, dialect: 'postgres', table: 'jobs', key: 'id', created: 'created_at', hold: 'legal_hold', policy: retention.deleteAfter({ days: 30 }) })
  */
 export function reapTable(options: ReapTableOptions): ReaperTarget<SqlReaperItem> {
-  const { db: given, dialect, table, created, completed, policyColumn, hold, policy, where } = options
+  const { db: given, dialect, table, created, completed, policyColumn, hold, heldIf, policy, where } = options
   const keyColumns = typeof options.key === 'string' ? [options.key] : options.key
   checkDialect(dialect)
   const db = plainDatabase(given)
   if (keyColumns.length === 0 || typeof created !== 'string') misconfigured('a table needs key columns and the column created')
   if (!policy && !policyColumn) misconfigured('a table needs a policy, or a column with policies')
   const deciding = [created, completed, policyColumn, hold].filter((column) => column !== undefined)
-  const also = (now: Date): RawBuilder<unknown>[] => (where ? [where(now)] : [])
+  const also = (now: Date): RawBuilder<unknown>[] => [
+    ...(where ? [where(now)] : []),
+    ...(heldIf ? [sql`(${heldIf}) is not true`] : []),
+  ]
   const same = (column: string, value: string | null): RawBuilder<unknown> => {
     const text = asText(dialect, column)
     if (dialect === 'postgres') return sql`${text} is not distinct from ${value}::text`
@@ -89,7 +95,8 @@ export function reapTable(options: ReapTableOptions): ReaperTarget<SqlReaperItem
   function itemOf(row: SqlRow, at: Date): SqlReaperItem {
     const key = keyOfRow(row, keyColumns)
     // Null is no hold; anything that is not false or 0 is one.
-    const held = hold ? !(row[hold] === null || row[hold] === false || Number(row[hold]) === 0) : false
+    const byColumn = hold ? !(row[hold] === null || row[hold] === false || Number(row[hold]) === 0) : false
+    const held = byColumn || Number(row[HELD] ?? 0) !== 0
     return {
       id: idOfKey(key),
       key,
@@ -110,8 +117,9 @@ export function reapTable(options: ReapTableOptions): ReaperTarget<SqlReaperItem
     async due({ now, after, limit }: DueRequest) {
       const selected = [...new Set([...keyColumns, ...deciding])].map((name) => sql.ref(name))
       const texts = deciding.map((column) => sql`${asText(dialect, column)} as ${sql.ref(`${RAW}${column}`)}`)
-      const conditions = [sql`1 = 1`, ...also(now), ...inRange(keyColumns, { after, until: null })]
-      const { rows } = await sql<SqlRow>`select ${sql.join([...selected, ...texts])} from ${sql.table(table)}
+      const asked = heldIf ? [sql`case when ${heldIf} then 1 else 0 end as ${sql.ref(HELD)}`] : []
+      const conditions = [sql`1 = 1`, ...(where ? [where(now)] : []), ...inRange(keyColumns, { after, until: null })]
+      const { rows } = await sql<SqlRow>`select ${sql.join([...selected, ...texts, ...asked])} from ${sql.table(table)}
         where ${sql.join(conditions, sql` and `)}
         order by ${sql.join(keyColumns.map((name) => sql.ref(name)))} limit ${sql.lit(limit)}`.execute(db)
       const items = rows.map((row) => itemOf(row, now))
