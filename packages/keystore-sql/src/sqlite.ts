@@ -29,7 +29,7 @@ export const sqliteDialect = (file = ':memory:'): SqliteDialect => new SqliteDia
 /** In the shape that Kysely wants. */
 function open(file: string): Driver {
   const sqlite = globalThis.process?.getBuiltinModule?.('node:sqlite')
-  if (!sqlite) throw new WaxsealError('config', 'this runtime has no SQLite of its own')
+  if (!sqlite) throw new WaxsealError('config', 'SQLite needs a runtime that has it: Node 22.13 or later, or Deno')
   const database = new sqlite.DatabaseSync(file)
   // What is overwritten is gone from the file too.
   database.exec('pragma busy_timeout = 20000; pragma secure_delete = on')
