@@ -292,8 +292,17 @@ export function keystoreSuite(title: string, open: () => TestDatabase | Promise<
       const halted = owner.keystore.rewrap({ actor, signal: stop.signal, onProgress: ({ done }) => done === 2 && stop.abort() })
       expect(await codeOf(() => halted)).toBe('aborted')
       const progress: number[] = []
-      const rest = await owner.keystore.rewrap({ actor, pageSize: 3, onProgress: ({ done }) => progress.push(done) })
+      const totals = new Set<number>()
+      const rest = await owner.keystore.rewrap({
+        ...{ actor, pageSize: 3 },
+        onProgress: ({ done, total }) => {
+          progress.push(done)
+          totals.add(total)
+        },
+      })
       expect(rest.rewrapped).toBe(rest.total)
+      // What there is to do is known from the start.
+      expect([...totals]).toEqual([rest.total])
       expect(progress).toEqual(Array.from({ length: rest.total }, (_, i) => i + 1))
       await owner.keystore.wrappingKey.destroy({ actor, version: version - 1, afterMs: DAY_MS })
       owner.at += DAY_MS

@@ -105,11 +105,11 @@ export async function rewrap(ground: Ground, command: RewrapCommand): Promise<Re
   let done = 0
   const started = performance.now()
 
+  const wrapperOf = (kind: Kind) => ground.wrapping.wrapper(kind === 'roots' ? WRAPPING.kid : '')
+
   async function sweep(kind: Kind): Promise<void> {
-    const wrapper = await ground.wrapping.wrapper(kind === 'roots' ? WRAPPING.kid : '')
+    const wrapper = await wrapperOf(kind)
     if (!wrapper) return
-    counts.total += await count(kind, wrapper)
-    if (dryRun) return
     for (let after: Found | undefined; ; ) {
       const found = await page(kind, wrapper, after)
       if (found.length === 0) return
@@ -125,6 +125,11 @@ export async function rewrap(ground: Ground, command: RewrapCommand): Promise<Re
     }
   }
 
+  for (const kind of ['roots', 'keys'] as const) {
+    const wrapper = await wrapperOf(kind)
+    if (wrapper) counts.total += await count(kind, wrapper)
+  }
+  if (dryRun) return { ...counts, skipped }
   await sweep('roots')
   // A wrapping key that another process has replaced since would wrap everything once more.
   ground.wrapping.forget()
