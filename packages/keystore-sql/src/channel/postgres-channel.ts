@@ -14,7 +14,7 @@ export interface ListeningClient {
 }
 
 export interface PostgresChannelOptions {
-  /** A new client of `pg`, connected. */
+  /** A new client of `pg`, connected, with a listener of `error` from the start: the channel adds its own only when it has it. */
   readonly connect: () => Promise<ListeningClient>
   /** Default `waxseal_keys`. */
   readonly channel?: string | undefined
@@ -30,7 +30,14 @@ const KIDS_A_MESSAGE = 100
  * and is made again.
  *
  * @example
- * const channel = postgresChannel({ connect: async () => { const client = new pg.Client(url); await client.connect(); return client } })
+ * const channel = postgresChannel({
+ *   async connect() {
+ *     const client = new pg.Client(url)
+ *     client.on('error', () => {}) // it may be lost as soon as it is connected
+ *     await client.connect()
+ *     return client
+ *   },
+ * })
  */
 export function postgresChannel({ connect, channel = 'waxseal_keys', reconnectMs = 1_000 }: PostgresChannelOptions): KeyChannel {
   if (!/^[a-z_][a-z0-9_]{0,62}$/.test(channel))
