@@ -420,6 +420,14 @@ describe('jobs', () => {
     const error: unknown = await reseal.runPage(job!).catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({ code: 'provider_unavailable', message: expect.stringMatching(/memory .*\(57P01\)$/) })
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('4111')
+    const counted: unknown = await reseal.stillOn({ kid: 'k1' }).catch((thrown: unknown) => thrown)
+    const divided: unknown = await createReseal({ sealer: after, targets: [memoryTarget(rows, { split: step })], ...fakeClock() })
+      .partition('memory', { parts: 2 })
+      .catch((thrown: unknown) => thrown)
+    for (const one of [counted, divided]) {
+      expect(one).toMatchObject({ code: 'provider_unavailable' })
+      expect(inspect(one, { depth: 9, showHidden: true })).not.toContain('4111')
+    }
   })
 
   it('can be tried without writing, and end where something cannot be moved', async () => {

@@ -308,7 +308,7 @@ describe('retireWhenUnused', () => {
       },
     })
     const reseal = createReseal({ sealer: after, targets: [target], checkpoints: memoryCheckpoints() })
-    await expect(reseal.retireWhenUnused(key, options)).rejects.toThrow('no connection')
+    await expect(reseal.retireWhenUnused(key, options)).rejects.toMatchObject({ code: 'provider_unavailable' })
     expect(retired).toEqual([])
   })
 })

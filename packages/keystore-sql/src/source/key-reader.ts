@@ -93,7 +93,7 @@ export function createKeyReader({ database, scopes, wrapping, progress }: Ground
     const hash = await scopes.hash(scope)
     const read = async () => (hash === undefined ? undefined : keysOf(JSON.stringify([name, hash])))
     let key = await read()
-    // Of two answers the older may come last; one that is asked for now cannot be older than what was seen.
+    // Two reads may end in the other order than they began: a second one tells a late answer from an old table.
     if (key && progress.isBehind(key)) key = await read()
     if (!key) {
       if (hash && (await shreddedBefore(hash))) throw new WaxsealError('key_destroyed', 'the scope was shredded')

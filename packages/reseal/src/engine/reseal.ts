@@ -5,7 +5,7 @@ import { type KeyVersion, type RetireOptions, type RetireVerdict, retireKey, ver
 import type { CheckpointStore } from '../run/checkpoint.js'
 import { type Clock, createPace, sleep as timer } from '../run/pace.js'
 import { progressOf, type ResealProgress, tell } from '../run/progress.js'
-import { pageError, type ResealReport, reportOf, type Stopped, stoppedBy } from '../run/report.js'
+import { type ResealReport, reportOf, type Stopped, stoppedBy, targetError } from '../run/report.js'
 import { createRetry, type RetryOptions } from '../run/retry.js'
 import { createTally, SkipStop, type Tally, type TargetReport } from '../run/tally.js'
 import { type JobResult, MAX_LIMIT, partitionOf, type ResealJob, targetOf } from './job.js'
@@ -74,7 +74,7 @@ export interface Reseal {
    * if (next) await queue.send('reseal', next)
    */
   runPage(job: ResealJob, options?: { readonly dryRun?: boolean; readonly signal?: AbortSignal }): Promise<JobResult>
-  /** Counts, target by target, the stored values that need a key. */
+  /** Counts, target by target, the stored values that need a key. `provider_unavailable` where a target failed. */
   stillOn(key: KeyRef, options?: { readonly signal?: AbortSignal }): Promise<readonly KeyUse[]>
   /** Whether no stored value needs a key now. A writer may store one in the next moment: retire with `retireWhenUnused`. */
   canRetire(key: KeyRef, options?: { readonly signal?: AbortSignal }): Promise<RetireVerdict>
@@ -190,7 +190,9 @@ export function createReseal(options: ResealOptions): Reseal {
             pageSize,
             sampleIds,
           },
-        ),
+        ).catch((error: unknown) => {
+          throw targetError(target.name, error)
+        }),
       )
     return use
   }
@@ -212,7 +214,10 @@ export function createReseal(options: ResealOptions): Reseal {
       }
       return reportOf(reports, stopped, dryRun, clock.now() - startedAt)
     },
-    partition: async (name, { parts, signal }) => partitionOf(named(name), integer('parts', parts, 1, 10_000), pageLimit, signal),
+    partition: async (name, { parts, signal }) =>
+      partitionOf(named(name), integer('parts', parts, 1, 10_000), pageLimit, signal).catch((error: unknown) => {
+        throw targetError(name, error)
+      }),
     async runPage(job, { dryRun = false, signal } = {}) {
       const target = targetOf(targets, job)
       const tally = createTally(target.name, sampleIds, onSkip)
@@ -227,7 +232,7 @@ export function createReseal(options: ResealOptions): Reseal {
       } catch (error) {
         // A queue would deliver it again and again: what stopped it stays.
         if (error instanceof SkipStop) return { next: null, report: tally.report(), stopped: stoppedBy(target.name, error) }
-        throw pageError(target.name, error)
+        throw targetError(target.name, error)
       }
     },
     stillOn,

@@ -61,10 +61,9 @@ export function sumOfReports(reports: readonly TargetReport[], sampleIds = 10): 
 }
 
 /**
- * What a page that could not be done rejects with: the sealer's error as it is; of a target's, which may show values, only the driver's
- * code.
+ * What is thrown where a target fails: the sealer's error as it is; of the target's own, which may show values, only the driver's code.
  */
-export function pageError(target: string, error: unknown): WaxsealError {
+export function targetError(target: string, error: unknown): WaxsealError {
   if (WaxsealError.is(error)) return error
   const code = (error as { code?: unknown } | null | undefined)?.code
   const its = typeof code === 'string' && /^[A-Z0-9_]{1,48}$/.test(code) ? ` (${code})` : ''
