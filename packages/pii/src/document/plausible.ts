@@ -1,0 +1,54 @@
+const NOTHING = new Set('n/a,na,none,null,nil,undefined,unknown,tbd,true,false,yes,no,redacted,masked,hidden,removed'.split(','))
+const LONGEST = 100_000
+/** A name, an address or a number is at most this long; secrets and texts on health may be longer. */
+const LONGEST_FIELD = 300
+const UNBOUNDED = new Set(['SECRET', 'HEALTH', 'ADDRESS'])
+const MARKS = /^[\s*x\u2022#._-]*$/i
+const BRACKETS = '[]{}<>()'
+
+/** Stands for a value: brackets around a word, `${NAME}`, `%s`. */
+function isPlaceholder(text: string): boolean {
+  const open = BRACKETS.indexOf(text.charAt(0))
+  if (open >= 0 && open % 2 === 0) return text.endsWith(BRACKETS.charAt(open + 1)) && text.length < 80
+  return (text.startsWith('$') && /^\$\{?\w{1,80}\}?$/.test(text)) || (text.startsWith('%') && text.length < 3)
+}
+const DIGITS = /\d.*\d.*\d.*\d/s
+const ANY_DIGIT = /\d/
+const WORDY = /[\p{L}\p{N}]/u
+const ID = /^(?=.*\d)[\p{L}\p{N}][\p{L}\p{N} ./()-]{3,40}$/u
+
+/** What a value must look like to be what the name of its field says; what is not listed needs a digit. */
+const SHAPES: Readonly<Record<string, RegExp>> = {
+  ADDRESS: /^(?!\w{1,20}:\/\/)[^\p{L}]{0,40}\p{L}/su,
+  BIC: /^[A-Za-z]{6}\w{2}(?:\w{3})?$/,
+  BANK_ACCOUNT: DIGITS,
+  CARD_EXPIRY: ANY_DIGIT,
+  CREDIT_CARD: DIGITS,
+  CRYPTO: /^\w{20,}/,
+  CVV: /^\s*\d{3,4}\s*$/,
+  EMAIL: /@|%40|\bat\b|＠/,
+  GENDER: /^\p{L}[\p{L} -]{0,24}$/u,
+  HEALTH: WORDY,
+  IBAN: /^\s*[A-Za-z]{2}[\s-]?\d/,
+  IP_ADDRESS: /[.:].*[.:]/,
+  LOCATION: ANY_DIGIT,
+  MAC_ADDRESS: /^(?:[\da-f]{2}[:.-]?){6}/i,
+  MEDICAL_RECORD: ANY_DIGIT,
+  PERSON: /^[^\d@]{1,200}$/u,
+  PHONE: /\d.*\d.*\d.*\d.*\d/s,
+  POSTCODE: /^(?=.*\d)[\p{L}\d][\p{L}\d -]{1,10}$/u,
+  SALARY: ANY_DIGIT,
+  SECRET: /\S/,
+  US_SSN: DIGITS,
+  USERNAME: /^\S{2,64}$/,
+  VIN: /^[A-HJ-NPR-Z\d]{11,17}$/i,
+}
+
+/** Whether there is anything to protect: not a placeholder, not sealed already, and of a shape that fits the type. */
+export function isPlausible(type: string, value: string): boolean {
+  const most = UNBOUNDED.has(type) ? LONGEST : LONGEST_FIELD
+  if (value === '' || value.length > most || value.startsWith('wax1.')) return false
+  if (value.length < 80 && (MARKS.test(value) || isPlaceholder(value))) return false
+  if (value.length < 10 && NOTHING.has(value.toLowerCase())) return false
+  return (SHAPES[type] ?? ID).test(value)
+}

@@ -1,0 +1,101 @@
+import type { DocumentFinding, Finding } from '../finding.js'
+import type { FieldName } from '../names/field-name.js'
+import { PiiError } from '../pii-error.js'
+import type { Scanner } from '../text/scanner.js'
+import { advance, declaredType, type FieldStates, pointerOf } from './fields.js'
+import { isPlausible } from './plausible.js'
+
+export interface WalkOptions {
+  readonly scanner: Scanner | undefined
+  /** The root of the names; absent where names do not count. */
+  readonly names: FieldName | undefined
+  readonly fields: FieldStates
+  /** Whether a type is reported by name. */
+  readonly wanted: (type: string) => boolean
+  /** The same where it is declared. */
+  readonly declared: (type: string) => boolean
+}
+
+const MAX_DEPTH = 500
+const NONE: readonly Finding[] = []
+/** Members that hold the name of the member `value` beside them, as in lists of headers. */
+const NAME_KEYS = ['name', 'key', 'field', 'header', 'attribute', 'label', 'param', 'property']
+const VALUE_KEYS = new Set(['value', 'val', 'values'])
+/** The name that a member `value` has in the member beside it. */
+function nameBeside(record: Record<string, unknown>): string | undefined {
+  for (const key of NAME_KEYS) if (typeof record[key] === 'string') return record[key]
+  return undefined
+}
+
+/** Its name outranks whatever its value looks like. */
+const BY_NAME = new Set(['SECRET', 'CVV'])
+
+/** The type of a member as a whole: by name, unless its value is wholly and surely something else. */
+function leading(type: string | undefined, findings: readonly Finding[], length: number): string | undefined {
+  let best: Finding | undefined
+  for (const finding of findings) if (!best || finding.score > best.score) best = finding
+  if (type === undefined || BY_NAME.has(type)) return type ?? best?.type
+  return best && best.score >= 0.85 && best.end - best.start >= length * 0.9 ? best.type : type
+}
+
+/** Visits every string and number of a JSON value; the pointers of what is found are made only then. */
+export function walkDocument(
+  document: unknown,
+  { scanner, names, fields, wanted, declared: wantedField }: WalkOptions,
+): DocumentFinding[] {
+  const found: DocumentFinding[] = []
+  const path: (string | number)[] = []
+
+  function leaf(text: string, field: FieldName | undefined, scanned: boolean): void {
+    const named = field?.type
+    const findings = scanner && scanned && text.length > 2 ? scanner.scan(text, field) : NONE
+    const byName = named !== undefined && wanted(named) && (findings[0]?.type === named || isPlausible(named, text))
+    if (!byName && findings.length === 0) return
+    const type = leading(byName ? named : undefined, findings, text.length) as string
+    found.push({ pointer: pointerOf(path), type, findings, byName, declared: false })
+  }
+
+  function visit(value: unknown, field: FieldName | undefined, states: FieldStates): void {
+    const declared = states.length > 0 ? declaredType(states) : undefined
+    if (declared !== undefined && value !== null && value !== undefined && wantedField(declared)) {
+      const findings = scanner && typeof value === 'string' ? scanner.scan(value, field) : NONE
+      found.push({ pointer: pointerOf(path), type: declared, findings, byName: false, declared: true })
+      return
+    }
+    switch (typeof value) {
+      case 'string':
+        if (field !== undefined || scanner !== undefined) leaf(value, field, true)
+        return
+      case 'number':
+      case 'bigint':
+        if (field !== undefined && field.hints.size > 0)
+          leaf(String(value), field, Number.isInteger(value) || typeof value === 'bigint')
+        return
+      case 'object':
+        if (value !== null) members(value, field, states)
+    }
+  }
+
+  function members(value: object, field: FieldName | undefined, states: FieldStates): void {
+    if (path.length >= MAX_DEPTH) throw new PiiError('too_large', `a document is at most ${MAX_DEPTH} levels deep`)
+    if (Array.isArray(value)) {
+      for (let at = 0; at < value.length; at++) {
+        path.push(at)
+        visit(value[at], field, states.length > 0 ? advance(states, String(at)) : states)
+        path.pop()
+      }
+      return
+    }
+    const record = value as Record<string, unknown>
+    for (const key of Object.keys(record)) {
+      if (key === '$wax' && path.length === 0) continue
+      path.push(key)
+      const below = states.length > 0 ? advance(states, key) : states
+      visit(record[key], field?.child(VALUE_KEYS.has(key) ? (nameBeside(record) ?? key) : key), below)
+      path.pop()
+    }
+  }
+
+  visit(document, names, fields)
+  return found
+}

@@ -1,0 +1,111 @@
+import type { Modifiers } from '../recogniser.js'
+import { wordsOf } from '../text/words.js'
+import { HOSTILE, type Lexicon, type Mention } from './lexicon.js'
+
+/** What the name of a field, seen below its ancestors, says of its value. Made once per path of names and kept. */
+export interface FieldName {
+  /** The type that the name states. */
+  readonly type: string | undefined
+  /** By type: how near the term is; ancestors count as farther. */
+  readonly hints: ReadonlyMap<string, number>
+  /** The name speaks of something that only looks like personal data. */
+  readonly hostile: boolean
+  child(key: string): FieldName
+}
+
+const list = (words: string) => new Set(words.split(','))
+/** What `address` only adds to: `email_adresse`, `ip адрес`. */
+const ADDRESSED = list('EMAIL,IP_ADDRESS,MAC_ADDRESS')
+const MAX_KEPT = 4096
+const NO_HINTS: ReadonlyMap<string, number> = new Map()
+
+interface Named extends FieldName {
+  readonly words: readonly string[]
+}
+
+/** Knows the names of a document; what was once seen is looked up, not worked out. */
+export function createFieldNames(lexicon: Lexicon, modifiers: readonly Modifiers[]): FieldName {
+  let kept = 0
+  const all = (kind: keyof Modifiers) => list(modifiers.map((words) => words[kind]).join())
+  const properties = all('properties')
+  const questions = all('questions')
+  const generics = all('generic')
+  const things = all('things')
+
+  /** The type named by words that end in the field's own: the longest phrase, the last of equals. */
+  function stated(words: readonly string[], mentions: readonly Mention[], from: number): string | undefined {
+    let best: Mention | undefined
+    for (const mention of mentions) {
+      const end = mention.at + mention.length
+      if (!mention.naming || end <= from) continue
+      if (words.slice(end).some((word) => properties.has(word))) continue
+      if (words.slice(Math.max(from, mention.at - 2), mention.at).some((word) => questions.has(word))) continue
+      if (best && mention.length === best.length && mention.type === 'ADDRESS' && ADDRESSED.has(best.type)) continue
+      if (!best || mention.length > best.length || (mention.length === best.length && mention.at > best.at)) best = mention
+    }
+    return best?.type
+  }
+
+  /** The type of names that stand for themselves only: with their number and what says nothing left out, and of no thing. */
+  function alone(own: readonly string[], above: readonly string[]): string | undefined {
+    const telling = own.filter((word) => !generics.has(word))
+    const type = lexicon.whole(own) ?? (telling.length > 0 ? lexicon.whole(telling) : undefined)
+    return type === 'PERSON' && above.slice(-2).some((word) => things.has(word)) ? undefined : type
+  }
+
+  function named(key: string, parent: Named | undefined): Named {
+    const own = wordsOf(key)
+    const above = parent?.words ?? []
+    const words = above.length > 0 ? [...above.slice(-3), ...own] : own
+    const from = words.length - own.length
+    const mentions = lexicon.mentions(words)
+    const generic = own.length > 0 && own.every((word) => generics.has(word))
+    let type = stated(words, mentions, from) ?? alone(own, above)
+    if (type === undefined && above.length > 0 && own.length === 1) {
+      const turned = [own[0] as string, ...above.slice(-1)]
+      type = stated(
+        turned,
+        lexicon.mentions(turned).filter(({ length }) => length === 2),
+        0,
+      )
+    }
+    if (type === undefined && (generic || own.length === 0)) type = parent?.type
+    let hints: Map<string, number> | undefined
+    let hostile = generic && parent?.hostile === true
+    for (const mention of mentions) {
+      if (mention.type === HOSTILE) {
+        hostile ||= mention.at >= from
+        continue
+      }
+      hints ??= new Map()
+      const distance = Math.max(0, from - mention.at - mention.length + 1)
+      if (distance < (hints.get(mention.type) ?? Number.POSITIVE_INFINITY)) hints.set(mention.type, distance)
+    }
+    for (const [hinted, distance] of parent?.hints ?? NO_HINTS) {
+      if (distance > 3) continue
+      hints ??= new Map()
+      if (!hints.has(hinted)) hints.set(hinted, distance + 1)
+    }
+    const children = new Map<string, Named>()
+    const name: Named = {
+      type,
+      hints: hints ?? NO_HINTS,
+      hostile,
+      words: own.length > 0 ? own : above,
+      child(next) {
+        let found = children.get(next)
+        if (!found) {
+          found = named(next, name)
+          if (kept < MAX_KEPT) {
+            kept++
+            children.set(next, found)
+          }
+        }
+        return found
+      },
+    }
+    return name
+  }
+
+  return named('', undefined)
+}

@@ -1,0 +1,73 @@
+import { HIGH, LOW, type Match, MEDIUM, type Recogniser, type RecogniserSet, type Terms } from '../recogniser.js'
+import { africaMiddleEast } from './africa-middle-east.js'
+import { americas } from './americas.js'
+import { asiaPacific } from './asia-pacific.js'
+import { createCheck } from './checks.js'
+import { europe } from './europe.js'
+import { createShape } from './shape.js'
+
+const SCORES: Readonly<Record<string, number>> = { L: LOW, M: MEDIUM, H: HIGH }
+/** Words that speak for the identifiers of many countries, by a letter of the last column; they name no field. */
+const SHARED: Readonly<Record<string, string>> = {
+  '@p': 'passport,passport number,passport no,travel document',
+  '@t': 'tax id,tax number,tax no,tax identification,taxpayer,tin number',
+  '@v': 'vat,vatin',
+  '@i': 'national id,national identity,national identification,personal id,personal identification,identity number,identity card,id card,id number,citizen id',
+  '@d': 'driver license,drivers license,driver licence,driving licence,driving license,license number,licence number,dl number',
+  '@c': 'company id,company number,business number,registration number,business id',
+  '@n': 'license plate,licence plate,number plate,plate number,vehicle registration,registration number,registration plate',
+}
+const SAME = /^(.)\1+$/
+
+/** Two where separators or a prefix make a difference: what may be any number waits for a hint. */
+function recognisersOf([type = '', source = '', check = '', scores = '']: readonly string[]): Recogniser[] {
+  const shape = createShape(source)
+  const holds = createCheck(check)
+  const plain = SCORES[scores.charAt(0)] ?? LOW
+  const marked = SCORES[scores.charAt(1)] ?? LOW
+  const match = (text: string, start: number, end: number): Match | undefined => {
+    const found = shape.find(text, start, end)
+    if (!found || SAME.test(found.compact) || holds?.(found.compact) === false) return undefined
+    const score = found.marked ? marked : plain
+    return { start, end: found.end, score, validated: holds !== undefined && score >= HIGH }
+  }
+  return [
+    { type, words: shape.plain, hinted: plain < MEDIUM, match },
+    ...(shape.marked ? [{ type, words: shape.marked, prefixes: shape.prefixes, hinted: marked < MEDIUM, match }] : []),
+  ]
+}
+
+function setOf(rows: readonly (readonly string[])[]): RecogniserSet {
+  const terms: Terms[] = []
+  for (const [type = '', , , , phrases] of rows) {
+    if (!phrases) continue
+    const [names, near] = [[], []] as [string[], string[]]
+    for (const phrase of phrases.split(',')) {
+      if (phrase.startsWith('@')) near.push(SHARED[phrase] ?? '')
+      else if (phrase.startsWith('~')) near.push(phrase.slice(1))
+      else names.push(phrase)
+    }
+    terms.push({ type, names: names.join(), near: near.join() })
+  }
+  return {
+    // Of two readings that nothing else tells apart the first is reported: let it be one that a check digit speaks for.
+    recognisers: [...rows].sort(([, , a], [, , b]) => Number(!a) - Number(!b)).flatMap(recognisersOf),
+    terms,
+  }
+}
+
+const rowsOf = () =>
+  [europe, americas, asiaPacific, africaMiddleEast].flatMap((table) => table.trim().split('\n')).map((row) => row.split(';'))
+
+/**
+ * Personal, tax and company identifiers, VAT numbers, passports and driving licences of some countries, named by the letters that
+ * their types begin with: `nationalIdsOf('DE', 'FR')`. `VIN` and `IMEI` are names of their own.
+ */
+export const nationalIdsOf = (...countries: readonly string[]): RecogniserSet =>
+  setOf(rowsOf().filter(([type = '']) => countries.includes(type.split('_', 1)[0] as string)))
+
+/**
+ * Those of all countries. Numbers that are only digits are reported where a field name or a word beside them speaks for them, or
+ * where they are written with their own separators and their check digits hold.
+ */
+export const nationalIds: RecogniserSet = /* @__PURE__ */ setOf(/* @__PURE__ */ rowsOf())

@@ -1,0 +1,81 @@
+import { HIGH, type Match, type Recogniser } from '../recogniser.js'
+import { endAt } from '../text/boundaries.js'
+import { CLASSES, isDigit, WORD } from '../text/characters.js'
+import { UNSPACED } from '../text/words.js'
+
+const MAX_LOCAL = 64
+const MAX_DOMAIN = 255
+/** Letters of other scripts begin here, behind the signs of Latin-1. */
+const LETTERS = 0xc0
+const LOCAL = /* @__PURE__ */ CLASSES.map((kind) => kind & WORD)
+for (const sign of "._%+-~!#$*^'") LOCAL[sign.charCodeAt(0)] = 1
+const DOMAIN =
+  /(?:[a-zA-Z0-9\u00c0-\uffff](?:[a-zA-Z0-9\u00c0-\uffff-]{0,61}[a-zA-Z0-9\u00c0-\uffff])?\.){1,8}(?:xn--[a-zA-Z0-9-]{2,59}|[a-zA-Z\u00c0-\uffff]{2,63})/y
+const LITERAL = /\[(?:\d{1,3}\.){3}\d{1,3}\]/y
+const TOP_ASCII = /\.[a-zA-Z]{2,}$/
+const MAX_UNSPACED_TOP = 4
+const ASCII_HEAD = /^[a-zA-Z]{2,}/
+/** What follows an @ in file names and package references, but is no top-level domain. */
+const FILES = /^(?:png|jpe?g|gif|svg|webp|css|jsx?|tsx?|json|html?|ya?ml|md|tgz|gz)$/i
+
+const isUnspaced = (text: string, at: number) => text.charCodeAt(at) > 0xdff && UNSPACED.test(text.charAt(at))
+
+/** Where the local part begins; -1 where none is well-formed. */
+function localStart(text: string, at: number): number {
+  let start = at
+  const unspaced = isUnspaced(text, at - 1)
+  while (start > 0 && at - start <= MAX_LOCAL) {
+    const code = text.charCodeAt(start - 1)
+    if (code < 128 ? LOCAL[code] === 0 : code < LETTERS || isUnspaced(text, start - 1) !== unspaced) break
+    start--
+  }
+  while (start < at && text.charCodeAt(start) === 39) start++
+  const local = text.slice(start, at)
+  if (local === '' || local.length > MAX_LOCAL || local.startsWith('.') || local.endsWith('.') || local.includes('..')) return -1
+  return start
+}
+
+/** `user:password@host` in a URL is no address. */
+function isUserinfo(text: string, start: number): boolean {
+  const before = text.charCodeAt(start - 1)
+  return (before === 58 || before === 47) && /:\/\/[^\s/?#]{0,80}$/.test(text.slice(Math.max(0, start - 90), start))
+}
+
+/** Behind an ideographic full stop a sentence goes on, not the domain. */
+function shorter(domain: string, from: number): number {
+  const end = domain.lastIndexOf('.')
+  return TOP_ASCII.test(domain.slice(0, end)) ? from + end : -1
+}
+
+function domainEnd(text: string, from: number): number {
+  if (text.charCodeAt(from) === 91) return endAt(LITERAL, text, from)
+  const stop = endAt(DOMAIN, text, from)
+  if (stop < 0 || stop - from > MAX_DOMAIN) return -1
+  const domain = text.slice(from, stop)
+  const top = domain.slice(domain.lastIndexOf('.') + 1)
+  if (FILES.test(top)) return -1
+  // A script without spaces goes on behind the address.
+  const ascii = ASCII_HEAD.exec(top)?.[0]
+  if (!ascii && top.length > MAX_UNSPACED_TOP && UNSPACED.test(top)) return shorter(domain, from)
+  const end = from + domain.length - (ascii && !top.startsWith('xn--') ? top.length - ascii.length : 0)
+  const after = text.charCodeAt(end)
+  return isDigit(after) || after === 64 || after === 95 ? -1 : end
+}
+
+/**
+ * E-mail addresses: dot-atoms of RFC 5321 as people use them, letters of every script (RFC 6531), address literals; local part at most
+ * 64, domain at most 255 characters.
+ */
+export const email: Recogniser = {
+  type: 'EMAIL',
+  characters: '@',
+  match(text, at): Match | undefined {
+    const start = localStart(text, at)
+    if (start < 0 || isUserinfo(text, start)) return undefined
+    const end = domainEnd(text, at + 1)
+    if (end < 0) return undefined
+    // git@host:path is a remote, not a mailbox.
+    if (text.charCodeAt(end) === 58 && text.slice(start, at) === 'git') return undefined
+    return { start, end, score: HIGH, validated: false }
+  },
+}

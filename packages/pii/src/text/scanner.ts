@@ -1,0 +1,285 @@
+import type { Finding } from '../finding.js'
+import type { FieldName } from '../names/field-name.js'
+import type { Match, Recogniser } from '../recogniser.js'
+import { HIGH } from '../recogniser.js'
+import { opensNumber } from './boundaries.js'
+import { CLASSES, DIGIT, FOREIGN, isDigit, JOINT, LETTER, LOWER, SEPARATOR, TRIGGER, UPPER, WORD } from './characters.js'
+import { type ContextReader, NOTHING, type TextContext } from './context.js'
+import { fold } from './folding.js'
+
+const NONE: Finding[] = []
+const LONGEST = 63
+/** A hint raises a score by this much, to at least FLOOR. */
+const HINT = 0.35
+const FLOOR = 0.6
+/** A word that names something else (order, version, hash) lowers it. */
+const HOSTILITY = 0.4
+/** Hints of the field's name come after those of the text. */
+const FIELD_DISTANCE = 20
+/** Tokens without a sign are at least this long. */
+const SHORTEST_TOKEN = 16
+/** In the source of a JSON text `\\n` ends a word. */
+const BACKSLASH = 92
+const ESCAPED = 'nrt'
+const FAR = Number.POSITIVE_INFINITY
+
+export interface Scanner {
+  /** Findings in order of their start, none inside another; at least as high as the threshold of their type. */
+  scan(text: string, field?: FieldName): Finding[]
+}
+
+export interface ScannerOptions {
+  readonly recognisers: readonly Recogniser[]
+  readonly reader: ContextReader
+  readonly threshold: (type: string) => number
+}
+
+const TIMESTAMP = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?$/
+const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i
+
+interface Candidate {
+  readonly finding: Finding
+  /** Of the nearest hint, in words. */
+  readonly distance: number
+}
+
+/** One scan. */
+interface Scan {
+  readonly text: string
+  readonly field: FieldName | undefined
+  /** The name of the field, or words of the text, may speak for something. */
+  readonly named: boolean
+  readonly spoken: boolean
+  context: TextContext | undefined
+  found: Candidate[] | undefined
+}
+
+/** Those that a word or a character wakes: always, or only where something speaks for their type. */
+interface Wake {
+  readonly always: readonly Ready[]
+  readonly hinted: readonly Ready[]
+}
+
+function add(wakes: (Wake | undefined)[], index: number, recogniser: Ready): void {
+  const { always, hinted } = wakes[index] ?? { always: [], hinted: [] }
+  wakes[index] = recogniser.hinted ? { always, hinted: [...hinted, recogniser] } : { always: [...always, recogniser], hinted }
+}
+
+/** Index of a kind of word (the classes of its characters) and its length in the table of wakes. */
+const wordIndex = (seen: number, size: number): number => (seen & WORD) * (LONGEST + 1) + Math.min(size, LONGEST)
+
+/** The kinds that a letter stands for, as classes of characters. */
+const KINDS: Readonly<Record<string, readonly number[]>> = {
+  d: [DIGIT],
+  u: [UPPER],
+  l: [UPPER, LOWER, LETTER],
+  m: [DIGIT | UPPER, DIGIT | LOWER, WORD],
+}
+
+function wakesByWord(recognisers: readonly Recogniser[], ready: readonly Ready[]): (Wake | undefined)[] {
+  const wakes: (Wake | undefined)[] = new Array((WORD + 1) * (LONGEST + 1)).fill(undefined)
+  for (const [position, { words }] of recognisers.entries()) {
+    for (const wake of words?.split(' ') ?? []) {
+      const kinds = KINDS[wake.charAt(0)] ?? []
+      const [from, to = from] = wake.slice(1).split('-').map(Number) as [number, number?]
+      for (let length = from; length <= to; length++)
+        for (const kind of kinds) add(wakes, wordIndex(kind, length), ready[position] as Ready)
+    }
+  }
+  return wakes
+}
+
+function better(a: Candidate, b: Candidate): boolean {
+  if (a.finding.score !== b.finding.score) return a.finding.score > b.finding.score
+  if (a.finding.validated !== b.finding.validated) return a.finding.validated
+  const longer = a.finding.end - a.finding.start - (b.finding.end - b.finding.start)
+  return longer !== 0 ? longer > 0 : a.distance < b.distance
+}
+
+/** Most strings of a job that have digits: a UUID (RFC 9562) or a timestamp (RFC 3339). */
+function isInert(text: string): boolean {
+  if (text.charCodeAt(4) === 45) return text.length > 18 && text.length < 36 && TIMESTAMP.test(text)
+  return text.length === 36 && text.charCodeAt(8) === 45 && UUID.test(text)
+}
+
+/** What overlaps is reported once, as the better one. */
+function apart(candidates: Candidate[]): Candidate[] {
+  candidates.sort((a, b) => a.finding.start - b.finding.start || b.finding.end - a.finding.end)
+  const kept: Candidate[] = []
+  for (const candidate of candidates) {
+    const last = kept[kept.length - 1]
+    if (!last || candidate.finding.start >= last.finding.end) kept.push(candidate)
+    else if (better(candidate, last)) kept[kept.length - 1] = candidate
+  }
+  return kept
+}
+
+/** A span of the folded text, where it is in the original. */
+function restored(finding: Finding, text: string, offsets: Uint32Array): Finding {
+  const last = offsets[finding.end - 1] as number
+  return {
+    ...finding,
+    start: offsets[finding.start] as number,
+    end: last + ((text.codePointAt(last) as number) > 0xffff ? 2 : 1),
+  }
+}
+
+/** A recogniser with its threshold; the same members in the same order, so that engines see one kind of object. */
+interface Ready {
+  readonly type: string
+  readonly rule: string | undefined
+  readonly hinted: boolean
+  readonly threshold: number
+  readonly match: Recogniser['match']
+}
+
+/** One pass over a text: words and characters wake the recognisers that asked for them. */
+export function createScanner({ recognisers, reader, threshold }: ScannerOptions): Scanner {
+  const ready = recognisers.map(
+    ({ type, rule, hinted = false, match }): Ready => ({ type, rule, hinted, threshold: threshold(type), match }),
+  )
+  const words = wakesByWord(recognisers, ready)
+  const characters: (Wake | undefined)[] = new Array(128).fill(undefined)
+  const prefixes: (Wake | undefined)[] = new Array(128 * 128).fill(undefined)
+  const classes = CLASSES.slice()
+  for (const [position, { characters: signs, prefixes: starts }] of recognisers.entries()) {
+    const recogniser = ready[position] as Ready
+    for (const character of signs ?? '') {
+      const code = character.charCodeAt(0)
+      classes[code] = (classes[code] as number) | TRIGGER
+      add(characters, code, recogniser)
+    }
+    for (const prefix of new Set(starts?.map((text) => text.slice(0, 2)) ?? []))
+      add(prefixes, prefix.charCodeAt(0) * 128 + prefix.charCodeAt(1), recogniser)
+  }
+  const prefixed = recognisers.some((recogniser) => recogniser.prefixes)
+
+  function contextOf(scan: Scan): TextContext {
+    scan.context ??= reader.open(scan.text)
+    return scan.context
+  }
+
+  /** Every class of characters that a text holds. */
+  function classesOf(text: string): number {
+    let seen = 0
+    for (let at = 0; at < text.length; at++) {
+      const code = text.charCodeAt(at)
+      if (code >= 128) return FOREIGN
+      seen |= classes[code] as number
+    }
+    return seen
+  }
+
+  /** Mere words hold nothing; only a token may be without digit and sign. */
+  function isMere(seen: number, length: number): boolean {
+    if ((seen & (DIGIT | TRIGGER | JOINT)) !== 0) return false
+    return !prefixed || (seen & SEPARATOR) !== 0 || length < SHORTEST_TOKEN
+  }
+
+  function weigh(scan: Scan, match: Match, recogniser: Ready): Candidate | undefined {
+    const type = match.type ?? recogniser.type
+    const { start, end, validated } = match
+    const { text, field } = scan
+    let { score } = match
+    let distance = FAR
+    // What is proved, or does not look like a number, needs nobody to speak for it and cannot be an order's.
+    if (!validated && (score < HIGH || isDigit(text.charCodeAt(start)))) {
+      const around = scan.spoken ? reader.around(contextOf(scan), start, end) : NOTHING
+      const near = around.hints.get(type)
+      const named = near === undefined ? field?.hints.get(type) : undefined
+      if (near !== undefined) distance = near
+      else if (named !== undefined) distance = FIELD_DISTANCE + named
+      if (distance !== FAR) score = Math.min(1, Math.max(score + HINT, FLOOR))
+      else if (around.hostile || (field?.hostile && end - start > text.length - 4)) score -= HOSTILITY
+    }
+    if (score < (type === recogniser.type ? recogniser.threshold : threshold(type))) return undefined
+    const { rule } = recogniser
+    return {
+      finding: rule === undefined ? { type, start, end, score, validated } : { type, start, end, score, validated, rule },
+      distance,
+    }
+  }
+
+  /** Calls recognisers at one place; where to go on. */
+  function call(scan: Scan, list: readonly Ready[], start: number, end: number): number {
+    let next = end
+    for (let at = 0; at < list.length; at++) {
+      const recogniser = list[at] as Ready
+      if (recogniser.hinted && !spokenFor(scan, recogniser.type, start)) continue
+      const match = recogniser.match(scan.text, start, end)
+      if (match === undefined) continue
+      const candidate = weigh(scan, match, recogniser)
+      if (candidate === undefined) continue
+      if (scan.found === undefined) scan.found = [candidate]
+      else scan.found.push(candidate)
+      // Inside what is proved there is nothing else; where a type has rules, another may know better.
+      if (match.end > next && (match.validated || (recogniser.rule === undefined && candidate.finding.score >= HIGH))) next = match.end
+    }
+    return next
+  }
+
+  function spokenFor(scan: Scan, type: string, at: number): boolean {
+    return scan.field?.hints.has(type) === true || (scan.spoken && reader.mentions(contextOf(scan), type, at))
+  }
+
+  function wake(scan: Scan, { always, hinted }: Wake, start: number, end: number): number {
+    const next = always.length > 0 ? call(scan, always, start, end) : end
+    if (hinted.length === 0 || !(scan.named || scan.spoken) || !opensNumber(scan.text, start)) return next
+    if (!scan.named && !reader.speaks(contextOf(scan), start)) return next
+    return Math.max(next, call(scan, hinted, start, end))
+  }
+
+  function pass(scan: Scan): void {
+    const { text } = scan
+    const length = text.length
+    let at = 0
+    while (at < length) {
+      let code = text.charCodeAt(at)
+      let kind = code < 128 ? (classes[code] as number) : 0
+      if ((kind & WORD) === 0) {
+        if (kind & TRIGGER) at = wake(scan, characters[code] as Wake, at, at + 1)
+        else at += code === BACKSLASH && ESCAPED.includes(text.charAt(at + 1)) ? 2 : 1
+        continue
+      }
+      const start = at
+      let seen = kind
+      while (++at < length) {
+        code = text.charCodeAt(at)
+        kind = code < 128 ? (classes[code] as number) : 0
+        if ((kind & WORD) === 0) break
+        seen |= kind
+      }
+      const end = at
+      const woken = words[wordIndex(seen, end - start)]
+      if (woken !== undefined) at = wake(scan, woken, start, end)
+      if (prefixed && end - start > 1) {
+        const starting = prefixes[text.charCodeAt(start) * 128 + text.charCodeAt(start + 1)]
+        if (starting !== undefined) at = Math.max(at, wake(scan, starting, start, end))
+      }
+    }
+  }
+
+  return {
+    scan(original, field) {
+      const named = field !== undefined && field.hints.size > 0
+      if (!named && isInert(original)) return NONE
+      let seen = classesOf(original)
+      let text = original
+      let offsets: Uint32Array | undefined
+      if (seen & FOREIGN) {
+        const folded = fold(original)
+        text = folded.text
+        offsets = folded.offsets
+        seen = DIGIT | SEPARATOR
+      }
+      if (isMere(seen, text.length)) return NONE
+      const scan: Scan = { text, field, named, spoken: (seen & SEPARATOR) !== 0, context: undefined, found: undefined }
+      pass(scan)
+      if (scan.found === undefined) return NONE
+      const kept = scan.found.length > 1 ? apart(scan.found) : scan.found
+      const findings: Finding[] = []
+      for (const { finding } of kept) findings.push(offsets ? restored(finding, original, offsets) : finding)
+      return findings
+    },
+  }
+}
