@@ -6,7 +6,10 @@ import { languages } from '../../src/names/languages.ts'
 import { createLexicon } from '../../src/names/lexicon.ts'
 import { SECRET_TERMS } from '../../src/secrets/terms.ts'
 
-const names = createFieldNames(createLexicon([...core.terms, ...languages.terms, SECRET_TERMS]))
+const names = createFieldNames(
+  createLexicon([...core.terms, ...languages.terms, SECRET_TERMS]),
+  [core, languages].flatMap(({ modifiers }) => modifiers ?? []),
+)
 /** The type of a path of names, separated by slashes. */
 const typeOf = (path: string) => path.split('/').reduce((name, key) => name.child(key), names).type
 
