@@ -70,6 +70,10 @@ export interface Modifiers {
   readonly generic: string
   /** Their names are no persons' names: `product.name`. */
   readonly things: string
+  /** Whose name is a person's: `customer.name`, `rider_name`. */
+  readonly persons: string
+  /** What the name of a person, or a part of it, is called below or behind these. */
+  readonly nameParts: string
 }
 
 /** Recognisers and terms that belong together; sets are imported one by one, so that a bundle holds only those in use. */

@@ -3,7 +3,7 @@ import type { FieldName } from '../names/field-name.js'
 import { PiiError } from '../pii-error.js'
 import type { Scanner } from '../text/scanner.js'
 import { advance, declaredType, type FieldStates, pointerOf } from './fields.js'
-import { isPlausible } from './plausible.js'
+import { isNameLike, isPlausible } from './plausible.js'
 
 export interface WalkOptions {
   readonly scanner: Scanner | undefined
@@ -27,6 +27,7 @@ function nameBeside(record: Record<string, unknown>): string | undefined {
   return undefined
 }
 
+const MEASURES = new Set(['SALARY', 'LOCATION', 'HEALTH'])
 /** Its name outranks whatever its value looks like. */
 const BY_NAME = new Set(['SECRET', 'CVV'])
 
@@ -47,12 +48,18 @@ export function walkDocument(
   const path: (string | number)[] = []
 
   function leaf(text: string, field: FieldName | undefined, scanned: boolean): void {
-    const named = field?.type
+    const named = field?.type ?? (field?.personal && isNameLike(text) ? 'PERSON' : undefined)
     const findings = scanner && scanned && text.length > 2 ? scanner.scan(text, field) : NONE
     const byName = named !== undefined && wanted(named) && (findings[0]?.type === named || isPlausible(named, text))
     if (!byName && findings.length === 0) return
     const type = leading(byName ? named : undefined, findings, text.length) as string
     found.push({ pointer: pointerOf(path), type, findings, byName, declared: false })
+  }
+
+  /** Numbers are read as their digits, and only where the name asks for it; a fraction is a measure, a salary or a place. */
+  function numeric(value: number | bigint, field: FieldName): void {
+    const whole = typeof value === 'bigint' || Number.isSafeInteger(value)
+    if (whole || (field.type !== undefined && MEASURES.has(field.type))) leaf(String(value), field, whole)
   }
 
   function visit(value: unknown, field: FieldName | undefined, states: FieldStates): void {

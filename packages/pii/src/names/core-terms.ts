@@ -1,119 +1,106 @@
 import type { Modifiers, Terms } from '../recogniser.js'
 
-/** What fields of the core types are called in English, and what words beside a value speak for it. */
+/**
+ * What fields of the core types are called in English, and what words beside a value speak for it. A number word behind a term and
+ * words before it need no phrase of their own (`home phone no`), nor do words glued together (`firstname`).
+ */
 export const coreTerms: readonly Terms[] = [
   {
     type: 'CREDIT_CARD',
     names:
-      'card number,cardnumber,card num,card no,cc number,cc num,cc no,ccnum,ccn,credit card,creditcard,credit card number,debit card,debitcard,' +
-      'debit card number,payment card,primary account number,card pan,account pan,pan number,cardholder number,pan',
-    near: 'card,cards,cc,visa,mastercard,amex,american express,discover,diners,jcb,maestro,unionpay,credit,debit',
+      'card number,card num,card no,cc number,cc num,cc no,ccnum,ccn,credit card,debit card,payment card,card pan,account pan,=pan,track 2',
+    near: 'card,cc,visa,mastercard,amex,american express,discover,diners,jcb,maestro,unionpay,credit,debit,pan',
   },
-  {
-    type: 'CVV',
-    names:
-      'cvv,cvv 2,cvc,cvc 2,cvn,csc,card cid,security code,card security code,card verification value,card code,verification value',
-  },
+  { type: 'CVV', names: 'cvv,cvc,cvn,csc,card cid,security code,card verification value,card code,verification value' },
   {
     type: 'CARD_EXPIRY',
     names:
-      'card expiry,card exp,card expiration,cc exp,cc expiry,exp month,exp year,exp date,expiry month,expiry year,expiration month,expiration year,card exp month,card exp year,card expiry date,card expiration date,card valid thru',
+      'card expiry,card exp,card expiration,cc exp,cc expiry,exp month,exp year,exp date,expiry month,expiry year,expiration month,expiration year,' +
+      'card valid thru',
     near: 'exp,expiry,expires,expiration,valid thru,valid until',
   },
-  {
-    type: 'US_SSN',
-    names:
-      'ssn,social security,social security number,social security no,social security num,socialsecuritynumber,social,soc sec,ss number,ss no',
-    near: 'ss,social sec',
-  },
-  {
-    type: 'EMAIL',
-    names:
-      'email,e mail,mail,email address,emailaddress,email addr,e mail address,mail address,mailto,contact email,from email,to email,reply to,replyto,cc email,bcc',
-  },
+  { type: 'US_SSN', names: 'ssn,social security,=social,soc sec,ss number,ss no', near: 'ss,social sec' },
+  { type: 'EMAIL', names: 'email,e mail,=mail,mail address,mailto,reply to,cc email,bcc' },
   {
     type: 'PHONE',
     names:
-      'phone,phone number,phonenumber,phone no,phone num,telephone,telephone number,tel,tel no,mobile,mobile number,mobile no,mobile phone,cell,' +
-      'cellphone,cell phone,cell number,fax,fax number,msisdn,whatsapp,home phone,work phone,contact number,contact no,contact phone,landline,callback number',
-    near: 'call,calling,calls,called,dial,ring,reach,desk,registered,answering,sms,text message,text messages,texts,contact,ph,voicemail,hotline,messages to,message to',
+      'phone,telephone,tel,mobile,mob,cell,cellphone,fax,msisdn,whatsapp,contact number,contact no,caller number,caller id,caller no,landline,callback number',
+    near: 'call,calling,calls,called,dial,ring,reach,desk,registered,answering,sms,text message,texts,contact,ph,voicemail,hotline,messages to,message to',
   },
   {
     type: 'IP_ADDRESS',
-    names:
-      'ip,ip address,ipaddress,ip addr,ipaddr,ip v 4,ip v 6,client ip,remote ip,source ip,src ip,dst ip,remote addr,remoteaddr,remote address,x forwarded for,forwarded for,x real ip,user ip,visitor ip,peer ip',
+    names: 'ip,ip address,ip addr,IPv4,IPv6,ip v 4,ip v 6,remote addr,remote address,x forwarded for,forwarded for,x real ip',
   },
-  { type: 'MAC_ADDRESS', names: 'mac,mac address,macaddress,mac addr,macaddr,hardware address,hw addr,bssid,ethernet address' },
-  { type: 'IBAN', names: 'iban,iban number,international bank account number' },
-  { type: 'BIC', names: 'bic,bic code,swift,swift code,swift bic,bic swift,swiftcode', near: 'bank code' },
+  { type: 'MAC_ADDRESS', names: 'mac,mac address,mac addr,hardware address,hw addr,bssid,ethernet address' },
+  { type: 'IBAN', names: 'iban,international bank account' },
+  { type: 'BIC', names: 'bic,bic code,swift,swift code', near: 'bank code' },
   {
     type: 'BANK_ACCOUNT',
     names:
-      'account number,accountnumber,account no,acct number,acct no,acct num,acct,bank account,bank account number,bankaccount,checking account,savings account,clabe,bsb,sort code,sortcode',
+      'account number,account no,acct number,acct no,acct num,=acct,bank account,checking account,savings account,clabe,bsb,sort code',
   },
   {
     type: 'DATE_OF_BIRTH',
-    names:
-      'date of birth,dateofbirth,dob,d o b,birth date,birthdate,birthday,birth day,birthdate,born on,year of birth,birth year',
+    names: 'date of birth,dob,d o b,birth date,birthday,birth day,born on,year of birth,birth year,yob',
     near: 'born,birth',
   },
   {
     type: 'PERSON',
     names:
-      'first name,firstname,fname,last name,lastname,lname,surname,given name,givenname,family name,familyname,middle name,middlename,maiden name,' +
-      'full name,fullname,display name,displayname,nickname,nick name,preferred name,legal name,person name,customer name,client name,patient name,' +
-      'contact name,recipient name,sender name,user full name,cardholder name,card holder name,cardholder,card holder,account holder,holder name,' +
-      'employee name,student name,guest name,passenger name,beneficiary name,payee name,applicant name,member name,subscriber name,driver name,' +
-      'owner name,parent name,father name,mother name,spouse name,emergency contact name,billing name,shipping name,traveler name,traveller name,name on card,' +
-      'tenant name,buyer name,seller name,borrower name,insured name,policyholder,policy holder,policyholder name,doctor name,physician name,author name,signatory,next of kin,mothers maiden name',
+      'first name,fname,last name,lname,surname,forename,given name,family name,middle name,maiden name,full name,display name,preferred name,' +
+      'legal name,person name,cardholder,card holder,account holder,holder name,policyholder,policy holder,signatory,signed by,next of kin,name on card,' +
+      'billing name,shipping name,badge name',
   },
-  { type: 'USERNAME', names: 'username,user name,login,login name,user login,userid login,screen name,screenname,handle' },
+  { type: 'USERNAME', names: 'username,user name,=login,login name,user login,screen name,=handle,nickname,nick name' },
   {
     type: 'ADDRESS',
     names:
-      'address,addresses,street,street address,streetaddress,street name,address line,address line 1,address line 2,addressline,line 1,line 2,addr,' +
-      'home address,mailing address,billing address,shipping address,delivery address,postal address,residential address,work address,apartment,' +
-      'house number,po box,city,town,billing city,shipping city,home city,place of birth,birth place,birthplace,residence',
+      'address,addresses,=street,street address,street name,address line,addr,apartment,house number,house no,po box,city,town,address state,ship to state,shipping line,billing line,delivery line,bill to,remit to,' +
+      'place of birth,birth place,birthplace,residence,pickup location,dropoff location',
   },
-  {
-    type: 'POSTCODE',
-    names: 'zip,zip code,zipcode,postal code,postalcode,postcode,post code,zip 4,billing zip,shipping zip',
-    near: 'zip',
-  },
+  { type: 'POSTCODE', names: 'zip,zip code,postal code,postcode,post code,pcode,zip 4', near: 'zip' },
   {
     type: 'LOCATION',
     names:
-      'user lat,user lng,home lat,home lng,gps,gps coordinates,geolocation,geo location,geo coordinates,home location,last location,current location,user location',
+      'home lat,home lng,home lon,user lat,user lng,user lon,gps,geolocation,geo location,geo coordinates,home location,last location,current location,' +
+      'user location,location lat,location lng,location lon,position lat,position lng,position lon,position latitude,position longitude,' +
+      'location latitude,location longitude,address lat,address lng,address lon,home latitude,home longitude',
   },
-  { type: 'GENDER', names: 'gender,sex,gender identity' },
+  { type: 'GENDER', names: 'gender,sex' },
   {
     type: 'SALARY',
     names:
-      'salary,base salary,annual salary,income,annual income,gross income,net income,wage,compensation,pay rate,hourly rate,monthly income,household income',
+      'salary,income,wage,compensation,pay rate,hourly rate,gross pay,net pay,base pay,annual pay,bonus amount,take home pay',
   },
   {
     type: 'MEDICAL_RECORD',
     names:
-      'mrn,medical record,medical record number,medical record no,patient number,patient no,patient id,insurance id,insurance number,insurance member id,member id,health plan id,subscriber id,policy number health,health insurance number,group number insurance',
+      'mrn,medical record,patient number,patient no,patient id,patient ref,hospital number,hospital no,insurance id,insurance number,member id,member number,' +
+      'health plan id,subscriber id,health policy,health insurance,insurance policy',
+    near: 'member number,hospital no,lab no,policy no',
   },
   {
     type: 'HEALTH',
     names:
-      'diagnosis,diagnoses,icd 10,icd code,medical condition,condition diagnosis,medication,medications,prescription,allergies,blood type,blood group,lab result,lab results,medical history,symptoms,chief complaint,treatment plan,procedure code',
+      'diagnosis,diagnoses,dx,icd,icd 10,icd 9,icd code,medical condition,health condition,medication,meds,drug,prescription,allergy,allergies,allergen,' +
+      'blood type,blood group,blood pressure,heart rate,resting hr,lab result,test result,medical history,symptom,chief complaint,presenting complaint,' +
+      'treatment plan,procedure code,vaccine,vaccination,injury,disability,triage note,clinical note,clinical significance,smoking status,' +
+      'menstrual phase,last period,=phq 9,bmi,viral load,adverse event',
   },
-  { type: 'PASSPORT', names: 'passport,passport number,passport no,passport num,passportnumber,travel document number' },
+  { type: 'PASSPORT', names: 'passport,travel document' },
   {
     type: 'DRIVER_LICENSE',
     names:
-      'driver license,drivers license,driver licence,driving licence,driving license,driver license number,drivers license number,driving licence number,license number driver,dl number,dl no,driverlicense,driverslicense',
+      'driver license,drivers license,driver licence,driving licence,driving license,driving permit,license number driver,dl number,dl no',
   },
   {
     type: 'NATIONAL_ID',
     names:
-      'national id,nationalid,national id number,national identity number,national identification number,identity card number,id card number,personal id number,personal identification number,personal number,citizen id,government id,tax id,taxid,tax number,tax id number,taxpayer id,tin number,id number,social insurance number',
+      'national id,national identity,national identification,identity card,id card,personal id,personal identification,personal number,citizen id,' +
+      'government id,tax id,tax number,taxpayer id,tin number,id number,social insurance',
   },
-  { type: 'VAT_NUMBER', names: 'vat,vat number,vat no,vat id,vatin,vat registration number' },
-  { type: 'VIN', names: 'vin,vin number,vehicle identification number,vehicle vin' },
+  { type: 'VAT_NUMBER', names: 'vat number,vat no,vat id,vatin,vat registration,=vat' },
+  { type: 'VIN', names: 'vin,vehicle identification' },
 ]
 
 /** English words around a term that change what the name of a field means. */
@@ -126,7 +113,8 @@ export const coreModifiers: Modifiers = {
     'enum,schema,column,field,regex,pattern,present,exists,flag,index,usage,lifetime,ttl,timeout,endpoint,class,' +
     'kind,category,group,level,budget,total,rate,domain,host,prefix,suffix,placeholder,visible,hidden,error,errors,' +
     'message,code,codes,country,region,stage,mode,source,score,method,list,bucket,path,file,ms,seconds,days,minutes,' +
-    'hours,in,out',
+    'hours,in,out,name,names,date,fields,columns,facets,filter,filters,mix,pool,strategy,breakdown,distribution,stats,pct,percent,kwh,' +
+    'forgot,forgotten,coded,delay,interval,window,key,reason',
   questions:
     'has,is,max,min,num,requires,require,should,can,allow,allows,enable,enabled,show,hide,with,without,supports,' +
     'total,use,needs,count',
@@ -135,4 +123,11 @@ export const coreModifiers: Modifiers = {
     'work,default,new,old,current,previous,alternate,other,mobile,private,business,0,1,2,3,4,5,display,formatted,' +
     'normalized,input,answer,val,string',
   things: 'product,item,article,file,company,category,country,project,course,plan,brand,table',
+  persons:
+    'person,customer,cust,client,user,payer,payee,debtor,creditor,guest,passenger,pax,traveler,traveller,member,patient,pt,donor,recipient,' +
+    'beneficiary,employee,staff,student,teacher,subscriber,prescriber,doctor,physician,nurse,contact,attendee,resident,tenant,driver,rider,' +
+    'caller,applicant,vendor,practitioner,billing detail,contact person,candidate,borrower,insured,claimant,witness,lead,owner,parent,father,mother,spouse,child,guardian,nok,consignee,shipper,' +
+    'sender,receiver,buyer,seller,author,reviewer,cashier,courier,representative,officer,director,shareholder,indiv,individual,emergency contact,' +
+    'billing details,billing,shipping,signer,cardholder,holder,participant,respondent,subject,w 9',
+  nameParts: 'name,nm,first,last,given,family,middle,full,legal,preferred,display,fn,ln,initials',
 }

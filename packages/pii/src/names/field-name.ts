@@ -6,6 +6,8 @@ import { HOSTILE, type Lexicon, type Mention } from './lexicon.js'
 export interface FieldName {
   /** The type that the name states. */
   readonly type: string | undefined
+  /** It is called as a person is, and holds a name if it looks like one: `client`, `signed_by`. */
+  readonly personal: boolean
   /** By type: how near the term is; ancestors count as farther. */
   readonly hints: ReadonlyMap<string, number>
   /** The name speaks of something that only looks like personal data. */
@@ -31,6 +33,9 @@ export function createFieldNames(lexicon: Lexicon, modifiers: readonly Modifiers
   const questions = all('questions')
   const generics = all('generic')
   const things = all('things')
+  const persons = all('persons')
+  const nameParts = all('nameParts')
+  const isPerson = (word: string | undefined) => word !== undefined && (persons.has(word) || persons.has(word.replace(/s$/, '')))
 
   /** The type named by words that end in the field's own: the longest phrase, the last of equals. */
   function stated(words: readonly string[], mentions: readonly Mention[], from: number): string | undefined {
@@ -53,6 +58,17 @@ export function createFieldNames(lexicon: Lexicon, modifiers: readonly Modifiers
     return type === 'PERSON' && above.slice(-2).some((word) => things.has(word)) ? undefined : type
   }
 
+  /** A name, or a part of one, of somebody: `customer.first`, `rider_name`, `pt_ln`. */
+  function ofPerson(own: readonly string[], above: readonly string[]): boolean {
+    const telling = own.filter((word) => !generics.has(word) || nameParts.has(word))
+    const last = telling[telling.length - 1]
+    if (last === undefined || !nameParts.has(last)) return false
+    const whose = telling.slice(0, -1).filter((word) => !nameParts.has(word))
+    return whose.length > 0
+      ? isPerson(whose[whose.length - 1])
+      : isPerson(above[above.length - 1]) || isPerson(above[above.length - 2])
+  }
+
   function named(key: string, parent: Named | undefined): Named {
     const own = wordsOf(key)
     const above = parent?.words ?? []
@@ -60,7 +76,7 @@ export function createFieldNames(lexicon: Lexicon, modifiers: readonly Modifiers
     const from = words.length - own.length
     const mentions = lexicon.mentions(words)
     const generic = own.length > 0 && own.every((word) => generics.has(word))
-    let type = stated(words, mentions, from) ?? alone(own, above)
+    let type = stated(words, mentions, from) ?? alone(own, above) ?? (ofPerson(own, above) ? 'PERSON' : undefined)
     if (type === undefined && above.length > 0 && own.length === 1) {
       const turned = [own[0] as string, ...above.slice(-1)]
       type = stated(
@@ -87,8 +103,10 @@ export function createFieldNames(lexicon: Lexicon, modifiers: readonly Modifiers
       if (!hints.has(hinted)) hints.set(hinted, distance + 1)
     }
     const children = new Map<string, Named>()
+    const personal = type === undefined && own.length < 3 && isPerson(own[own.length - 1])
     const name: Named = {
       type,
+      personal,
       hints: hints ?? NO_HINTS,
       hostile,
       words: own.length > 0 ? own : above,

@@ -28,7 +28,7 @@ export const HOSTILE = ''
 const HOSTILE_TERMS: Terms = {
   type: HOSTILE,
   near:
-    'order,invoice,tracking,shipment,parcel,sku,version,ver,timestamp,time,uuid,guid,hash,sha,md 5,commit,build,port,lat,lon,lng,latitude,longitude,' +
+    'order,invoice,tracking,shipment,parcel,sku,version,ver,versie,versao,versione,firmware,fw,software,release,ota,timestamp,time,uuid,guid,hash,sha,md 5,commit,build,port,lat,lon,lng,latitude,longitude,' +
     'isbn,issn,ean,upc,gtin,epoch,revision,checksum,etag,digest,oid,batch,ticket,product,item,article,latency,latencies,' +
     'bestellung,rechnung,bestellnummer,commande,facture,pedido,factura,ordine,fattura',
 }

@@ -27,7 +27,7 @@ PY_CEDULA;9{2,3}.999;;LL;
 PY_CEDULA;9{1,2}.999.999;;LL;cedula
 PY_RUC;9{4,8}-9;w98765432:00987654321;LL;ruc,@t
 US_ITIN;[9]9{2}-(?:5[0-9]|6[0-5]|7[0-9]|8[0-8]|9[0-24-9])-9{4};;LM;itin,@t
-US_EIN;(?:0[1-6]|1[0-6]|2[0-7]|[35][0-9]|[468][0-8]|7[1-7]|9[0-589])-9{7};;LL;employer identification number,employer id,ein number,ein no,fein,federal ein,@t
+US_EIN;(?:0[1-6]|1[0-6]|2[0-7]|[35][0-9]|[468][0-8]|7[1-7]|9[0-589])-9{7};;LL;employer identification number,employer id,ein number,ein no,fein,federal ein,=ein,=tin,~federal id,@t
 US_NPI;[12]999-999-999;l80840;LL;npi,provider identifier,~provider id
 US_ABA_ROUTING;(?:0[0-9]|1[0-2]|2[1-9]|3[0-2]|6[1-9]|7[0-2]|80)99-9999-9;w37137137:0987654321;LL;routing number,routing no,routing transit number,~routing,~aba,~rtn
 US_PASSPORT;[A-Z0-9]9{8};;LL;@p

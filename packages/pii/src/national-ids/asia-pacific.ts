@@ -23,7 +23,7 @@ IN_PASSPORT;[A-Z]-[1-9]9 9{4}[1-9];;LL;@p
 IN_VEHICLE_REGISTRATION;aa 99 a{1,3} 9{4};;LL;~vehicle,~bike,~car number,@n
 IN_VEHICLE_REGISTRATION;[A-Z]{2,3} 9{4};;LL;
 JP_MY_NUMBER;9{4} 9{4} 9{4};w65432765432:00987654321;LL;マイナンバー,個人番号,mynumber,~my number,~individual number
-KR_RRN;99md-[1-4]9{6};;LM;주민등록번호,주민번호,rrn,resident registration number
+KR_RRN;99md-[1-4]9{6};;LM;주민등록번호,주민번호,~rrn,resident registration number
 KR_FRN;99md-[5-8]9{6};;LM;외국인등록번호,frn
 KR_BRN;999-99-9{5};;LL;사업자등록번호,brn,business registration number
 KR_PASSPORT;[MSRODG]9{3}[A-Z0-9]9{4};;LL;여권,@p

@@ -74,7 +74,7 @@ IT_IDENTITY_CARD;9{7}aa;;LL;
 IT_IDENTITY_CARD;aa 9{7};;LL;
 IT_PASSPORT;aa9{7};;LL;passaporto
 LT_ASMENS;[1-6]99-[01]99-9{3}-99;w1234567891:0123456789?:3456789123:01234567890;LM;asmens kodas,@i
-LU_NIN;(?:18|19|20)99md9{5};l@0:12;MM;matricule,@i
+LU_NIN;(?:18|19|20)99md9{5};l@0:12;MM;~matricule,@i
 LU_TVA;LU~999 999 99;r89:2;LH;~tva,@v
 LV_PK;dm99-[012]9999;wa584216379:12345678900;LM;personas kods,@i
 LV_PK;329{4}-9{5};;LL;
@@ -99,7 +99,7 @@ BA_JMBG;dm999 99 9999;w765432765432:00987654321;LM;jmbg,maticni broj,@i
 RU_INN;9{10};w24a359468:01234567890;LL;ИНН,inn number,~inn,@t
 RU_INN;9{12};w724a359468:01234567890,w3724a359468:01234567890;LL;
 RU_SNILS;999-999-999 99;p987654321:101;LM;СНИЛС,snils,russian pension number
-SE_PERSONNUMMER;(?:19|20)?99me-9{4};l@-10;LM;personnummer,personnr,pnr,samordningsnummer,@i
+SE_PERSONNUMMER;(?:19|20)?99me-9{4};l@-10;LM;personnummer,personnr,~pnr,samordningsnummer,@i
 SE_ORGANISATIONSNUMMER;99[2-9]9{3}-9{4};l;LM;organisationsnummer,orgnr,org nr,~company identity code,@c
 SI_EMSO;d.m.999.99.999.9;w765432765432:00987654321;LM;emso,@i
 SI_TIN;SI~[1-9]9{7};w8765432:-0987654321;LH;davcna stevilka,id za ddv,~ddv,@t,@v

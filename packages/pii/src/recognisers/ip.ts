@@ -52,6 +52,12 @@ function colons(text: string, at: number): boolean {
   return false
 }
 
+/** Four small numbers are more often a version (`3.14.2.9`): no address by themselves, unless of a private network or all alike. */
+const VERSION = /^(?!10\.)(?:[0-2]?\d\.){3}[0-2]?\d$/
+const ALIKE = /^(\d+)(?:\.\1){2}/
+
+const doubtful = (address: string) => PADDED.test(address) || (VERSION.test(address) && !ALIKE.test(address))
+
 /** IPv4 in four octets; not a piece of a longer dotted number. */
 const ipv4: Recogniser = {
   type: 'IP_ADDRESS',
@@ -68,7 +74,7 @@ const ipv4: Recogniser = {
     return {
       start,
       end: bits && Number(bits.slice(1)) <= 32 ? stop + bits.length : stop,
-      score: PADDED.test(text.slice(start, stop)) ? LOW : HIGH,
+      score: doubtful(text.slice(start, stop)) ? LOW : HIGH,
       validated: false,
     }
   },

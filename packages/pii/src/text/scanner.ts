@@ -213,7 +213,8 @@ export function createScanner({ recognisers, reader, threshold }: ScannerOptions
       if (scan.found === undefined) scan.found = [candidate]
       else scan.found.push(candidate)
       // Inside what is proved there is nothing else; where a type has rules, another may know better.
-      if (match.end > next && (match.validated || (recogniser.rule === undefined && candidate.finding.score >= HIGH))) next = match.end
+      if (match.end > next && (match.validated || (recogniser.rule === undefined && candidate.finding.score >= HIGH)))
+        next = match.end
     }
     return next
   }

@@ -8,7 +8,7 @@ CREDIT_CARD|kreditkarte*,kartennummer,kaartnummer,kreditkort*,kortnummer,luottok
   karte,kaart,kort,carte,tarjeta,carta,cartao,karta,karty
 CVV|sicherheitscode,code securite,cryptogramme,codigo seguridad,codice sicurezza,codigo seguranca,sakerhetskod,guvenlik kodu
 CARD_EXPIRY|expiration carte,caducidad tarjeta,scadenza carta,validade cartao|gultig bis,caducidad,scadenza,validade
-EMAIL|emailadres*,mailadres*,courriel,correo,correo electronico,posta elettronica,e post*,epostadres*,sahkoposti,sahkopostiosoite,netfang,mailova adresa,e posta,eposta
+EMAIL|adresse mail,emailadres*,mailadres*,courriel,correo,correo electronico,posta elettronica,e post*,epostadres*,sahkoposti,sahkopostiosoite,netfang,mailova adresa,e posta,eposta
 PHONE|telefon*,telefonnummer,rufnummer,handy*,handynummer,mobil*,mobilnummer,telefoon,telefono,telefone,movil,celular,cellulare,telemovel,tlf*,puhelin*,simanumer,=simi,
   telefonu,komorka,telefonszam,cep no|anrufen,bellen,appelez,portable,gsm,cep,llamar,llame,chiamare,ligue,ringa,puh,zadzwon,kom
 BANK_ACCOUNT|kontonummer,bankkonto*,=konto,rekeningnummer,compte bancaire,numero compte,cuenta bancaria,numero cuenta,conto corrente,numero conto,

@@ -16,4 +16,11 @@ export const modifiers: Modifiers = {
     'produkt,produit,producto,produto,prodotto,termek,urun,produk,продукт,товар,artikel,articulo,articolo,artigo,' +
     'fichier,archivo,arquivo,firma,empresa,entreprise,societe,azienda,categoria,categorie,kategorie,pays,pais,paese,' +
     'projet,proyecto,progetto,projeto,projekt,curso,corso,marca,marque,tabla,tabela',
+  persons:
+    'kunde,kundin,benutzer,nutzer,patientin,mitarbeiter,empfanger,absender,gast,fahrer,mieter,versicherter,client,utilisateur,salarie,' +
+    'destinataire,expediteur,passager,locataire,assure,cliente,usuario,paciente,empleado,destinatario,remitente,pasajero,titular,utente,' +
+    'paziente,dipendente,mittente,passeggero,funcionario,passageiro,klant,gebruiker,medewerker,ontvanger,kund,anstalld,mottagare,ansatt,' +
+    'asiakas,tyontekija,klient,pracownik,odbiorca,pacjent,zakaznik,zamestnanec,musteri,calisan,hasta,angajat',
+  nameParts:
+    'nom,nombre,nome,navn,namn,naam,nimi,imie,nazwisko,jmeno,prijmeni,isim,soyisim,nume,prenume,имя,фамилия,氏名,名前,姓名,이름,성명',
 }
