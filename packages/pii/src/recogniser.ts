@@ -39,8 +39,10 @@ export interface Recogniser {
   readonly prefixes?: readonly string[]
   /** Called only where a field name or a word nearby speaks for its type: it finds mere shapes. */
   readonly hinted?: boolean
-  /** Characters outside words that wake it. */
+  /** Characters outside words that wake it; one beyond ASCII is none of a word. */
   readonly characters?: string
+  /** What it finds may be letters alone: texts without a digit or a sign are not passed over. */
+  readonly lettersOnly?: boolean
   /**
    * Called with the start and the end of the word, or of the character.
    * `text` is folded: ASCII in place of wide, superscript and foreign digits, dashes and spaces; nothing that has no width.

@@ -98,7 +98,7 @@ export function walkDocument(
       if (key === '$wax' && path.length === 0) continue
       path.push(key)
       const below = states.length > 0 ? advance(states, key) : states
-      visit(record[key], field?.child(VALUE_KEYS.has(key) ? (nameBeside(record) ?? key) : key), below)
+      visit(record[key], field?.child(key.length < 7 && VALUE_KEYS.has(key) ? (nameBeside(record) ?? key) : key), below)
       path.pop()
     }
   }

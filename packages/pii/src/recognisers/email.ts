@@ -1,19 +1,21 @@
 import { HIGH, type Match, type Recogniser } from '../recogniser.js'
 import { endAt } from '../text/boundaries.js'
-import { CLASSES, isDigit, WORD } from '../text/characters.js'
+import { CLASSES, isDigit, isWord, WORD } from '../text/characters.js'
 import { UNSPACED } from '../text/words.js'
 
 const MAX_LOCAL = 64
 const MAX_DOMAIN = 255
+const MAX_LABEL = 63
+/** A top-level domain: letters, or the ASCII form of others. */
+const TOP = /^(?:xn--[a-zA-Z0-9-]{2,59}|[a-zA-Z\u00c0-\uffff]{2,63})$/
 /** Letters of other scripts begin here, behind the signs of Latin-1. */
 const LETTERS = 0xc0
 const LOCAL = /* @__PURE__ */ CLASSES.map((kind) => kind & WORD)
 for (const sign of "._%+-~!#$*^'") LOCAL[sign.charCodeAt(0)] = 1
-const DOMAIN =
-  /(?:[a-zA-Z0-9\u00c0-\uffff](?:[a-zA-Z0-9\u00c0-\uffff-]{0,61}[a-zA-Z0-9\u00c0-\uffff])?\.){1,8}(?:xn--[a-zA-Z0-9-]{2,59}|[a-zA-Z\u00c0-\uffff]{2,63})/y
 const LITERAL = /\[(?:\d{1,3}\.){3}\d{1,3}\]/y
 const TOP_ASCII = /\.[a-zA-Z]{2,}$/
 const MAX_UNSPACED_TOP = 4
+const FOREIGN = /[^\0-\x7f]/
 const ASCII_HEAD = /^[a-zA-Z]{2,}/
 /** What follows an @ in file names and package references, but is no top-level domain. */
 const FILES = /^(?:png|jpe?g|gif|svg|webp|css|jsx?|tsx?|json|html?|ya?ml|md|tgz|gz)$/i
@@ -30,9 +32,8 @@ function localStart(text: string, at: number): number {
     start--
   }
   while (start < at && text.charCodeAt(start) === 39) start++
-  const local = text.slice(start, at)
-  if (local === '' || local.length > MAX_LOCAL || local.startsWith('.') || local.endsWith('.') || local.includes('..')) return -1
-  return start
+  if (start === at || at - start > MAX_LOCAL || text.charCodeAt(start) === 46 || text.charCodeAt(at - 1) === 46) return -1
+  return text.slice(start, at).includes('..') ? -1 : start
 }
 
 /** `user:password@host` in a URL is no address. */
@@ -47,15 +48,34 @@ function shorter(domain: string, from: number): number {
   return TOP_ASCII.test(domain.slice(0, end)) ? from + end : -1
 }
 
+/** The end of labels of letters, digits and inner dashes, joined by dots; what follows the last whole label is left. */
+function nameEnd(text: string, from: number): number {
+  let end = from
+  let label = 0
+  for (let at = from; at < text.length && at - from <= MAX_DOMAIN; at++) {
+    const code = text.charCodeAt(at)
+    if (code < 128 ? isWord(code) : code >= LETTERS) {
+      if (++label > MAX_LABEL) break
+      end = at + 1
+    } else if (code === 45 && label > 0) {
+      if (++label > MAX_LABEL) break
+    } else if (code === 46 && end === at && label > 0) label = 0
+    else break
+  }
+  return end
+}
+
 function domainEnd(text: string, from: number): number {
   if (text.charCodeAt(from) === 91) return endAt(LITERAL, text, from)
-  const stop = endAt(DOMAIN, text, from)
-  if (stop < 0 || stop - from > MAX_DOMAIN) return -1
+  const stop = nameEnd(text, from)
   const domain = text.slice(from, stop)
-  const top = domain.slice(domain.lastIndexOf('.') + 1)
+  const dot = domain.lastIndexOf('.')
+  if (dot < 1) return -1
+  const top = domain.slice(dot + 1)
+  if (!TOP.test(top)) return -1
   if (FILES.test(top)) return -1
   // A script without spaces goes on behind the address.
-  const ascii = ASCII_HEAD.exec(top)?.[0]
+  const ascii = FOREIGN.test(top) ? ASCII_HEAD.exec(top)?.[0] : top
   if (!ascii && top.length > MAX_UNSPACED_TOP && UNSPACED.test(top)) return shorter(domain, from)
   const end = from + domain.length - (ascii && !top.startsWith('xn--') ? top.length - ascii.length : 0)
   const after = text.charCodeAt(end)

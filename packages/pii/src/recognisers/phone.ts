@@ -86,6 +86,8 @@ function international(text: string, plus: number): Match | undefined {
 /** The two American notations, and those of France, Japan, Korea and China, that speak for themselves. */
 function notation(text: string, start: number, size: number): Match | undefined {
   const first = text.charCodeAt(start)
+  // An area code, the American trunk 1, or another trunk 0.
+  if (size !== 3 && size !== 11 && first !== 48 && !(size === 1 && first === 49)) return undefined
   if (size > 3 && size !== 11) return undefined
   if (size === 11) {
     if (first !== 49 || !(isUnspaced(text, start - 1) || isUnspaced(text, start + 11))) return undefined

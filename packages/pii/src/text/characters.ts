@@ -6,13 +6,6 @@ export const LETTER = LOWER | UPPER
 export const WORD = DIGIT | LETTER
 /** A recogniser asked for this character; set per scanner. */
 export const TRIGGER = 8
-/** Between words: where one is, one word may speak for another. */
-export const SEPARATOR = 16
-/** Not ASCII. */
-export const FOREIGN = 32
-/** Joins the parts of a token. */
-export const JOINT = 64
-
 export const CLASSES: Readonly<Uint8Array> = /* @__PURE__ */ (() => {
   const classes = new Uint8Array(128)
   for (let code = 48; code < 58; code++) classes[code] = DIGIT
@@ -20,8 +13,6 @@ export const CLASSES: Readonly<Uint8Array> = /* @__PURE__ */ (() => {
     classes[code] = UPPER
     classes[code + 32] = LOWER
   }
-  for (const sign of '_-') classes[sign.charCodeAt(0)] = JOINT
-  for (const sign of ' \t\n\r=:&,;|?') classes[sign.charCodeAt(0)] = SEPARATOR
   return classes
 })()
 

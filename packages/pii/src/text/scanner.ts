@@ -3,7 +3,7 @@ import type { FieldName } from '../names/field-name.js'
 import type { Match, Recogniser } from '../recogniser.js'
 import { HIGH } from '../recogniser.js'
 import { opensNumber } from './boundaries.js'
-import { CLASSES, DIGIT, FOREIGN, isDigit, JOINT, LETTER, LOWER, SEPARATOR, TRIGGER, UPPER, WORD } from './characters.js'
+import { CLASSES, DIGIT, isDigit, LETTER, LOWER, TRIGGER, UPPER, WORD } from './characters.js'
 import { type ContextReader, NOTHING, type TextContext } from './context.js'
 import { fold } from './folding.js'
 
@@ -21,6 +21,9 @@ const SHORTEST_TOKEN = 16
 /** In the source of a JSON text `\\n` ends a word. */
 const BACKSLASH = 92
 const ESCAPED = 'nrt'
+/** Anything but letters and what stands between words. */
+const NOT_MERE = /[^ A-Za-z.,'!?;"]/
+const SEPARATOR = /[\s=:&,;|?]/
 const FAR = Number.POSITIVE_INFINITY
 
 export interface Scanner {
@@ -49,7 +52,7 @@ interface Scan {
   readonly field: FieldName | undefined
   /** The name of the field, or words of the text, may speak for something. */
   readonly named: boolean
-  readonly spoken: boolean
+  spoken: boolean | undefined
   context: TextContext | undefined
   found: Candidate[] | undefined
 }
@@ -60,9 +63,12 @@ interface Wake {
   readonly hinted: readonly Ready[]
 }
 
+const NOBODY: Wake = { always: [], hinted: [] }
+const joined = ({ always, hinted }: Wake, recogniser: Ready): Wake =>
+  recogniser.hinted ? { always, hinted: [...hinted, recogniser] } : { always: [...always, recogniser], hinted }
+
 function add(wakes: (Wake | undefined)[], index: number, recogniser: Ready): void {
-  const { always, hinted } = wakes[index] ?? { always: [], hinted: [] }
-  wakes[index] = recogniser.hinted ? { always, hinted: [...hinted, recogniser] } : { always: [...always, recogniser], hinted }
+  wakes[index] = joined(wakes[index] ?? NOBODY, recogniser)
 }
 
 /** Index of a kind of word (the classes of its characters) and its length in the table of wakes. */
@@ -140,12 +146,19 @@ export function createScanner({ recognisers, reader, threshold }: ScannerOptions
   )
   const words = wakesByWord(recognisers, ready)
   const characters: (Wake | undefined)[] = new Array(128).fill(undefined)
+  /** Characters beyond ASCII, by code unit; absent where nobody asked for one. */
+  let foreign: Map<number, Wake> | undefined
   const prefixes: (Wake | undefined)[] = new Array(128 * 128).fill(undefined)
   const classes = CLASSES.slice()
   for (const [position, { characters: signs, prefixes: starts }] of recognisers.entries()) {
     const recogniser = ready[position] as Ready
     for (const character of signs ?? '') {
       const code = character.charCodeAt(0)
+      if (code >= 128) {
+        foreign ??= new Map()
+        foreign.set(code, joined(foreign.get(code) ?? NOBODY, recogniser))
+        continue
+      }
       classes[code] = (classes[code] as number) | TRIGGER
       add(characters, code, recogniser)
     }
@@ -153,27 +166,23 @@ export function createScanner({ recognisers, reader, threshold }: ScannerOptions
       add(prefixes, prefix.charCodeAt(0) * 128 + prefix.charCodeAt(1), recogniser)
   }
   const prefixed = recognisers.some((recogniser) => recogniser.prefixes)
+  const lettersOnly = recognisers.some((recogniser) => recogniser.lettersOnly)
 
   function contextOf(scan: Scan): TextContext {
     scan.context ??= reader.open(scan.text)
     return scan.context
   }
 
-  /** Every class of characters that a text holds. */
-  function classesOf(text: string): number {
-    let seen = 0
-    for (let at = 0; at < text.length; at++) {
-      const code = text.charCodeAt(at)
-      if (code >= 128) return FOREIGN
-      seen |= classes[code] as number
-    }
-    return seen
+  /** Mere words hold nothing; only a token may be without digit and sign. */
+  function isMere(text: string): boolean {
+    if (lettersOnly || NOT_MERE.test(text)) return false
+    return !prefixed || text.length < SHORTEST_TOKEN || text.includes(' ')
   }
 
-  /** Mere words hold nothing; only a token may be without digit and sign. */
-  function isMere(seen: number, length: number): boolean {
-    if ((seen & (DIGIT | TRIGGER | JOINT)) !== 0) return false
-    return !prefixed || (seen & SEPARATOR) !== 0 || length < SHORTEST_TOKEN
+  /** Whether words of the text may speak for something: there must be something between words. */
+  function speaks(scan: Scan, at: number): boolean {
+    scan.spoken ??= SEPARATOR.test(scan.text)
+    return scan.spoken && reader.speaks(contextOf(scan), at)
   }
 
   function weigh(scan: Scan, match: Match, recogniser: Ready): Candidate | undefined {
@@ -184,7 +193,7 @@ export function createScanner({ recognisers, reader, threshold }: ScannerOptions
     let distance = FAR
     // What is proved, or does not look like a number, needs nobody to speak for it and cannot be an order's.
     if (!validated && (score < HIGH || isDigit(text.charCodeAt(start)))) {
-      const around = scan.spoken ? reader.around(contextOf(scan), start, end) : NOTHING
+      const around = speaks(scan, start) ? reader.around(contextOf(scan), start, end) : NOTHING
       const near = around.hints.get(type)
       const named = near === undefined ? field?.hints.get(type) : undefined
       if (near !== undefined) distance = near
@@ -220,23 +229,29 @@ export function createScanner({ recognisers, reader, threshold }: ScannerOptions
   }
 
   function spokenFor(scan: Scan, type: string, at: number): boolean {
-    return scan.field?.hints.has(type) === true || (scan.spoken && reader.mentions(contextOf(scan), type, at))
+    return scan.field?.hints.has(type) === true || (speaks(scan, at) && reader.mentions(contextOf(scan), type, at))
   }
 
   function wake(scan: Scan, { always, hinted }: Wake, start: number, end: number): number {
     const next = always.length > 0 ? call(scan, always, start, end) : end
-    if (hinted.length === 0 || !(scan.named || scan.spoken) || !opensNumber(scan.text, start)) return next
-    if (!scan.named && !reader.speaks(contextOf(scan), start)) return next
+    if (hinted.length === 0 || !opensNumber(scan.text, start) || !(scan.named || speaks(scan, start))) return next
     return Math.max(next, call(scan, hinted, start, end))
   }
 
-  function pass(scan: Scan): void {
+  /** False where the text must be folded first. */
+  function pass(scan: Scan, folded: boolean): boolean {
     const { text } = scan
     const length = text.length
     let at = 0
     while (at < length) {
       let code = text.charCodeAt(at)
-      let kind = code < 128 ? (classes[code] as number) : 0
+      if (code >= 128) {
+        if (!folded) return false
+        const woken = foreign?.get(code)
+        at = woken === undefined ? at + 1 : wake(scan, woken, at, at + 1)
+        continue
+      }
+      let kind = classes[code] as number
       if ((kind & WORD) === 0) {
         if (kind & TRIGGER) at = wake(scan, characters[code] as Wake, at, at + 1)
         else at += code === BACKSLASH && ESCAPED.includes(text.charAt(at + 1)) ? 2 : 1
@@ -246,7 +261,8 @@ export function createScanner({ recognisers, reader, threshold }: ScannerOptions
       let seen = kind
       while (++at < length) {
         code = text.charCodeAt(at)
-        kind = code < 128 ? (classes[code] as number) : 0
+        if (code >= 128) break
+        kind = classes[code] as number
         if ((kind & WORD) === 0) break
         seen |= kind
       }
@@ -258,28 +274,28 @@ export function createScanner({ recognisers, reader, threshold }: ScannerOptions
         if (starting !== undefined) at = Math.max(at, wake(scan, starting, start, end))
       }
     }
+    return true
   }
 
   return {
     scan(original, field) {
       const named = field !== undefined && field.hints.size > 0
-      if (!named && isInert(original)) return NONE
-      let seen = classesOf(original)
-      let text = original
+      if (isMere(original) || (!named && isInert(original))) return NONE
+      let scan: Scan = { text: original, field, named, spoken: undefined, context: undefined, found: undefined }
       let offsets: Uint32Array | undefined
-      if (seen & FOREIGN) {
+      if (!pass(scan, false)) {
         const folded = fold(original)
-        text = folded.text
         offsets = folded.offsets
-        seen = DIGIT | SEPARATOR
+        scan = { text: folded.text, field, named, spoken: true, context: undefined, found: undefined }
+        pass(scan, true)
       }
-      if (isMere(seen, text.length)) return NONE
-      const scan: Scan = { text, field, named, spoken: (seen & SEPARATOR) !== 0, context: undefined, found: undefined }
-      pass(scan)
       if (scan.found === undefined) return NONE
       const kept = scan.found.length > 1 ? apart(scan.found) : scan.found
-      const findings: Finding[] = []
-      for (const { finding } of kept) findings.push(offsets ? restored(finding, original, offsets) : finding)
+      const findings: Finding[] = new Array(kept.length)
+      for (let at = 0; at < kept.length; at++) {
+        const { finding } = kept[at] as Candidate
+        findings[at] = offsets ? restored(finding, original, offsets) : finding
+      }
       return findings
     },
   }
