@@ -9,7 +9,7 @@ import { macAddress } from './recognisers/mac.js'
 import { phone } from './recognisers/phone.js'
 import { usSsn } from './recognisers/ssn.js'
 
-/** What every detector looks for: no addresses of crypto currencies, whose checksums weigh a third of it. */
+/** What every detector looks for: what has a shape of its own, and the English names of such fields. */
 export const core: RecogniserSet = {
   recognisers: [email, creditCard, usSsn, ...phone, ...ipAddress, macAddress, iban, ...contextual],
   terms: coreTerms,

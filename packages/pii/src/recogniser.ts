@@ -65,17 +65,17 @@ export interface Terms {
 /** Words around a term that change what the name of a field means; separated by commas. */
 export interface Modifiers {
   /** Behind a term they make it a property of the thing, not the thing: `token_count`, `password_changed_at`. */
-  readonly properties: string
+  readonly properties?: string
   /** Before a term they make it a question or a quantity: `has_ssn`, `max_tokens`. */
-  readonly questions: string
+  readonly questions?: string
   /** Say nothing of their own: the parent's name stands for the value. */
-  readonly generic: string
+  readonly generic?: string
   /** Their names are no persons' names: `product.name`. */
-  readonly things: string
+  readonly things?: string
   /** Whose name is a person's: `customer.name`, `rider_name`. */
-  readonly persons: string
+  readonly persons?: string
   /** What the name of a person, or a part of it, is called below or behind these. */
-  readonly nameParts: string
+  readonly nameParts?: string
 }
 
 /** Recognisers and terms that belong together; sets are imported one by one, so that a bundle holds only those in use. */

@@ -15,7 +15,7 @@ export interface FieldName {
   child(key: string): FieldName
 }
 
-const list = (words: string) => new Set(words.split(','))
+const list = (words: string): ReadonlySet<string> => new Set(words.split(','))
 /** What `address` only adds to: `email_adresse`, `ip адрес`. */
 const ADDRESSED = list('EMAIL,IP_ADDRESS,MAC_ADDRESS')
 const MAX_KEPT = 4096
@@ -28,7 +28,7 @@ interface Named extends FieldName {
 /** Knows the names of a document; what was once seen is looked up, not worked out. */
 export function createFieldNames(lexicon: Lexicon, modifiers: readonly Modifiers[]): FieldName {
   let kept = 0
-  const all = (kind: keyof Modifiers) => list(modifiers.map((words) => words[kind]).join())
+  const all = (kind: keyof Modifiers) => list(modifiers.flatMap((words) => words[kind] ?? []).join())
   const properties = all('properties')
   const questions = all('questions')
   const generics = all('generic')

@@ -1,22 +1,13 @@
 import { LOW, type Match, type Recogniser } from '../recogniser.js'
-import { closesNumber, matchAt, opensNumber, standsAlone } from '../text/boundaries.js'
+import { closesNumber, endAt, matchAt, opensNumber, standsAlone } from '../text/boundaries.js'
 
-/** Countries as two letters (ISO 3166-1), to tell a BIC from a word. */
-const COUNTRIES =
-  'AD AE AF AG AI AL AM AO AR AT AU AW AZ BA BB BD BE BF BG BH BI BJ BM BN BO BR BS BT BW BY BZ CA CD CF CG CH CI CL CM CN CO CR CU CV CW CY CZ ' +
-  'DE DJ DK DM DO DZ EC EE EG ES ET FI FJ FO FR GA GB GD GE GG GH GI GL GM GN GQ GR GT GU GY HK HN HR HT HU ID IE IL IM IN IQ IR IS IT JE JM JO ' +
-  'JP KE KG KH KM KN KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MG MK ML MM MN MO MR MT MU MV MW MX MY MZ NA NC NE NG NI NL NO NP ' +
-  'NZ OM PA PE PF PG PH PK PL PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SI SK SL SM SN SO SR SS ST SV SY SZ TD TG TH TJ TL TM TN TO TR ' +
-  'TT TW TZ UA UG US UY UZ VA VC VE VG VN VU WS XK YE ZA ZM ZW'
-
-const BIC = /[A-Z]{4}([A-Z]{2})[A-Z0-9]{2}(?:[A-Z0-9]{3})?/y
+const BIC = /[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?/y
 const bic: Recogniser = {
   type: 'BIC',
   hinted: true,
   words: 'u8 u11 m8 m11',
   match(text, start, end): Match | undefined {
-    const found = matchAt(BIC, text, start)
-    if (!found || found[0].length !== end - start || !COUNTRIES.includes(found[1] as string)) return undefined
+    if (endAt(BIC, text, start) !== end) return undefined
     return standsAlone(text, start, end) ? { start, end, score: LOW, validated: false } : undefined
   },
 }

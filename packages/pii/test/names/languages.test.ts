@@ -3,12 +3,13 @@ import { core } from '../../src/core.ts'
 import { createDetector } from '../../src/detector.ts'
 import { createFieldNames } from '../../src/names/field-name.ts'
 import { languages } from '../../src/names/languages.ts'
+import { people } from '../../src/names/people.ts'
 import { createLexicon } from '../../src/names/lexicon.ts'
 import { SECRET_TERMS } from '../../src/secrets/terms.ts'
 
 const names = createFieldNames(
-  createLexicon([...core.terms, ...languages.terms, SECRET_TERMS]),
-  [core, languages].flatMap(({ modifiers }) => modifiers ?? []),
+  createLexicon([...core.terms, ...people.terms, ...languages.terms, SECRET_TERMS]),
+  [core, people, languages].flatMap(({ modifiers }) => modifiers ?? []),
 )
 /** The type of a path of names, separated by slashes. */
 const typeOf = (path: string) => path.split('/').reduce((name, key) => name.child(key), names).type
@@ -117,7 +118,7 @@ describe('names that say something else', () => {
 })
 
 describe('languages in a detector', () => {
-  const detector = createDetector({ sets: [languages] })
+  const detector = createDetector({ sets: [people, languages] })
 
   it('name the fields of a document', () => {
     const document = {
