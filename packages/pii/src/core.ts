@@ -11,7 +11,7 @@ import { usSsn } from './recognisers/ssn.js'
 
 /** What every detector looks for: what has a shape of its own, and the English names of such fields. */
 export const core: RecogniserSet = {
-  recognisers: [email, creditCard, usSsn, ...phone, ...ipAddress, macAddress, iban, ...contextual],
+  recognisers: [...email, ...creditCard, usSsn, ...phone, ...ipAddress, macAddress, iban, ...contextual],
   terms: coreTerms,
   modifiers: coreModifiers,
 }

@@ -54,14 +54,18 @@ const GROUPED = /\d(?:[ \t\r\n\f._/-]{0,2}\d){11,18}/y
 const SEPARATOR = /\D+/
 const SHORTEST = 12
 
-/** 4-4-4-4, 4-6-5, 4-6-4, 6-13, 8-8, 4-4-4-4-3: printed on cards; or every digit by itself, which proves nothing of its own. */
-function grouping(sizes: readonly number[]): 'printed' | 'single' | undefined {
-  if (sizes.every((size) => size === 1)) return 'single'
+/** 4-4-4-4, 4-6-5, 4-6-4, 6-13, 8-8, 4-4-4-4-3: printed on cards; other groups, or every digit by itself, prove nothing of their own. */
+function grouping(sizes: readonly number[]): 'printed' | 'other' | undefined {
+  if (sizes.every((size) => size === 1)) return 'other'
   const [first, second, third] = sizes as [number, number, number]
   if (first === 4 && second === 6 && sizes.length === 3 && (third === 5 || third === 4)) return 'printed'
   if ((first === 6 && second === 13) || (first === 8 && second === 8)) return 'printed'
   if (sizes.length === 1) return 'printed'
-  return sizes.slice(0, -1).every((size) => size === 4) && (sizes.at(-1) as number) <= 4 ? 'printed' : undefined
+  return sizes.slice(0, -1).every((size) => size === 4) && (sizes.at(-1) as number) <= 4
+    ? 'printed'
+    : sizes.length < 7
+      ? 'other'
+      : undefined
 }
 
 /** Asked at every number of a text, so that what cannot be a card costs no expression. */
@@ -81,7 +85,7 @@ function judged(text: string, start: number, end: number, digits: string, sizes:
   if (score === undefined || !luhn(digits)) return undefined
   // A card may be followed by its expiry date.
   if (!closesNumber(text, end) && (sizes.length === 1 || text.charCodeAt(end) !== 47)) return undefined
-  return { start, end, score: shape === 'single' ? LOW : score, validated: shape === 'printed' && score === CERTAIN }
+  return { start, end, score: shape === 'other' ? LOW : score, validated: shape === 'printed' && score === CERTAIN }
 }
 
 function match(text: string, start: number, wordEnd: number): Match | undefined {
@@ -105,4 +109,7 @@ function match(text: string, start: number, wordEnd: number): Match | undefined 
 }
 
 /** Payment cards: issuer range, length and Luhn digit (ISO/IEC 7812-1); 12 to 19 digits, plain or in groups. */
-export const creditCard: Recogniser = { type: 'CREDIT_CARD', words: 'd1 d4 d6 d8 d12-19', match }
+export const creditCard: readonly Recogniser[] = [
+  { type: 'CREDIT_CARD', words: 'd1 d4 d6 d8 d12-19', match },
+  { type: 'CREDIT_CARD', words: 'd2 d3 d5 d7', hinted: true, match },
+]

@@ -1,5 +1,5 @@
-import { HIGH, type Match, type Recogniser } from '../recogniser.js'
-import { endAt } from '../text/boundaries.js'
+import { HIGH, LOW, type Match, MEDIUM, type Recogniser } from '../recogniser.js'
+import { endAt, matchAt } from '../text/boundaries.js'
 import { CLASSES, isDigit, isWord, WORD } from '../text/characters.js'
 import { UNSPACED } from '../text/words.js'
 
@@ -86,7 +86,7 @@ function domainEnd(text: string, from: number): number {
  * E-mail addresses: dot-atoms of RFC 5321 as people use them, letters of every script (RFC 6531), address literals; local part at most
  * 64, domain at most 255 characters.
  */
-export const email: Recogniser = {
+const written: Recogniser = {
   type: 'EMAIL',
   characters: '@',
   match(text, at): Match | undefined {
@@ -99,3 +99,28 @@ export const email: Recogniser = {
     return { start, end, score: HIGH, validated: false }
   },
 }
+
+const BEFORE_AT = /[a-zA-Z0-9][\w.%+-]{0,63}( ?[[({<] ?| )$/
+const AFTER_AT =
+  /at( ?[\])}>] ?| )[a-z0-9][a-z0-9-]{0,62}(?:(?:\.| ?[[({<] ?dot ?[\])}>] ?| dot )[a-z0-9-]{1,63}){0,4}(?:\.| ?[[({<] ?(dot) ?[\])}>] ?| (dot) )[a-z]{2,24}(?![a-z0-9])/iy
+
+/** `jane [at] example [dot] com`, as people write to escape harvesters; without brackets and `dot` only beside a word for e-mail. */
+const spelled: Recogniser = {
+  type: 'EMAIL',
+  prefixes: ['at', 'AT', 'At'],
+  match(text, start, end): Match | undefined {
+    if (end - start !== 2) return undefined
+    const before = BEFORE_AT.exec(text.slice(Math.max(0, start - MAX_LOCAL - 4), start))
+    const after = before && matchAt(AFTER_AT, text, start)
+    if (!before || !after) return undefined
+    const bracketed = /[[({<]/.test(before[1] as string)
+    // Brackets open before and close behind.
+    if (bracketed !== /[\])}>]/.test(after[1] as string)) return undefined
+    const dotted = after[2] !== undefined || after[3] !== undefined
+    const score = bracketed ? HIGH : dotted ? MEDIUM : LOW
+    return { start: start - before[0].length, end: start + after[0].length, score, validated: false }
+  },
+}
+
+/** E-mail addresses, written and spelled out. */
+export const email: readonly Recogniser[] = [written, spelled]

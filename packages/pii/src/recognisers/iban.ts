@@ -1,4 +1,5 @@
 import { CERTAIN, type Match, type Recogniser } from '../recogniser.js'
+import { glued, opensNumber } from '../text/boundaries.js'
 import { isDigit, isWord } from '../text/characters.js'
 
 /** Lengths by country (SWIFT IBAN registry; then those outside it that banks use). */
@@ -27,7 +28,7 @@ export const iban: Recogniser = {
   match(text, start): Match | undefined {
     const second = text.charCodeAt(start + 1)
     // A letter, a letter, two digits: asked at every such word, so without an expression.
-    if (isDigit(text.charCodeAt(start)) || isDigit(second) || (start > 0 && text.charCodeAt(start - 1) === 95)) return undefined
+    if (isDigit(text.charCodeAt(start)) || isDigit(second) || (start > 0 && !opensNumber(text, start))) return undefined
     const country = text.slice(start, start + 2).toUpperCase()
     const length = LENGTHS.get(country)
     if (length === undefined) return undefined
@@ -54,7 +55,7 @@ export const iban: Recogniser = {
       }
       count++
     }
-    if (count < length || (end < text.length && (isWord(text.charCodeAt(end)) || text.charCodeAt(end) === 95))) return undefined
+    if (count < length || (end < text.length && isWord(text.charCodeAt(end)) && !glued(text, end))) return undefined
     return (rest * 1_000_000 + head) % 97 === 1 ? { start, end, score: CERTAIN, validated: true } : undefined
   },
 }

@@ -1,5 +1,5 @@
 import { HIGH, LOW, type Match, type Recogniser } from '../recogniser.js'
-import { endAt, matchAt } from '../text/boundaries.js'
+import { endAt, glued, matchAt } from '../text/boundaries.js'
 import { isDigit, isWord } from '../text/characters.js'
 
 const V4 = /(?:(?:25[0-5]|2[0-4]\d|[01]?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|[01]?\d?\d)/y
@@ -69,7 +69,12 @@ const ipv4: Recogniser = {
     const stop = endAt(V4, text, start)
     if (stop < 0) return undefined
     const after = text.charCodeAt(stop)
-    if (isWord(after) || after === 95 || ((after === 46 || after === 45) && isWord(text.charCodeAt(stop + 1)))) return undefined
+    if (
+      (isWord(after) && !glued(text, stop)) ||
+      after === 95 ||
+      ((after === 46 || after === 45) && isWord(text.charCodeAt(stop + 1)))
+    )
+      return undefined
     const bits = after === 47 ? matchAt(BITS, text, stop)?.[0] : undefined
     return {
       start,

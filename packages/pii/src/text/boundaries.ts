@@ -3,18 +3,22 @@ import { isDigit, isWord } from './characters.js'
 const isLower = (code: number) => code >= 97 && code <= 122
 const isUpper = (code: number) => code >= 65 && code <= 90
 
-/** A new word is glued on (`123-45-6789Phone`): a capital and a small letter. */
-const glued = (text: string, at: number): boolean => isUpper(text.charCodeAt(at)) && isLower(text.charCodeAt(at + 1))
+const LABEL = /[A-Za-z]{2,12}[:=]/y
+/** Marks that join what stands on both sides into something longer, and enclose what stands on one: - . / , _ * + */
+const JOINTS = /* @__PURE__ */ new Set([45, 46, 47, 44, 95, 42, 43])
 
-/** Nothing before `start` that would make what begins there the rest of something longer. */
+/** A new word is glued on (`123-45-6789Phone`, `52.88.1.9email:`): a capital and a small letter, or a label. */
+export const glued = (text: string, at: number): boolean =>
+  (isUpper(text.charCodeAt(at)) && isLower(text.charCodeAt(at + 1))) || endAt(LABEL, text, at) >= 0
+
+/** Nothing before `start` that would make what begins there the rest of something longer: an id, a decimal, a date, a sum. */
 export function opensNumber(text: string, start: number): boolean {
   if (start === 0) return true
   const before = text.charCodeAt(start - 1)
-  if (isWord(before) || before === 95) return false
-  // - . / , * = # joined to something: a piece of an id, a decimal, a date, a sum.
-  if (before === 45 || before === 46 || before === 47 || before === 44 || before === 42 || before === 43)
-    return start === 1 ? before === 43 : !isWord(text.charCodeAt(start - 2)) && before !== 45 && before !== 42
-  return true
+  if (isWord(before)) return false
+  if (!JOINTS.has(before)) return true
+  // A dash is a sign.
+  return before !== 45 && (start === 1 ? before !== 46 : !isWord(text.charCodeAt(start - 2)))
 }
 
 /** The number before is in the same row: what begins here is not its first group. */
@@ -26,11 +30,12 @@ export function continuesRow(text: string, start: number): boolean {
 export function closesNumber(text: string, end: number): boolean {
   if (end >= text.length) return true
   const after = text.charCodeAt(end)
-  if (isDigit(after) || after === 95) return false
+  if (isDigit(after)) return false
   if (isWord(after)) return glued(text, end)
-  if (after === 46 || after === 44 || after === 45 || after === 47 || after === 58)
-    return !isWord(text.charCodeAt(end + 1)) || after === 44 || after === 58
-  return after !== 42 && after !== 61 && after !== 43 && after !== 37
+  // = % ask for more; a comma or a colon ends it.
+  if (after === 61 || after === 37) return false
+  if (after === 44 || !JOINTS.has(after)) return true
+  return end + 1 >= text.length || !isWord(text.charCodeAt(end + 1))
 }
 
 /** Stands alone among words: neither letters, digits nor an underscore touch it. */

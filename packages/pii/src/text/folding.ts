@@ -1,10 +1,12 @@
-/** A text in which what looks like an ASCII digit, dash, space or sign is one, and what has no width is gone. */
+/** A text in which what looks like an ASCII digit, dash, space or sign is one, what is percent-encoded is decoded, and
+ * what has no width is gone. */
 export interface Folded {
   readonly text: string
   /** Offset in the original of every code unit of `text`, and of its end; absent where nothing moved. */
   readonly offsets?: Uint32Array
 }
 
+const HEX_PAIR = /^[\dA-Fa-f]{2}$/
 const REMOVED = 0xffff
 const FORMAT = /\p{Cf}|\p{Variation_Selector}|\u20e3|\u034f/u
 const DASH = /[\p{Pd}\u2212\u2043\u02d7]/u
@@ -33,6 +35,14 @@ function foldedCode(code: number): number {
   return compatible.length === 1 && only < 128 ? only : code
 }
 
+const [PERCENT, PLUS, QUESTION, AMPERSAND, HASH] = [37, 43, 63, 38, 35]
+
+/** The ASCII sign, letter or digit that a percent and two hex digits stand for (RFC 3986); -1 where they do not. */
+export function percentEncoded(text: string, at: number): number {
+  const value = Number.parseInt(text.slice(at + 1, at + 3), 16)
+  return value >= 32 && value < 127 && HEX_PAIR.test(text.slice(at + 1, at + 3)) ? value : -1
+}
+
 /** By UTF-16 code unit, filled as characters are met; 0 = not met. */
 let table: Uint16Array | undefined
 
@@ -45,6 +55,8 @@ export function fold(text: string): Folded {
   const codes = new Uint16Array(text.length)
   let offsets: Uint32Array | undefined
   let length = 0
+  /** Within the query of a URL, where + is a space. */
+  let query = false
   const moved = () => {
     if (offsets) return
     offsets = new Uint32Array(text.length + 1)
@@ -53,7 +65,18 @@ export function fold(text: string): Folded {
   for (let at = 0; at < text.length; at++) {
     let code = text.charCodeAt(at)
     const from = at
-    if (code >= 128) {
+    if (code === PERCENT) {
+      const value = percentEncoded(text, at)
+      if (value >= 0) {
+        moved()
+        code = value
+        at += 2
+      }
+    } else if (code === PLUS) {
+      if (query) code = 32
+    } else if (code === QUESTION || code === AMPERSAND) query = true
+    else if (code <= 32 || code === HASH) query = false
+    else if (code >= 128) {
       const next = code === 0xd835 ? text.charCodeAt(at + 1) : 0
       if (next >= 0xdfce && next <= 0xdfff) {
         // Mathematical digits: five runs of ten.

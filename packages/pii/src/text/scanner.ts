@@ -5,7 +5,7 @@ import { HIGH } from '../recogniser.js'
 import { opensNumber } from './boundaries.js'
 import { CLASSES, DIGIT, isDigit, LETTER, LOWER, TRIGGER, UPPER, WORD } from './characters.js'
 import { type ContextReader, NOTHING, type TextContext } from './context.js'
-import { fold } from './folding.js'
+import { fold, percentEncoded } from './folding.js'
 
 const NONE: Finding[] = []
 const LONGEST = 63
@@ -39,6 +39,12 @@ export interface ScannerOptions {
 
 const TIMESTAMP = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?$/
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i
+
+/** A percent-encoded character, or a + for a space between the digits of a query. */
+function isEncoded(text: string, at: number, code: number): boolean {
+  if (code === 37) return percentEncoded(text, at) >= 0
+  return code === 43 && at > 0 && isDigit(text.charCodeAt(at - 1)) && text.slice(Math.max(0, at - 40), at).includes('=')
+}
 
 interface Candidate {
   readonly finding: Finding
@@ -253,6 +259,7 @@ export function createScanner({ recognisers, reader, threshold }: ScannerOptions
       }
       let kind = classes[code] as number
       if ((kind & WORD) === 0) {
+        if (!folded && isEncoded(text, at, code)) return false
         if (kind & TRIGGER) at = wake(scan, characters[code] as Wake, at, at + 1)
         else at += code === BACKSLASH && ESCAPED.includes(text.charAt(at + 1)) ? 2 : 1
         continue

@@ -3,8 +3,8 @@ import { core } from '../../src/core.ts'
 import { createDetector } from '../../src/detector.ts'
 import { createFieldNames } from '../../src/names/field-name.ts'
 import { languages } from '../../src/names/languages.ts'
-import { people } from '../../src/names/people.ts'
 import { createLexicon } from '../../src/names/lexicon.ts'
+import { people } from '../../src/names/people.ts'
 import { SECRET_TERMS } from '../../src/secrets/terms.ts'
 
 const names = createFieldNames(
