@@ -100,7 +100,6 @@ const written: Recogniser = {
   },
 }
 
-const BEFORE_AT = /[a-zA-Z0-9][\w.%+-]{0,63}( ?[[({<] ?| )$/
 const AFTER_AT =
   /at( ?[\])}>] ?| )[a-z0-9][a-z0-9-]{0,62}(?:(?:\.| ?[[({<] ?dot ?[\])}>] ?| dot )[a-z0-9-]{1,63}){0,4}(?:\.| ?[[({<] ?(dot) ?[\])}>] ?| (dot) )[a-z]{2,24}(?![a-z0-9])/iy
 
@@ -110,15 +109,21 @@ const spelled: Recogniser = {
   prefixes: ['at', 'AT', 'At'],
   match(text, start, end): Match | undefined {
     if (end - start !== 2) return undefined
-    const before = BEFORE_AT.exec(text.slice(Math.max(0, start - MAX_LOCAL - 4), start))
-    const after = before && matchAt(AFTER_AT, text, start)
-    if (!before || !after) return undefined
-    const bracketed = /[[({<]/.test(before[1] as string)
+    const after = matchAt(AFTER_AT, text, start)
+    if (!after) return undefined
     // Brackets open before and close behind.
-    if (bracketed !== /[\])}>]/.test(after[1] as string)) return undefined
+    const bracketed = /[\])}>]/.test(after[1] as string)
+    let stop = start
+    if (text.charCodeAt(stop - 1) === 32) stop--
+    if (bracketed) {
+      if (!'[({<'.includes(text.charAt(--stop))) return undefined
+      if (text.charCodeAt(stop - 1) === 32) stop--
+    }
+    const first = stop === start ? -1 : localStart(text, stop)
+    if (first < 0) return undefined
     const dotted = after[2] !== undefined || after[3] !== undefined
     const score = bracketed ? HIGH : dotted ? MEDIUM : LOW
-    return { start: start - before[0].length, end: start + after[0].length, score, validated: false }
+    return { start: first, end: start + after[0].length, score, validated: false }
   },
 }
 
