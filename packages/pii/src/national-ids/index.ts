@@ -17,6 +17,7 @@ const SHARED: Readonly<Record<string, string>> = {
   '@c': 'company id,company number,business number,registration number,business id',
   '@n': 'license plate,licence plate,number plate,plate number,vehicle registration,registration number,registration plate',
 }
+const DIGIT_NEAR = /\d/
 const SAME = /^(.)\1+$/
 
 /** Two where separators or a prefix make a difference: what may be any number waits for a hint. */
@@ -25,7 +26,10 @@ function recognisersOf([type = '', source = '', check = '', scores = '']: readon
   const holds = createCheck(check)
   const plain = SCORES[scores.charAt(0)] ?? LOW
   const marked = SCORES[scores.charAt(1)] ?? LOW
+  const eager = plain >= MEDIUM || marked >= MEDIUM
   const match = (text: string, start: number, end: number): Match | undefined => {
+    // Letters alone begin many words: a digit must be near.
+    if (eager && !DIGIT_NEAR.test(text.slice(start, end + 4))) return undefined
     const found = shape.find(text, start, end)
     if (!found || SAME.test(found.compact) || holds?.(found.compact) === false) return undefined
     const score = found.marked ? marked : plain
