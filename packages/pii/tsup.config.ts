@@ -1,3 +1,4 @@
 import { library } from '@waxseal/build'
 
-export default library()
+// Every module stays one: a bundle then holds those in use only.
+export default library({ entry: ['src/**/*.ts'], dts: ['src/index.ts'] })

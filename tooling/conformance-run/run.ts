@@ -1,4 +1,4 @@
-// What promises to run everywhere, on every runtime: the test suites of the core, of the audit trail and of the key services, and the
+// What promises to run everywhere, on every runtime: the test suites of the core, of the audit trail, of the detector and of the key services, and the
 // built core held against Node byte by byte.
 import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -17,7 +17,7 @@ const repository = fileURLToPath(new URL('../../', import.meta.url))
 const vitest = join(repository, 'node_modules/vitest/vitest.mjs')
 
 /** Packages whose suites run on every runtime. */
-const SUITES = ['core', 'audit', ...globSync('keys-*', { cwd: join(repository, 'packages') }).sort()]
+const SUITES = ['core', 'audit', 'pii', ...globSync('keys-*', { cwd: join(repository, 'packages') }).sort()]
 
 const expected = await sealAll()
 const comparison = (finish: string): string => `import { compare } from ${JSON.stringify(join(here, 'identity.ts'))}

@@ -14,7 +14,7 @@ import { detectStream } from './text/stream.js'
 export interface DetectorOptions {
   /** What to look for beside the core types: `nationalIds`, `secrets`, sets of your own. */
   readonly sets?: readonly RecogniserSet[]
-  /** Recognisers of your own; see `patternRecogniser` and `termRecogniser`. */
+  /** Recognisers of your own, for who implements the interface; `patternRecogniser` and `termRecogniser` make sets. */
   readonly recognisers?: readonly Recogniser[]
   /** Names of fields and words beside values, of your own. */
   readonly terms?: readonly Terms[]
@@ -32,7 +32,7 @@ export interface DetectorOptions {
   readonly threshold?: number
   /** The same by type. */
   readonly thresholds?: Readonly<Record<string, number>>
-  /** Values never reported: texts (whole value, exact) or expressions tested against it. */
+  /** Values never reported, unless declared: texts (whole value, exact) or expressions tested against it. */
   readonly allow?: readonly (string | RegExp)[]
 }
 
@@ -49,9 +49,16 @@ function checkThreshold(value: number, name: string): void {
   if (typeof value !== 'number' || !(value >= 0 && value <= 1)) throw new PiiError('config', `${name} lies between 0 and 1`)
 }
 
+function checkTypes(types: readonly string[] | undefined, name: string): void {
+  if (types !== undefined && !Array.isArray(types)) throw new PiiError('config', `${name} is a list of types`)
+}
+
 /** A predicate over values, or undefined where nothing is allowed. */
 function allowance(allow: DetectorOptions['allow']): ((value: string) => boolean) | undefined {
-  if (!allow?.length) return undefined
+  if (allow === undefined) return undefined
+  if (!Array.isArray(allow) || !allow.every((entry) => typeof entry === 'string' || entry instanceof RegExp))
+    throw new PiiError('config', 'allow is a list of texts and expressions')
+  if (allow.length === 0) return undefined
   const texts = new Set(allow.filter((entry) => typeof entry === 'string'))
   const expressions = allow
     .filter((entry) => entry instanceof RegExp)
@@ -81,6 +88,8 @@ export function createDetector(options: DetectorOptions = {}): Detector {
   } = options
   checkThreshold(threshold, 'threshold')
   for (const [type, value] of Object.entries(thresholds)) checkThreshold(value, `the threshold of ${type}`)
+  checkTypes(types, 'types')
+  checkTypes(except, 'except')
   const only = types && new Set(types)
   const not = new Set(except)
   const wanted = (type: string) => (!only || only.has(type)) && !not.has(type)
@@ -110,6 +119,7 @@ export function createDetector(options: DetectorOptions = {}): Detector {
     fields: compileFields(fields ?? {}),
     wanted: byName ? wanted : () => false,
     declared: wanted,
+    allowed: allowed ?? (() => false),
   }
   return Object.freeze({
     detectText(text: string) {

@@ -14,6 +14,8 @@ export interface WalkOptions {
   readonly wanted: (type: string) => boolean
   /** The same where it is declared. */
   readonly declared: (type: string) => boolean
+  /** Whether a value is reported by no name. */
+  readonly allowed: (value: string) => boolean
 }
 
 const MAX_DEPTH = 500
@@ -42,15 +44,16 @@ function leading(type: string | undefined, findings: readonly Finding[], length:
 /** Visits every string and number of a JSON value; the pointers of what is found are made only then. */
 export function walkDocument(
   document: unknown,
-  { scanner, names, fields, wanted, declared: wantedField }: WalkOptions,
+  { scanner, names, fields, wanted, declared: wantedField, allowed }: WalkOptions,
 ): DocumentFinding[] {
   const found: DocumentFinding[] = []
   const path: (string | number)[] = []
 
   function leaf(text: string, field: FieldName | undefined, scanned: boolean): void {
     const named = field?.type ?? (field?.personal && isNameLike(text) ? 'PERSON' : undefined)
-    const findings = scanner && scanned && text.length > 2 ? scanner.scan(text, field) : NONE
-    const byName = named !== undefined && wanted(named) && (findings[0]?.type === named || isPlausible(named, text))
+    const findings = scanner && scanned && text.length > 1 ? scanner.scan(text, field) : NONE
+    const byName =
+      named !== undefined && wanted(named) && (findings[0]?.type === named || (isPlausible(named, text) && !allowed(text)))
     if (!byName && findings.length === 0) return
     const type = leading(byName ? named : undefined, findings, text.length) as string
     found.push({ pointer: pointerOf(path), type, findings, byName, declared: false })
@@ -75,8 +78,7 @@ export function walkDocument(
         return
       case 'number':
       case 'bigint':
-        if (field !== undefined && field.hints.size > 0)
-          leaf(String(value), field, Number.isInteger(value) || typeof value === 'bigint')
+        if (field !== undefined && (field.type !== undefined || field.hints.size > 0)) numeric(value, field)
         return
       case 'object':
         if (value !== null) members(value, field, states)

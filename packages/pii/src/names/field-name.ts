@@ -19,6 +19,8 @@ const list = (words: string): ReadonlySet<string> => new Set(words.split(','))
 /** What `address` only adds to: `email_adresse`, `ip адрес`. */
 const ADDRESSED = list('EMAIL,IP_ADDRESS,MAC_ADDRESS')
 const MAX_KEPT = 4096
+/** Longer keys are worked out each time: what is kept stays small. */
+const LONGEST_KEPT = 128
 const NO_HINTS: ReadonlyMap<string, number> = new Map()
 
 interface Named extends FieldName {
@@ -114,7 +116,7 @@ export function createFieldNames(lexicon: Lexicon, modifiers: readonly Modifiers
         let found = children.get(next)
         if (!found) {
           found = named(next, name)
-          if (kept < MAX_KEPT) {
+          if (kept < MAX_KEPT && next.length <= LONGEST_KEPT) {
             kept++
             children.set(next, found)
           }

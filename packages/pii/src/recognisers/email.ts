@@ -1,6 +1,6 @@
 import { HIGH, LOW, type Match, MEDIUM, type Recogniser } from '../recogniser.js'
 import { endAt, matchAt } from '../text/boundaries.js'
-import { CLASSES, isDigit, isWord, WORD } from '../text/characters.js'
+import { CLASSES, isWord, WORD } from '../text/characters.js'
 import { UNSPACED } from '../text/words.js'
 
 const MAX_LOCAL = 64
@@ -20,6 +20,11 @@ const ASCII_HEAD = /^[a-zA-Z]{2,}/
 /** What follows an @ in file names and package references, but is no top-level domain. */
 const FILES = /^(?:png|jpe?g|gif|svg|webp|css|jsx?|tsx?|json|html?|ya?ml|md|tgz|gz)$/i
 
+/** A letter, or a mark, of another script: not a quotation mark, a bullet or a bracket of theirs. */
+const isForeign = (code: number) =>
+  code >= LETTERS &&
+  !(code >= 0x2010 && code <= 0x2bff) &&
+  !(code >= 0x3000 && code <= 0x3020 && code !== 0x3005 && code !== 0x3007)
 const isUnspaced = (text: string, at: number) => text.charCodeAt(at) > 0xdff && UNSPACED.test(text.charAt(at))
 
 /** Where the local part begins; -1 where none is well-formed. */
@@ -28,7 +33,9 @@ function localStart(text: string, at: number): number {
   const unspaced = isUnspaced(text, at - 1)
   while (start > 0 && at - start <= MAX_LOCAL) {
     const code = text.charCodeAt(start - 1)
-    if (code < 128 ? LOCAL[code] === 0 : code < LETTERS || isUnspaced(text, start - 1) !== unspaced) break
+    if (code < 128 ? LOCAL[code] === 0 : !isForeign(code) || isUnspaced(text, start - 1) !== unspaced) break
+    // Three dots are of the sentence before.
+    if (code === 46 && text.startsWith('..', start - 3)) break
     start--
   }
   while (start < at && text.charCodeAt(start) === 39) start++
@@ -52,9 +59,9 @@ function shorter(domain: string, from: number): number {
 function nameEnd(text: string, from: number): number {
   let end = from
   let label = 0
-  for (let at = from; at < text.length && at - from <= MAX_DOMAIN; at++) {
+  for (let at = from; at < text.length && at - from < MAX_DOMAIN; at++) {
     const code = text.charCodeAt(at)
-    if (code < 128 ? isWord(code) : code >= LETTERS) {
+    if (code < 128 ? isWord(code) : isForeign(code)) {
       if (++label > MAX_LABEL) break
       end = at + 1
     } else if (code === 45 && label > 0) {
@@ -79,7 +86,7 @@ function domainEnd(text: string, from: number): number {
   if (!ascii && top.length > MAX_UNSPACED_TOP && UNSPACED.test(top)) return shorter(domain, from)
   const end = from + domain.length - (ascii && !top.startsWith('xn--') ? top.length - ascii.length : 0)
   const after = text.charCodeAt(end)
-  return isDigit(after) || after === 64 || after === 95 ? -1 : end
+  return isWord(after) || after === 64 || after === 95 ? -1 : end
 }
 
 /**

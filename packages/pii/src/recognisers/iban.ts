@@ -56,6 +56,10 @@ export const iban: Recogniser = {
       count++
     }
     if (count < length || (end < text.length && isWord(text.charCodeAt(end)) && !glued(text, end))) return undefined
-    return (rest * 1_000_000 + head) % 97 === 1 ? { start, end, score: CERTAIN, validated: true } : undefined
+    // Of the check digits that are equal mod 97 only 02 to 98 are made.
+    const check = head % 100
+    return check > 1 && check < 99 && (rest * 1_000_000 + head) % 97 === 1
+      ? { start, end, score: CERTAIN, validated: true }
+      : undefined
   },
 }

@@ -7,7 +7,7 @@ const V4 = /(?:(?:25[0-5]|2[0-4]\d|[01]?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|[01]?\d?
 const PADDED = /(?:^|\.)0\d/
 const V6_RUN = /[0-9a-fA-F:.]{2,45}/y
 const ZONE = /%[0-9a-zA-Z]{1,15}/y
-const BITS = /\/\d{1,3}/y
+const BITS = /\/\d{1,3}(?!\d)/y
 const WHOLE_V4 = new RegExp(`^${V4.source}$`)
 
 const isHex = (code: number) => isDigit(code) || (code >= 65 && code <= 70) || (code >= 97 && code <= 102)
@@ -113,7 +113,7 @@ const ipv6: Recogniser = {
     const zone = matchAt(ZONE, text, end)
     if (zone) end += zone[0].length
     const bits = matchAt(BITS, text, end)
-    if (bits) end += bits[0].length
+    if (bits && Number(bits[0].slice(1)) <= 128) end += bits[0].length
     return { start, end, score: digits === 0 ? LOW : HIGH, validated: false }
   },
 }

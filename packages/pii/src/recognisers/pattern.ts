@@ -13,8 +13,7 @@ export interface PatternShape {
   readonly needsDigit: boolean
 }
 
-const TOKEN =
-  /\\[pPuxkc]\{[^}]*\}|\\k<[^>]*>|\\[^]|\[(?:\\[^]|[^\]\\])*\]|\(\?(?:<?[=!]|<[^>]*>|[a-z-]*:)|[()]|[*+?]|\{\d+(?:,\d*)?\}|[^]/g
+const TOKEN = /\\[pPu]\{[^}]*\}|\\k<[^>]*>|\\.|\[(?:\\.|[^\]\\])*\]|\(\?(?:<?[=!]|<[^>]*>|[a-z-]*:)|\{\d+(?:,\d*)?\}|./gs
 const REPEATED = /^(?:[*+]|\{)/
 const UNBOUNDED = /^(?:[*+]|\{\d+,\})$/
 const OPTIONAL = /^(?:[*?]|\{0)/

@@ -129,10 +129,11 @@ function apart(candidates: Candidate[]): Candidate[] {
 /** A span of the folded text, where it is in the original. */
 function restored(finding: Finding, text: string, offsets: Uint32Array): Finding {
   const last = offsets[finding.end - 1] as number
+  const encoded = text.charCodeAt(last) === 37 && percentEncoded(text, last) >= 0
   return {
     ...finding,
     start: offsets[finding.start] as number,
-    end: last + ((text.codePointAt(last) as number) > 0xffff ? 2 : 1),
+    end: last + (encoded ? 3 : (text.codePointAt(last) as number) > 0xffff ? 2 : 1),
   }
 }
 
@@ -172,7 +173,10 @@ export function createScanner({ recognisers, reader, threshold }: ScannerOptions
       add(prefixes, prefix.charCodeAt(0) * 128 + prefix.charCodeAt(1), recogniser)
   }
   const prefixed = recognisers.some((recogniser) => recogniser.prefixes)
-  const lettersOnly = recognisers.some((recogniser) => recogniser.lettersOnly)
+  const lettersOnly = recognisers.filter((recogniser) => recogniser.lettersOnly)
+  const always = lettersOnly.length > 0 && lettersOnly.length === recognisers.length
+  /** For texts without digits and signs, where that is not what all are for. */
+  const letters = lettersOnly.length > 0 && !always ? createScanner({ recognisers: lettersOnly, reader, threshold }) : undefined
 
   function contextOf(scan: Scan): TextContext {
     scan.context ??= reader.open(scan.text)
@@ -181,7 +185,7 @@ export function createScanner({ recognisers, reader, threshold }: ScannerOptions
 
   /** Mere words hold nothing; only a token may be without digit and sign. */
   function isMere(text: string): boolean {
-    if (lettersOnly || NOT_MERE.test(text)) return false
+    if (always || NOT_MERE.test(text)) return false
     return !prefixed || text.length < SHORTEST_TOKEN || text.includes(' ')
   }
 
@@ -287,7 +291,8 @@ export function createScanner({ recognisers, reader, threshold }: ScannerOptions
   return {
     scan(original, field) {
       const named = field !== undefined && field.hints.size > 0
-      if (isMere(original) || (!named && isInert(original))) return NONE
+      if (isMere(original)) return letters?.scan(original, field) ?? NONE
+      if (!named && isInert(original)) return NONE
       let scan: Scan = { text: original, field, named, spoken: undefined, context: undefined, found: undefined }
       let offsets: Uint32Array | undefined
       if (!pass(scan, false)) {

@@ -1,12 +1,13 @@
 import type { Finding } from '../finding.js'
+import { PiiError } from '../pii-error.js'
 import type { Scanner } from './scanner.js'
 
 /** Characters looked at together. */
 const WINDOW = 65_536
 /** What may still grow is held back: longer than any finding, a block of PEM apart. */
 const HELD = 16_384
-/** What stands before is kept for its words. */
-const BEFORE = 128
+/** What stands before is kept for its words, by whole blocks of `context.ts`: so they are cut as those of the whole text. */
+const BLOCK = 1024
 
 /** Findings of a text in pieces, as if it had come in one; nothing that may still grow is told. */
 export async function* detectStream(
@@ -27,12 +28,13 @@ export async function* detectStream(
       }
       yield { ...finding, start: finding.start + offset, end: finding.end + offset }
     }
-    const drop = Math.max(0, cut - BEFORE)
+    const drop = Math.max(0, Math.floor(cut / BLOCK) - 1) * BLOCK
     buffer = buffer.slice(drop)
     offset += drop
     told = cut - drop
   }
   for await (const chunk of chunks) {
+    if (typeof chunk !== 'string') throw new PiiError('malformed', 'a piece of a text is a string')
     buffer += chunk
     if (buffer.length >= WINDOW + HELD) yield* flush(buffer.length - HELD)
   }
