@@ -52,9 +52,12 @@ const glued = (text: string): string => (text.length < 6 ? text : text.replace(/
 /** Of a word in lower case: one step for each character. */
 export const hashStep = (hash: number, code: number): number => (hash * 31 + code) & 0xffff
 
+/** Scripts without spaces lie beyond. */
+const LAST_SPACED = 0xdff
+
 /** Of a word in lower case; 0 marks the scripts without spaces, whose terms are parts of words. */
 export function hashOf(word: string): number {
-  if (UNSPACED.test(word)) return 0
+  if (word.charCodeAt(0) > LAST_SPACED && UNSPACED.test(word)) return 0
   let hash = 0
   for (let at = 0; at < word.length; at++) hash = hashStep(hash, word.charCodeAt(at))
   return hash
@@ -108,6 +111,11 @@ export function createLexicon(terms: readonly Terms[]): Lexicon {
 
   // The longest at a place comes first.
   parts.sort(([a], [b]) => b.length - a.length)
+  const partsByFirst = new Map<number, (readonly [string, Entry])[]>()
+  for (const part of parts) {
+    const first = part[0].charCodeAt(0)
+    partsByFirst.set(first, [...(partsByFirst.get(first) ?? []), part])
+  }
 
   /** A name that is glued together, with an ending of some letters, or with a number behind it. */
   function compound(text: string, ending: number): string | undefined {
@@ -141,12 +149,14 @@ export function createLexicon(terms: readonly Terms[]): Lexicon {
         hash = taken
         left--
       }
-      if (parts.length === 0 || (hashes[at] as number) !== 0) continue
+      if (partsByFirst.size === 0 || (hashes[at] as number) !== 0) continue
       const text = word(at)
-      for (const [part, { type, naming }] of parts) {
-        if (!text.includes(part)) continue
-        found ??= []
-        found.push({ type, naming: naming && text.endsWith(part), at, length: 1 })
+      for (let from = 0; from < text.length; from++) {
+        for (const [part, { type, naming }] of partsByFirst.get(text.charCodeAt(from)) ?? []) {
+          if (!text.startsWith(part, from)) continue
+          found ??= []
+          found.push({ type, naming: naming && from + part.length === text.length, at, length: 1 })
+        }
       }
     }
     return found ?? NONE
