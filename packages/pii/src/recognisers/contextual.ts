@@ -26,8 +26,8 @@ const shape = (type: string, words: string, expression: RegExp): Recogniser => (
   },
 })
 
-const MONTH = '(?:0?[1-9]|1[0-2])'
-const DAY = '(?:0?[1-9]|[12]\\d|3[01])'
+const MONTH = '(?:1[0-2]|0?[1-9])'
+const DAY = '(?:3[01]|[12]\\d|0?[1-9])'
 const YEAR = '(?:19|20)\\d\\d'
 const NAME = '(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}'
 
@@ -41,7 +41,7 @@ export const contextual: readonly Recogniser[] = [
   shape('BANK_ACCOUNT', 'd4-17', /\d{4,17}(?:[ -]\d{1,12}){0,4}/y),
   shape(
     'DATE_OF_BIRTH',
-    'd1 d2 d4 d8',
+    'd1 d2 d4 d8 m3-4',
     new RegExp(
       `${YEAR}([-/. ]?)${MONTH}\\1${DAY}|${DAY}([-/. ])${MONTH}\\2(?:${YEAR}|\\d\\d)|${MONTH}([-/. ])${DAY}\\3(?:${YEAR}|\\d\\d)|` +
         `${DAY}(?:st|nd|rd|th|\\.)? (?:of )?${NAME},? ${YEAR}`,
@@ -51,7 +51,7 @@ export const contextual: readonly Recogniser[] = [
   {
     type: 'DATE_OF_BIRTH',
     hinted: true,
-    prefixes: [...'JFMASOND'].flatMap((letter) => [...'aepuco'].map((next) => letter + next)),
+    prefixes: [...'JFMASOND'].flatMap((letter) => [...'aepucoAEPUCO'].map((next) => letter + next)),
     match(text, start): Match | undefined {
       const found = matchAt(NAMED_DATE, text, start)
       return found ? { start, end: start + found[0].length, score: LOW, validated: false } : undefined

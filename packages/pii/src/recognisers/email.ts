@@ -16,7 +16,8 @@ const LITERAL = /\[(?:\d{1,3}\.){3}\d{1,3}\]/y
 const TOP_ASCII = /\.[a-zA-Z]{2,}$/
 const MAX_UNSPACED_TOP = 4
 const FOREIGN = /[^\0-\x7f]/
-const ASCII_HEAD = /^[a-zA-Z]{2,}/
+/** Letters of Latin with an accent are of the same word. */
+const ASCII_HEAD = /^[a-zA-Z]{2,}(?![a-zA-Z\u00c0-\u024f]|[\u0300-\u036f])/
 /** What follows an @ in file names and package references, but is no top-level domain. */
 const FILES = /^(?:png|jpe?g|gif|svg|webp|css|jsx?|tsx?|json|html?|ya?ml|md|tgz|gz)$/i
 

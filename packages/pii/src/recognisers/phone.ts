@@ -56,17 +56,24 @@ function found(text: string, start: number, end: number, score: number): Match {
 function international(text: string, plus: number): Match | undefined {
   let from = plus + 1
   while (from - plus <= 2 && (text.charCodeAt(from) === 32 || text.charCodeAt(from) === 40)) from++
-  const bracket = text.charCodeAt(plus - 1) === 40
-  const start = bracket ? plus - 1 : plus
+  let bracket = text.charCodeAt(plus - 1) === 40
+  let start = bracket ? plus - 1 : plus
   const before = start > 0 ? text.charCodeAt(start - 1) : 32
   if (isWord(before) || before === 41 || before === 43 || !isDigit(text.charCodeAt(from))) return undefined
   const raw = matchAt(RUN, text, from)?.[0]
   if (!raw) return undefined
-  const opened = (bracket ? 1 : 0) + (from > plus + 1 && text.charCodeAt(from - 1) === 40 ? 1 : 0)
-  const run =
+  const inner = from > plus + 1 && text.charCodeAt(from - 1) === 40 ? 1 : 0
+  const within = (opened: number) =>
     opened > 0 || raw.includes('(') || raw.length > MAX_DIGITS
       ? trimmed('('.repeat(opened) + raw, MAX_DIGITS + 1).slice(opened)
       : raw
+  let run = within(bracket ? inner + 1 : inner)
+  if (bracket && run === '') {
+    // It encloses the number, or more.
+    bracket = false
+    start = plus
+    run = within(inner)
+  }
   const digits = digitsOf(run)
   if (digits.length < MIN_DIGITS || digits.length > MAX_DIGITS + 1) return undefined
   const end = from + run.length
@@ -88,7 +95,7 @@ function notation(text: string, start: number, size: number): Match | undefined 
   const first = text.charCodeAt(start)
   // An area code, the American trunk 1, or another trunk 0.
   if (size !== 3 && size !== 11 && first !== 48 && !(size === 1 && first === 49)) return undefined
-  if (size > 3 && size !== 11) return undefined
+  if (size > 4 && size !== 11) return undefined
   if (size === 11) {
     if (first !== 49 || !(isUnspaced(text, start - 1) || isUnspaced(text, start + 11))) return undefined
     const chinese = matchAt(CHINESE, text, start)
@@ -125,16 +132,13 @@ function anyNotation(text: string, start: number): Match | undefined {
 }
 
 /** Already tried from the sign before it. */
-const signed = (text: string, start: number) => {
-  const before = text.charCodeAt(start - 1)
-  return before === 43 || before === 40
-}
+const signed = (text: string, start: number) => text.charCodeAt(start - 1) === 43
 
 /** Phone numbers: E.164 with the lengths of each country, the American plan (area and exchange rules), national notations in context. */
 export const phone: readonly Recogniser[] = [
   {
     type: 'PHONE',
-    words: 'd1-3 d11',
+    words: 'd1-4 d11',
     characters: '+(',
     match(text, start, end) {
       const code = text.charCodeAt(start)

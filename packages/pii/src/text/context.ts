@@ -39,8 +39,13 @@ interface Block {
 
 /** Words are looked up by blocks, once each and only where a value asks for it. */
 const BLOCK = 1024
-/** Characters of the neighbouring blocks that are read as well. */
-const MARGIN = 96
+/** Characters of the neighbouring blocks that are read as well: what is within reach, and the rest of a phrase. */
+const MARGIN_BEFORE = 128
+const MARGIN_AFTER = 160
+/** How many characters away a word still speaks, the same wherever the blocks are. */
+const REACH_BEFORE = 96
+const REACH_AFTER = 64
+const LONGEST_WORD = 64
 const WORDS_BEFORE = 8
 const WORDS_AFTER = 4
 const HOSTILE_WITHIN = 3
@@ -73,6 +78,15 @@ function wordEnd(text: string, at: number, to: number): number {
   }
   while (end < to && isLower(text.charCodeAt(end))) end++
   return end
+}
+
+/** The end of the word that a place is in: half of a word is another. */
+function atEdge(text: string, at: number): number {
+  if (at === 0) return 0
+  let edge = at
+  while (edge < at + LONGEST_WORD && edge < text.length && isLetter(text.charCodeAt(edge - 1)) && isLetter(text.charCodeAt(edge)))
+    edge++
+  return edge < at + LONGEST_WORD ? edge : at
 }
 
 /** Reads a part of a text: ASCII words in place, whatever holds another letter by `wordsOf`. */
@@ -156,7 +170,7 @@ function neighbours(block: Block, text: string, start: number, end: number): Nei
   let hostile = false
   let last: number | undefined
   for (const { type, at, length } of block.mentions) {
-    if (at < before - WORDS_BEFORE) continue
+    if (at < before - WORDS_BEFORE || (block.ends[at + length - 1] as number) < start - REACH_BEFORE) continue
     if (at >= after + WORDS_AFTER) break
     const stop = at + length
     if (stop <= before) {
@@ -166,7 +180,7 @@ function neighbours(block: Block, text: string, start: number, end: number): Nei
         hints.set(type, Math.min(hints.get(type) ?? 99, before - stop))
       }
     } else if (at >= after && type !== HOSTILE) {
-      last ??= lastOfClause(block, text, after, end)
+      last ??= lastOfClause(block, text, after, start, end)
       if (at >= last) continue
       hints ??= new Map()
       if (!hints.has(type)) hints.set(type, at - after + 1)
@@ -176,10 +190,10 @@ function neighbours(block: Block, text: string, start: number, end: number): Nei
 }
 
 /** Words behind a value speak for it within its clause, and unless they say that it is not. */
-function lastOfClause(block: Block, text: string, after: number, end: number): number {
-  const behind = text.slice(end, end + MARGIN)
+function lastOfClause(block: Block, text: string, after: number, start: number, end: number): number {
+  const behind = text.slice(end, end + REACH_AFTER)
   const stop = behind.search(CLAUSE_END)
-  const limit = stop < 0 ? end + MARGIN : end + stop
+  const limit = Math.min(end + (stop < 0 ? REACH_AFTER : stop), start + MARGIN_BEFORE)
   let last = after
   while (last < block.count && last < after + WORDS_AFTER && (block.starts[last] as number) < limit) last++
   const spoken = last > after ? text.slice(end, block.ends[last - 1]) : ''
@@ -193,8 +207,8 @@ export function createContextReader(lexicon: Lexicon): ContextReader {
     if (context.block === undefined || number !== context.number) {
       const { text } = context
       context.number = number
-      const from = Math.max(0, number * BLOCK - MARGIN)
-      const to = Math.min(text.length, (number + 1) * BLOCK + MARGIN)
+      const from = atEdge(text, Math.max(0, number * BLOCK - MARGIN_BEFORE))
+      const to = atEdge(text, Math.min(text.length, (number + 1) * BLOCK + MARGIN_AFTER))
       context.block = maySpeak(lexicon, text, from, to) ? readBlock(lexicon, text, from, to) : SILENT
     }
     return context.block

@@ -4,8 +4,8 @@ import type { Scanner } from './scanner.js'
 
 /** Characters looked at together. */
 const WINDOW = 65_536
-/** What may still grow is held back: longer than any finding, a block of PEM apart. */
-const HELD = 16_384
+/** What may still grow is held back: more than the longest finding, a block of PEM. */
+const HELD = 20_480
 /** What stands before is kept for its words, by whole blocks of `context.ts`: so they are cut as those of the whole text. */
 const BLOCK = 1024
 

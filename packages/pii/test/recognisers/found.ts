@@ -7,7 +7,10 @@ export function finder(type: string, options: DetectorOptions = {}): (text: stri
 }
 
 /** The score, and whether it was proved, of the only finding of a text. */
-export function judge(type: string, options: DetectorOptions = {}): (text: string) => [score: number, validated: boolean] | undefined {
+export function judge(
+  type: string,
+  options: DetectorOptions = {},
+): (text: string) => [score: number, validated: boolean] | undefined {
   const { detectText } = createDetector({ types: [type], threshold: 0, ...options })
   return (text) => {
     const [finding, ...others] = detectText(text)
