@@ -25,7 +25,10 @@ const SEPARATORS = /* @__PURE__ */ new Set([9, 10, 13, 32, 45, 46])
 export const iban: Recogniser = {
   type: 'IBAN',
   words: 'm3-34 l2',
-  match(text, start): Match | undefined {
+  match(text, start, wordEnd): Match | undefined {
+    // Most words of two letters are of a language: behind a country there is a digit.
+    if (wordEnd - start === 2 && !isDigit(text.charCodeAt(wordEnd + 1)) && !isDigit(text.charCodeAt(wordEnd + 2)))
+      return undefined
     const second = text.charCodeAt(start + 1)
     // A letter, a letter, two digits: asked at every such word, so without an expression.
     if (isDigit(text.charCodeAt(start)) || isDigit(second) || (start > 0 && !opensNumber(text, start))) return undefined

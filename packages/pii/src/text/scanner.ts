@@ -208,7 +208,7 @@ export function createScanner({ recognisers, reader, threshold }: ScannerOptions
       const named = near === undefined ? field?.hints.get(type) : undefined
       if (near !== undefined) distance = near
       else if (named !== undefined) distance = FIELD_DISTANCE + named
-      if (distance !== FAR) score = Math.min(1, Math.max(score + HINT, FLOOR))
+      if (distance !== FAR) score = Math.min(1, Math.max(Math.round((score + HINT) * 100) / 100, FLOOR))
       else if (around.hostile || (field?.hostile && end - start > text.length - 4)) score -= HOSTILITY
     }
     if (score < (type === recogniser.type ? recogniser.threshold : threshold(type))) return undefined

@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url'
 import { checkSync } from 'recheck'
 import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { evasions } from './evasions.ts'
+import { evasions } from '../../../packages/pii/test/evasions.ts'
 
-const sources = fileURLToPath(new URL('../src/', import.meta.url))
+const sources = fileURLToPath(new URL('../../../packages/pii/src/', import.meta.url))
 
 // In this process, without a Java or a native program.
 process.env.RECHECK_SYNC_BACKEND = 'pure'

@@ -1,10 +1,10 @@
 // `pnpm bench:pii`: builds the detector, then measures it on the pinned Node beside other packages of npm.
 import { capture, install, pinnedNode, pnpm, root, run, stop } from '../start/steps.mjs'
 
-const fresh = await install('waxseal', '@waxseal/pii-bench...')
+const fresh = await install('waxseal', '@waxseal/bench-pii...')
 if (fresh !== 0) stop('The benchmarks could not be installed.', fresh)
 
 const build = await capture(...pnpm('exec', 'turbo', 'build', '--filter=@waxseal/pii', '--output-logs=errors-only'))
 if (build.code !== 0) stop(`${build.output}\nThe package under test could not be built.`, build.code)
 
-process.exitCode = await run(pinnedNode(), [`${root}tooling/pii/bench.ts`, ...process.argv.slice(2)])
+process.exitCode = await run(pinnedNode(), [`${root}tooling/bench-pii/bench.ts`, ...process.argv.slice(2)])

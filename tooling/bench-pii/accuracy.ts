@@ -1,4 +1,4 @@
-// What the detector finds of the shared cases, in the measures of their scorer: `node tooling/pii/accuracy.ts`. See USAGE.
+// What the detector finds of the shared cases, in the measures of their scorer: `node tooling/bench-pii/accuracy.ts`. See USAGE.
 import './sources.ts'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -6,7 +6,7 @@ import { NO_SHARED, shared } from '@waxseal/test/shared'
 import { evasions } from '../../packages/pii/test/evasions.ts'
 import { detectors } from './detectors.ts'
 
-const USAGE = `node tooling/pii/accuracy.ts [options]
+const USAGE = `node tooling/bench-pii/accuracy.ts [options]
   --json           one object
   --core           without the sets of national ids and secrets
   --misses TYPE    list what was not found ("all": of every type)
