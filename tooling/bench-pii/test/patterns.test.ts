@@ -84,9 +84,9 @@ describe('an expression made from a table', () => {
         return expression
       },
     })
-    const { createDetector } = await import('../src/index.ts')
-    const { nationalIds } = await import('../src/national-ids/index.ts')
-    const { secrets } = await import('../src/secrets/index.ts')
+    const { createDetector } = await import('../../../packages/pii/src/index.ts')
+    const { nationalIds } = await import('../../../packages/pii/src/national-ids/index.ts')
+    const { secrets } = await import('../../../packages/pii/src/secrets/index.ts')
     const { detectText } = createDetector({ sets: [nationalIds, secrets] })
     for (const { text } of evasions(1)) detectText(text)
   })
