@@ -1,5 +1,5 @@
 import { createSealer, fieldPolicy, generateKey, staticKeys } from '@waxseal/core'
-import { createDetector, everything, type Model, withModel } from '@waxseal/pii'
+import { createDetector, type Model, withModel } from '@waxseal/pii'
 
 const sealer = createSealer({ keys: staticKeys([{ kid: 'k1', key: generateKey() }]) })
 const context = { app: 'desk', job: 'ticket' }
@@ -16,7 +16,7 @@ const findNames: Model = async (texts) =>
       validated: false,
     })),
   )
-const policy = fieldPolicy({ detector: withModel(createDetector({ sets: everything }), findNames) })
+const policy = fieldPolicy({ detector: withModel(createDetector(), findNames) })
 
 const ticket = { from: 'ada@example.com', body: 'Dr Byron asks for his parcel', queue: 'parcels' }
 const sealed = await sealer.sealFields(ticket, policy, { context })

@@ -1,8 +1,8 @@
-import { createDetector, everything, pinoRedaction, redactConsole, redactDocument, redactError, redactText } from '@waxseal/pii'
+import { createDetector, pinoRedaction, redactConsole, redactDocument, redactError, redactText } from '@waxseal/pii'
 import pino from 'pino'
 
 // #region redact
-const detector = createDetector({ sets: everything })
+const detector = createDetector()
 
 console.log(redactText('write to ada@example.com', { detector })) // write to a•••@example.com
 console.log(redactText('write to ada@example.com', { detector, replace: 'type' })) // write to [EMAIL]

@@ -1,8 +1,8 @@
 import { createSealer, fieldPolicy, generateKey, staticKeys } from '@waxseal/core'
-import { createDetector, createPseudonyms, createRules, everything } from '@waxseal/pii'
+import { createDetector, createPseudonyms, createRules } from '@waxseal/pii'
 
 const sealer = createSealer({ keys: staticKeys([{ kid: 'k1', key: generateKey() }]) })
-const detector = createDetector({ sets: everything })
+const detector = createDetector()
 const pseudonymKey = crypto.getRandomValues(new Uint8Array(32))
 
 // #region rules

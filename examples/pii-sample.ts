@@ -1,4 +1,4 @@
-import { createDetector, everything } from '@waxseal/pii'
+import { createDetector } from '@waxseal/pii'
 
 const sample = [
   { type: 'ship', data: { to: 'Ada Lovelace', lines: [{ sku: 'A-1', memo: 'gift for bob@example.com' }], weight: 12 } },
@@ -7,7 +7,7 @@ const sample = [
 ]
 
 // What the jobs of a sample hold, by type of job and place; no values.
-const detector = createDetector({ sets: everything, threshold: 0.3 })
+const detector = createDetector({ threshold: 0.3 })
 const places = new Map<string, number>()
 for (const { type: job, data } of sample) {
   for (const { pointer, type, byName, findings } of detector.detectDocument(data)) {

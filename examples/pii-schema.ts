@@ -1,4 +1,4 @@
-import { createDetector, everything, fieldsOf, typedDetector } from '@waxseal/pii'
+import { createDetector, fieldsOf, typedDetector } from '@waxseal/pii'
 import * as z from 'zod'
 
 // #region zod
@@ -7,7 +7,7 @@ const Order = z.object({
   badge: z.string().meta({ pii: 'employee-badge' }),
   lines: z.array(z.object({ gift: z.string().optional() })),
 })
-const orders = typedDetector(Order, { sets: everything })
+const orders = typedDetector(Order)
 
 const found = orders.detectDocument({ to: 'front desk', badge: 'x17', lines: [{ gift: 'for ada@example.com' }] })
 console.log(found.map(({ pointer, type, declared }) => `${pointer} ${type}${declared ? ' declared' : ''}`).join()) // /to EMAIL declared,/badge EMPLOYEE_BADGE declared,/lines/0/gift EMAIL

@@ -1,11 +1,11 @@
 import { createSealer, fieldPolicy, generateKey, staticKeys } from '@waxseal/core'
-import { createDetector, everything, generalise, mask, withCompanions } from '@waxseal/pii'
+import { createDetector, generalise, mask, withCompanions } from '@waxseal/pii'
 
 const sealer = createSealer({ keys: staticKeys([{ kid: 'k1', key: generateKey() }]) })
 const context = { app: 'crm', job: 'onboarding' }
 
 // #region seal
-const detector = createDetector({ sets: everything })
+const detector = createDetector()
 // What is known is written down; the detector adds what nobody thought of.
 const policy = fieldPolicy({ fields: ['/customer/email'], detector })
 

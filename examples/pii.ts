@@ -1,6 +1,6 @@
-import { createDetector, everything } from '@waxseal/pii'
+import { createDetector } from '@waxseal/pii'
 
-const detector = createDetector({ sets: everything })
+const detector = createDetector()
 
 const job = {
   id: '3f0c6a9e-5b1d-4c7a-9d2e-8f1a2b3c4d5e',

@@ -9,13 +9,16 @@ const NINE = ['CREDIT_CARD', 'US_SSN', 'EMAIL', 'PHONE', 'IP_ADDRESS', 'SECRET',
 /** The built package, or its sources as they are. */
 export async function detectors(from: 'built' | 'sources'): Promise<Record<Extent | 'declared', Detector>> {
   if (from === 'sources') await import('./sources.ts')
-  const { createDetector, cryptoAddresses, everything, secrets } = (await import(
+  const { createDetector, cryptoAddresses, secrets } = (await import(
+    from === 'built' ? '@waxseal/pii/core' : '../../packages/pii/src/core.ts'
+  )) as typeof import('@waxseal/pii/core')
+  const { createDetector: createFullDetector } = (await import(
     from === 'built' ? '@waxseal/pii' : '../../packages/pii/src/index.ts'
   )) as typeof import('@waxseal/pii')
   return {
     core: createDetector(),
     'nine types': createDetector({ sets: [secrets, cryptoAddresses], types: NINE }),
-    everything: createDetector({ sets: everything }),
+    everything: createFullDetector(),
     declared: createDetector({ fields: DECLARED, byName: false, byValue: false }),
   }
 }

@@ -16,8 +16,6 @@ export interface Match {
   readonly score: number
   /** A checksum or a unique marker held. */
   readonly validated: boolean
-  /** In place of the recogniser's own type. */
-  readonly type?: string
 }
 
 /**

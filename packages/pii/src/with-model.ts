@@ -1,7 +1,7 @@
 import type { Detector } from './detector.js'
 import { pointerOf } from './document/fields.js'
 import type { DocumentFinding, Finding } from './finding.js'
-import { PiiError } from './pii-error.js'
+import { fail } from './pii-error.js'
 
 /** Finds in texts what no rule finds, such as names in prose: one list of findings for each text, in their order. */
 export type Model = (texts: readonly string[]) => Promise<readonly (readonly Finding[])[]>
@@ -39,7 +39,7 @@ function textsOf(document: unknown, minWords: number): Map<string, string> {
     if (typeof value === 'string') {
       if (value.trim().split(/\s+/, minWords).length >= minWords) texts.set(pointerOf(path), value)
     } else if (typeof value === 'object' && value !== null) {
-      if (path.length >= MAX_DEPTH) throw new PiiError('too_large', `a document is at most ${MAX_DEPTH} levels deep`)
+      if (path.length >= MAX_DEPTH) fail('too_large', `a document is at most ${MAX_DEPTH} levels deep`)
       for (const [key, member] of Array.isArray(value) ? value.entries() : Object.entries(value)) {
         path.push(key)
         visit(member)
@@ -56,7 +56,7 @@ async function ask(model: Model, texts: readonly string[]): Promise<readonly (re
   const fits = (finding: Finding, text: string) =>
     Number.isInteger(finding.start) && finding.start >= 0 && finding.start < finding.end && finding.end <= text.length
   if (found.length !== texts.length || !found.every((list, at) => list.every((one) => fits(one, texts[at] as string))))
-    throw new PiiError('malformed', 'a model gives a list of findings for each text, with offsets inside it')
+    fail('malformed', 'a model gives a list of findings for each text, with offsets inside it')
   return found
 }
 

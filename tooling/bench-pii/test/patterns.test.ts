@@ -84,7 +84,7 @@ describe('an expression made from a table', () => {
         return expression
       },
     })
-    const { createDetector } = await import('../../../packages/pii/src/index.ts')
+    const { createDetector } = await import('../../../packages/pii/src/detector.ts')
     const { nationalIds } = await import('../../../packages/pii/src/national-ids/index.ts')
     const { secrets } = await import('../../../packages/pii/src/secrets/index.ts')
     const { detectText } = createDetector({ sets: [nationalIds, secrets] })

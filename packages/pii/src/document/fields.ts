@@ -1,4 +1,4 @@
-import { PiiError } from '../pii-error.js'
+import { fail } from '../pii-error.js'
 
 /** Where a walk stands among the declared paths; one node per token. */
 export interface FieldNode {
@@ -19,7 +19,7 @@ const node = (stays = false): FieldNode => ({ children: new Map(), any: undefine
 /** Tokens of a JSON Pointer (RFC 6901); `config` where it is none. */
 export function parsePointer(pointer: string): string[] {
   if (typeof pointer !== 'string' || pointer[0] !== '/' || /~(?![01])/.test(pointer))
-    throw new PiiError('config', 'a field is a JSON Pointer of RFC 6901 below the root, in which * is one level and ** any depth')
+    fail('config', 'a field is a JSON Pointer of RFC 6901 below the root, in which * is one level and ** any depth')
   return pointer
     .slice(1)
     .split('/')
@@ -40,7 +40,7 @@ export function compileFields(fields: Readonly<Record<string, string>>): FieldSt
   const root = node()
   for (const [pointer, type] of Object.entries(fields)) {
     const tokens = parsePointer(pointer)
-    if (tokens.includes('__proto__')) throw new PiiError('config', 'a field may not name __proto__')
+    if (tokens.includes('__proto__')) fail('config', 'a field may not name __proto__')
     let at = root
     for (const token of tokens.at(-1) === '**' ? [...tokens, '*'] : tokens) {
       if (token === '**') at = at.deep ??= node(true)

@@ -58,5 +58,5 @@ export function isPlausible(type: string, value: string): boolean {
   if (value === '' || value.length > most || value.startsWith('wax1.')) return false
   if (value.length < 80 && (MARKS.test(value) || isPlaceholder(value))) return false
   if (value.length < 10 && NOTHING.has(value.toLowerCase())) return false
-  return (SHAPES[type] ?? ID).test(value)
+  return ((Object.hasOwn(SHAPES, type) && SHAPES[type]) || ID).test(value)
 }

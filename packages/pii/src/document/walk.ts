@@ -1,6 +1,6 @@
 import type { DocumentFinding, Finding } from '../finding.js'
 import type { FieldName } from '../names/field-name.js'
-import { PiiError } from '../pii-error.js'
+import { fail } from '../pii-error.js'
 import type { Scanner } from '../text/scanner.js'
 import { advance, declaredType, type FieldStates, pointerOf } from './fields.js'
 import { isNameLike, isPlausible } from './plausible.js'
@@ -86,7 +86,7 @@ export function walkDocument(
   }
 
   function members(value: object, field: FieldName | undefined, states: FieldStates): void {
-    if (path.length >= MAX_DEPTH) throw new PiiError('too_large', `a document is at most ${MAX_DEPTH} levels deep`)
+    if (path.length >= MAX_DEPTH) fail('too_large', `a document is at most ${MAX_DEPTH} levels deep`)
     if (Array.isArray(value)) {
       for (let at = 0; at < value.length; at++) {
         path.push(at)

@@ -24,7 +24,7 @@ export const coreTerms: readonly Terms[] = [
   {
     type: 'PHONE',
     names:
-      'phone,telephone,tel,mobile,mob,cell,cellphone,fax,msisdn,whatsapp,contact number,contact no,caller number,caller id,caller no,landline,callback number',
+      'phone,telephone,tel,mobile,mob,cell,cellphone,fax,msisdn,whatsapp,WhatsApp,contact number,contact no,caller number,caller id,caller no,landline,callback number',
     near: 'call,calling,calls,called,dial,ring,reach,desk,registered,answering,sms,text message,texts,contact,ph,voicemail,hotline,messages to,message to',
   },
   {

@@ -1,3 +1,4 @@
+import { fail } from '../pii-error.js'
 import { HIGH, LOW, type Match, MEDIUM, type Recogniser, type RecogniserSet, type Terms } from '../recogniser.js'
 import { africaMiddleEast } from './africa-middle-east.js'
 import { americas } from './americas.js'
@@ -65,10 +66,17 @@ const rowsOf = () =>
 
 /**
  * Personal, tax and company identifiers, VAT numbers, passports and driving licences of some countries, named by the letters that
- * their types begin with: `nationalIdsOf('DE', 'FR')`. `VIN` and `IMEI` are names of their own.
+ * their types begin with: `nationalIdsOf('DE', 'FR')`. `config` for a country of which nothing is known. `VIN` and `IMEI` are names of their own.
  */
-export const nationalIdsOf = (...countries: readonly string[]): RecogniserSet =>
-  setOf(rowsOf().filter(([type = '']) => countries.includes(type.split('_', 1)[0] as string)))
+export function nationalIdsOf(...countries: readonly string[]): RecogniserSet {
+  const rows = rowsOf()
+  const countryOf = ([type = '']: readonly string[]) => type.split('_', 1)[0] as string
+  const wanted = countries.map((country) => (typeof country === 'string' ? country.toUpperCase().replace(/^GB$/, 'UK') : ''))
+  for (const country of wanted)
+    if (!rows.some((row) => countryOf(row) === country))
+      fail('config', 'a country is named by two letters, and is one of those known')
+  return setOf(rows.filter((row) => wanted.includes(countryOf(row))))
+}
 
 /**
  * Those of all countries. Numbers that are only digits are reported where a field name or a word beside them speaks for them, or

@@ -1,5 +1,6 @@
-import { createDetector, type Detector, type DetectorOptions } from '../detector.js'
+import type { Detector, DetectorOptions } from '../detector.js'
 import type { DocumentFinding } from '../finding.js'
+import { createDetector } from '../full-detector.js'
 import { readFields } from './fields-of.js'
 import type { Escaped } from './fields-type.js'
 import type { ConversionOptions } from './json-schema.js'

@@ -196,7 +196,7 @@ export function createScanner({ recognisers, reader, threshold }: ScannerOptions
   }
 
   function weigh(scan: Scan, match: Match, recogniser: Ready): Candidate | undefined {
-    const type = match.type ?? recogniser.type
+    const { type } = recogniser
     const { start, end, validated } = match
     const { text, field } = scan
     let { score } = match
@@ -211,7 +211,7 @@ export function createScanner({ recognisers, reader, threshold }: ScannerOptions
       if (distance !== FAR) score = Math.min(1, Math.max(Math.round((score + HINT) * 100) / 100, FLOOR))
       else if (around.hostile || (field?.hostile && end - start > text.length - 4)) score -= HOSTILITY
     }
-    if (score < (type === recogniser.type ? recogniser.threshold : threshold(type))) return undefined
+    if (score < recogniser.threshold) return undefined
     const { rule } = recogniser
     return {
       finding: rule === undefined ? { type, start, end, score, validated } : { type, start, end, score, validated, rule },

@@ -1,5 +1,5 @@
 import type { Finding } from '../finding.js'
-import { PiiError } from '../pii-error.js'
+import { fail } from '../pii-error.js'
 import type { Scanner } from './scanner.js'
 
 /** Characters looked at together. */
@@ -34,7 +34,7 @@ export async function* detectStream(
     told = cut - drop
   }
   for await (const chunk of chunks) {
-    if (typeof chunk !== 'string') throw new PiiError('malformed', 'a piece of a text is a string')
+    if (typeof chunk !== 'string') fail('malformed', 'a piece of a text is a string')
     buffer += chunk
     if (buffer.length >= WINDOW + HELD) yield* flush(buffer.length - HELD)
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { core } from '../../src/core.ts'
+import { core } from '../../src/core-set.ts'
 import { createDetector } from '../../src/detector.ts'
 import { createFieldNames } from '../../src/names/field-name.ts'
 import { languages } from '../../src/names/languages.ts'

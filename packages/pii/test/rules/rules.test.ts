@@ -117,7 +117,7 @@ describe('what is done', () => {
     const hidden = '••••••••'
     expect(masked.document).toEqual({
       address: { street: hidden, zip: hidden, none: null, empty: '', deep: [hidden] },
-      codes: [pseudonyms.of('x', 'badge'), pseudonyms.of(2, 'badge')],
+      codes: [pseudonyms.of('x', 'BADGE'), pseudonyms.of(2, 'BADGE')],
     })
     expect(createRules({ detector: declared }).for('x').detector.detectDocument(value)).toEqual([
       { pointer: '/address' },

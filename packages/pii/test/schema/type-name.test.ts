@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, it } from 'vitest'
-import { core } from '../../src/core.ts'
+import { core } from '../../src/core-set.ts'
 import { everything } from '../../src/everything.ts'
 import { PiiError } from '../../src/pii-error.ts'
 import { typeName } from '../../src/schema/type-name.ts'
