@@ -126,7 +126,8 @@ describe('redactConsole', () => {
     safe.assert(false, 'for %s', email)
     safe.count(email)
     safe.table([{ email, n: 1 }, { email: token }])
-    safe.table(new Map([[email, { card }]]))
+    // Bun draws no table of a Map.
+    if (!process.versions.bun) safe.table(new Map([[email, { card }]]))
     safe.table([{ email }], ['email'])
     safe.log('%c styled', 'color: red', email)
     safe.log(Buffer.from(email), new Uint8Array(3))

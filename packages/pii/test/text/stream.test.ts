@@ -133,25 +133,24 @@ describe('a text in pieces', () => {
     expect(taken).toBeLessThan(20)
   })
 
-  it('keeps no more than a window in memory', async () => {
+  it('holds back no more than a window', async () => {
     const piece = `536-22-1234 ${'zu '.repeat(3000)}`
-    const used = () => {
-      globalThis.gc?.()
-      return process.memoryUsage().heapUsed
-    }
-    let highest = 0
-    let count = 0
+    let given = 0
     function* pieces() {
-      for (let at = 0; at < 800; at++) {
+      for (let at = 0; at < 200; at++) {
+        given += piece.length
         yield piece
-        if (at % 100 === 99) highest = Math.max(highest, used())
       }
     }
-    const before = used()
-    for await (const finding of detectStream(pieces())) count += finding.end > 0 ? 1 : 0
-    expect(count).toBe(800)
-    // 7 MB went through.
-    expect(highest - before).toBeLessThan(globalThis.gc ? 4e6 : 100e6)
+    let furthest = 0
+    let count = 0
+    for await (const { end } of detectStream(pieces())) {
+      furthest = Math.max(furthest, given - end)
+      count++
+    }
+    expect(count).toBe(200)
+    // Of 1.8 million characters.
+    expect(furthest).toBeLessThan(120_000)
   })
 
   it('is of texts only', async () => {
