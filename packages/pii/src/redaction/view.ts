@@ -125,13 +125,16 @@ export function viewOf(
     const count = Math.min(array.length, left)
     left -= count
     // An array may have other members: a match of an expression has its input.
-    const isWhole = Object.keys(array).length === count && count === array.length
+    const isWhole = count === array.length && Object.keys(array).length === count && Reflect.ownKeys(array).length === count + 1
     let draft = isWhole && Object.getPrototypeOf(array) === Array.prototype ? undefined : draftOf([], false)
     for (let at = 0; at < count; at++) {
       const member = array[at]
       const seen = read(member)
-      if (seen !== member) draft ??= draftOf(array.slice(0, at), true)
-      if (draft) put(draft, String(at), member, seen)
+      const computed = isComputed(array, String(at))
+      if (seen !== member || computed) draft ??= draftOf(array.slice(0, at), true)
+      if (!draft) continue
+      put(draft, String(at), member, seen)
+      draft.faithful &&= !computed
     }
     if (!draft) return array
     if (count < array.length) setMember(draft.view, String(count), more(array.length - count))
@@ -142,7 +145,7 @@ export function viewOf(
     const keys = Object.keys(value)
     const count = Math.min(keys.length, left)
     left -= count
-    const isWhole = count === keys.length && Object.getOwnPropertySymbols(value).length === 0 && !hasToJson(value)
+    const isWhole = count === keys.length && Reflect.ownKeys(value).length === count && !hasToJson(value)
     let draft = isWhole && isPlain(Object.getPrototypeOf(value)) ? undefined : draftOf({}, false)
     const begun = (until: number): Draft => {
       const next = draftOf({}, true)
