@@ -44,11 +44,18 @@ export function setMember(target: object, key: string, value: unknown): void {
   else Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true })
 }
 
-/** A name that no member has yet. */
-function free(members: object, name: string): string {
-  let next = name
-  for (let count = 2; Object.hasOwn(members, next); count++) next = `${name} (${count})`
-  return next
+/** Names that no member of an object has yet. Counts are kept: many names may be redacted to the same. */
+function createNames(): (members: object, name: string) => string {
+  const counts = new WeakMap<object, Map<string, number>>()
+  return (members, name) => {
+    if (!Object.hasOwn(members, name)) return name
+    const known = counts.get(members) ?? new Map<string, number>()
+    counts.set(members, known)
+    let count = known.get(name) ?? 2
+    while (Object.hasOwn(members, `${name} (${count})`)) count++
+    known.set(name, count + 1)
+    return `${name} (${count})`
+  }
 }
 
 const more = (count: number): string => `[${count} more]`
@@ -64,6 +71,7 @@ export function viewOf(
 ): View {
   const sides = new Map<object, Side>()
   const above = new Set<object>()
+  const free = createNames()
   let left = maxMembers
 
   function put(draft: Draft, name: string, given: unknown, seen: unknown): void {

@@ -107,6 +107,16 @@ describe('redactDocument of JSON', () => {
     expect(redactDocument({ $wax: email }, options)).toEqual({ $wax: 'j•••@example.com' })
   })
 
+  it('takes linear time where many names are redacted to one', () => {
+    const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, at) => [`u${at}.${email}`, at]))
+    const shown = redactDocument(many(10_000), options)
+    expect(Object.keys(shown)).toHaveLength(10_000)
+    expect(Object.keys(shown).at(-1)).toBe('u•••@example.com (10000)')
+    const start = performance.now()
+    redactDocument(many(20_000), options)
+    expect(performance.now() - start).toBeLessThan(15_000)
+  })
+
   it('does not mistake names for prototypes', () => {
     const value = JSON.parse(`{"__proto__":{"email":"${email}"},"constructor":"x"}`)
     const shown = redactDocument(value, options)
