@@ -2,6 +2,7 @@ import type { Detector } from './detector.js'
 import { pointerOf } from './document/fields.js'
 import type { DocumentFinding, Finding } from './finding.js'
 import { fail } from './pii-error.js'
+import { UNSPACED } from './text/words.js'
 
 /** Finds in texts what no rule finds, such as names in prose: one list of findings for each text, in their order. */
 export type Model = (texts: readonly string[]) => Promise<readonly (readonly Finding[])[]>
@@ -13,20 +14,23 @@ export interface ModelDetector {
 }
 
 export interface WithModelOptions {
-  /** Texts of fewer words are not shown to the model. Default 3. */
+  /** Texts of fewer words are not shown to the model, unless in a script without spaces. Default 3. */
   readonly minWords?: number
 }
 
 const MAX_DEPTH = 500
 
-/** Both lists in order; where they overlap what was proved stays, then what scores higher. */
+/** Both lists in order; where they overlap what was proved counts, then what scores higher, for all that either covers. */
 function merged(ours: readonly Finding[], theirs: readonly Finding[]): Finding[] {
   const better = (a: Finding, b: Finding) => (a.validated !== b.validated ? a.validated : a.score >= b.score)
   const kept: Finding[] = []
   for (const finding of [...ours, ...theirs].sort((a, b) => a.start - b.start)) {
     const last = kept.at(-1)
     if (!last || finding.start >= last.end) kept.push(finding)
-    else if (!better(last, finding)) kept[kept.length - 1] = finding
+    else {
+      const end = Math.max(last.end, finding.end)
+      kept[kept.length - 1] = { ...(better(last, finding) ? last : finding), start: last.start, end }
+    }
   }
   return kept
 }
@@ -37,7 +41,8 @@ function textsOf(document: unknown, minWords: number): Map<string, string> {
   const path: (string | number)[] = []
   const visit = (value: unknown): void => {
     if (typeof value === 'string') {
-      if (value.trim().split(/\s+/, minWords).length >= minWords) texts.set(pointerOf(path), value)
+      // Without spaces, words cannot be counted.
+      if (UNSPACED.test(value) || value.trim().split(/\s+/, minWords).length >= minWords) texts.set(pointerOf(path), value)
     } else if (typeof value === 'object' && value !== null) {
       if (path.length >= MAX_DEPTH) fail('too_large', `a document is at most ${MAX_DEPTH} levels deep`)
       for (const [key, member] of Array.isArray(value) ? value.entries() : Object.entries(value)) {
@@ -52,11 +57,19 @@ function textsOf(document: unknown, minWords: number): Map<string, string> {
 }
 
 async function ask(model: Model, texts: readonly string[]): Promise<readonly (readonly Finding[])[]> {
-  const found = await model(texts)
-  const fits = (finding: Finding, text: string) =>
-    Number.isInteger(finding.start) && finding.start >= 0 && finding.start < finding.end && finding.end <= text.length
-  if (found.length !== texts.length || !found.every((list, at) => list.every((one) => fits(one, texts[at] as string))))
-    fail('malformed', 'a model gives a list of findings for each text, with offsets inside it')
+  const found: unknown = await model([...texts])
+  const fits = ({ type, start, end, score }: Finding, text: string) =>
+    Number.isInteger(start) &&
+    Number.isInteger(end) &&
+    start >= 0 &&
+    start < end &&
+    end <= text.length &&
+    score >= 0 &&
+    type !== '' &&
+    typeof type === 'string'
+  const isList = (list: unknown, at: number) => Array.isArray(list) && list.every((one) => fits(Object(one), texts[at] as string))
+  if (!Array.isArray(found) || found.length !== texts.length || ![...found].every(isList))
+    fail('malformed', 'a model gives a list of findings for each text, with a type, a score, and offsets inside it')
   return found
 }
 

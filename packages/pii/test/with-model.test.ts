@@ -27,6 +27,28 @@ describe('withModel', () => {
     expect(found.map(({ type }) => type)).toEqual(['CREDIT_CARD'])
   })
 
+  it('covers what either found where the two overlap', async () => {
+    const text = 'ask jane.doe@example.com today'
+    for (const [start, end, score] of [
+      [4, 12, 0.9],
+      [0, 8, 0.9],
+      [8, 30, 0.9],
+      [0, 8, 0.1],
+    ] as const) {
+      const other: Model = async () => [[{ type: 'PERSON', start, end, score, validated: false }]]
+      const [found, ...none] = await withModel(createDetector(), other).detectText(text)
+      expect(found).toMatchObject({ start: Math.min(start, 4), end: Math.max(end, 24), type: score > 0.5 ? 'PERSON' : 'EMAIL' })
+      expect(none).toEqual([])
+    }
+  })
+
+  it('shows the model texts in scripts without spaces', async () => {
+    const all: Model = async (texts) =>
+      texts.map((text) => [{ type: 'PERSON', start: 0, end: text.length, score: 1, validated: false }])
+    const document = { note: '山田さんは東京にいます', status: 'sent' }
+    expect(await withModel(createDetector(), all).detectDocument(document)).toMatchObject([{ pointer: '/note', type: 'PERSON' }])
+  })
+
   it('shows the model only prose that is not taken as a whole already, in one call', async () => {
     const shown: (readonly string[])[] = []
     const spy: Model = async (texts) => {
@@ -60,9 +82,23 @@ describe('withModel', () => {
   it('takes nothing for clean when the model fails or answers nonsense', async () => {
     const failing = withModel(createDetector(), () => Promise.reject(new Error('model is down')))
     await expect(failing.detectText('some words here')).rejects.toThrow('model is down')
-    for (const answer of [[], [[{ type: 'X', start: 3, end: 99, score: 1, validated: false }]]]) {
-      const broken = withModel(createDetector(), async () => answer)
-      await expect(broken.detectText('some words here')).rejects.toBeInstanceOf(PiiError)
+    const answers: unknown[] = [undefined, null, [], [null], [[null]], ['']]
+    const finding = { type: 'X', start: 3, end: 5, score: 1, validated: false }
+    for (const odd of [
+      { end: 99 },
+      { end: 4.5 },
+      { start: -1 },
+      { start: 5 },
+      { score: Number.NaN },
+      { type: '' },
+      { type: undefined },
+    ])
+      answers.push([[{ ...finding, ...odd }]])
+    for (const answer of answers) {
+      const broken = withModel(createDetector(), async () => answer as never)
+      await expect(broken.detectText('some words here'), JSON.stringify(answer)).rejects.toBeInstanceOf(PiiError)
     }
+    const emptying = withModel(createDetector(), async (texts) => (texts as string[]).splice(0).slice(1) as never)
+    await expect(emptying.detectText('some words here')).rejects.toBeInstanceOf(PiiError)
   })
 })

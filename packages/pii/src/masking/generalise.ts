@@ -123,7 +123,8 @@ const GENERALISERS: Partial<Record<Kind, Generaliser>> = {
     const parts = text.split(',').map((part) => part.trim())
     if (/^(?:USA?|United States)$/i.test(parts.at(-1) ?? '')) parts.pop()
     const named = city ?? town ?? locality
-    const isUs = parts.length > 2 && parts.length < 6 && /^[A-Z]{2} \d{5}(?:-\d{4})?$/.test(parts.at(-1)!)
+    // Before the city stands a street with its number: without, it might be the street itself.
+    const isUs = parts.length < 6 && /\d/.test(parts.at(-3) ?? '') && /^[A-Z]{2} \d{5}(?:-\d{4})?$/.test(parts.at(-1)!)
     const found = typeof named === 'string' ? plain(named.slice(0, LONGEST)) : isUs ? parts.at(-2)! : ''
     return CITY.test(found) ? found : undefined
   },
@@ -188,6 +189,7 @@ export function generalise(value: unknown, type: string, options: GeneraliseOpti
   if (typeof type !== 'string') fail('config', 'type is a string')
   const text = typeof value === 'string' || typeof value === 'number' ? String(value) : ''
   if (text.length > LONGEST) return undefined
-  const coarser = GENERALISERS[kindOf(type)]?.(plain(text), options, value)
-  return coarser === text ? undefined : coarser
+  const bare = plain(text)
+  const coarser = GENERALISERS[kindOf(type)]?.(bare, options, value)
+  return coarser === bare ? undefined : coarser
 }

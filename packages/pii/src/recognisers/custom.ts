@@ -69,7 +69,7 @@ const isEdge = (text: string, at: number): boolean => !(isWordy(text.charCodeAt(
  *
  * The score is 0.85 by default; beside words such as `order` or `version`, what begins with a digit is lowered by 0.4, unless `validate`
  * took it. Throws `config` for an expression that looks behind, refers back, has anchors, or
- * repeats what itself repeats without bound.
+ * repeats what itself repeats without bound, or more than eight times what may match one text in several ways (`(?:a|ab|b)*`).
  *
  * @example
  * createDetector({ sets: [patternRecogniser({ type: 'employee', pattern: /EMP-\d{6}/, names: 'employee number' })] })

@@ -1,4 +1,5 @@
 import { fail } from '../pii-error.js'
+import { isWasteful } from './ambiguity.js'
 
 /** What an expression may begin with, as a recogniser's wakes say it. */
 export interface Wakes {
@@ -13,7 +14,8 @@ export interface PatternShape {
   readonly needsDigit: boolean
 }
 
-const TOKEN = /\\[pPu]\{[^}]*\}|\\k<[^>]*>|\\.|\[(?:\\.|[^\]\\])*\]|\(\?(?:<?[=!]|<[^>]*>|[a-z-]*:)|\{\d+(?:,\d*)?\}|./gs
+const TOKEN =
+  /\\[pPu]\{[^}]*\}|\\x[\da-fA-F]{2}|\\u[\da-fA-F]{4}|\\c[A-Za-z]|\\k<[^>]*>|\\.|\[(?:\\.|[^\]\\])*\]|\(\?(?:<?[=!]|<[^>]*>|[a-z-]*:)|\{\d+(?:,\d*)?\}|./gs
 const REPEATED = /^(?:[*+]|\{)/
 const UNBOUNDED = /^(?:[*+]|\{\d+,\})$/
 const OPTIONAL = /^(?:[*?]|\{0)/
@@ -21,7 +23,8 @@ const EVERY_WORD = 'd1-63 l1-63 m1-63'
 
 /**
  * Reads an expression as far as a recogniser must know it. `config` for what cannot be looked for at one place with a bounded view
- * (anchors, looking back) or makes engines backtrack beyond bounds (references back, a repetition without bound inside a repetition).
+ * (anchors, looking back) or makes engines backtrack beyond bounds (references back, a repetition without bound inside a repetition, one
+ * of what may match the same in several ways).
  */
 export function analysePattern({ source, flags }: RegExp): PatternShape {
   const tokens = source.match(TOKEN) ?? []
@@ -43,6 +46,8 @@ export function analysePattern({ source, flags }: RegExp): PatternShape {
     else if (groups.length === 1 && token === '|') alternatives = true
     else if (groups.length === 1 && (token === '\\d' || token === '[0-9]') && !OPTIONAL.test(next)) needsDigit = true
   }
+  if (isWasteful(tokens, flags.replace(/[dgy]/g, '')))
+    fail('config', 'a pattern repeats nothing that matches one text in more ways than one, nor the same four times in a row')
   return { wakes: alternatives ? { words: EVERY_WORD } : wakesOf(tokens, flags), needsDigit: needsDigit && !alternatives }
 }
 

@@ -1,3 +1,4 @@
+import { isPrimitive, textOf } from './exotic.js'
 import { type RedactionOptions, redactDocument } from './redact-document.js'
 import { redactText } from './redact-text.js'
 import { checkDetector, replacerOf } from './replacement.js'
@@ -25,11 +26,12 @@ export type RedactedConsole<Given> = { [Name in keyof Given & (Writing | Other)]
 const MOST_MEMBERS = 10_000
 const SPECIFIER = /%[sdifjoOc%]/g
 
-const isWritten = (value: unknown): boolean =>
-  typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean'
+const isWritten = (value: unknown): boolean => isPrimitive(value) && typeof value !== 'symbol'
 
 /** What a specifier of the Console Standard writes of a value. */
 function written(specifier: string, value: unknown): string {
+  if (specifier === '%j' || specifier === '%o' || specifier === '%O')
+    return typeof value === 'string' ? (specifier === '%j' ? JSON.stringify(value) : `'${value}'`) : String(value)
   if (specifier === '%s' || typeof value === 'bigint') return String(value)
   if (specifier === '%i') return String(Number.parseInt(String(value), 10))
   return String(specifier === '%f' ? Number.parseFloat(String(value)) : Number(value))
@@ -40,21 +42,21 @@ const LEFT = '\x01'
 
 interface Filled {
   readonly text: string
-  /** Specifiers and arguments that are left, in order. */
-  readonly left: readonly (readonly [specifier: string, value: unknown])[]
+  /** Specifiers that are left, and the places of their arguments, in order. */
+  readonly left: readonly (readonly [specifier: string, at: number])[]
   readonly used: number
 }
 
 /** The format with what can be written into it. */
 function filled(format: string, args: readonly unknown[]): Filled {
-  const left: (readonly [string, unknown])[] = []
+  const left: (readonly [string, number])[] = []
   let used = 0
   const text = format.replaceAll(LEFT, '').replace(SPECIFIER, (specifier) => {
     if (specifier === '%%') return '%'
     if (used >= args.length) return specifier
-    const value = args[used++]
-    if (isWritten(value) && 'sdif'.includes(specifier.charAt(1))) return written(specifier, value)
-    left.push([specifier, value])
+    const at = used++
+    if (isWritten(args[at]) && specifier !== '%c') return written(specifier, args[at])
+    left.push([specifier, at])
     return LEFT
   })
   return { text, left, used }
@@ -108,11 +110,16 @@ export function redactConsole<Given extends ConsoleLike>(
     const joined = [start, ...others.slice(used, end)].map(String).join(' ')
     const redacted = text(joined)
     const objects = beside(others.slice(end))
+    const inside = left.map(([specifier, at]) => {
+      const value = shown(others[at])
+      // As a text a function is its source.
+      return specifier === '%s' && typeof value === 'function' ? textOf(value) : value
+    })
     if (redacted === joined) {
-      const inside = others.slice(0, used).map((value) => (left.some(([, other]) => other === value) ? shown(value) : value))
-      return [format, ...inside, ...others.slice(used, end), ...objects]
+      const result = others.slice(0, end)
+      for (const [index, [, at]] of left.entries()) result[at] = inside[index]
+      return [format, ...result, ...objects]
     }
-    const inside = left.map(([, value]) => shown(value))
     // A lone argument is no format.
     if (inside.length + objects.length === 0) return [redacted]
     const parts = redacted.replaceAll('%', '%%').split(LEFT)

@@ -1,3 +1,4 @@
+import { fail } from '../pii-error.js'
 import type { Replacer, TextRedactionOptions } from './replacement.js'
 import { isRedacted, replacerOf } from './replacement.js'
 
@@ -20,10 +21,23 @@ interface Span {
   readonly type: string
 }
 
+/** In order and apart; where two overlap the first takes the rest. A place outside the text would leave what it means in clear. */
+export function apart<Place extends Span>(text: string, findings: readonly Place[]): readonly Place[] {
+  const places: Place[] = []
+  const isOdd = ({ start, end }: Span) => !(Number.isInteger(start) && Number.isInteger(end) && start >= 0 && end <= text.length)
+  if (findings.some(isOdd)) fail('malformed', 'a finding lies inside its text')
+  for (const finding of [...findings].sort((a, b) => a.start - b.start)) {
+    const last = places.at(-1)
+    if (last && last.end > finding.start) places[places.length - 1] = { ...last, end: Math.max(last.end, finding.end) }
+    else places.push(finding)
+  }
+  return places
+}
+
 /** One edit for every finding that is not redacted yet, in order. */
 export function editsOf(text: string, findings: readonly Span[], replacer: Replacer): readonly Edit[] {
   const edits: Edit[] = []
-  for (const finding of findings) {
+  for (const finding of apart(text, findings)) {
     const { start, end } = finding
     const value = text.slice(start, end)
     if (isRedacted(value, finding.type)) continue

@@ -1,9 +1,11 @@
 /** Stands for the message in a stack until it is known how it may be shown. */
 const MESSAGE = '\x01'
 /** Hooks of loggers and consoles that would show more than the members of an error. */
-const HOOKS = ['toJSON', 'toString', Symbol.for('nodejs.util.inspect.custom')]
+const HOOKS = ['toJSON', 'toString', Symbol.for('nodejs.util.inspect.custom'), Symbol.toPrimitive]
 /** Members that errors have without showing them as enumerable. */
 const HIDDEN = ['cause', 'errors', 'error', 'suppressed']
+/** Those, and what engines add. */
+const USUAL = [...'name,message,stack,fileName,lineNumber,columnNumber,line,column,sourceURL'.split(','), ...HIDDEN]
 
 const own = Object.hasOwn
 
@@ -31,10 +33,14 @@ export function textsOf(error: Error): { message: string; stack?: string } {
 }
 
 /** Nothing can show more of it than its members. */
-export const isPlainError = (error: object): boolean =>
+export const isPlainError = (error: Error): boolean =>
+  Reflect.ownKeys(error).every(
+    (key) => USUAL.includes(key as string) || Object.prototype.propertyIsEnumerable.call(error, key),
+  ) &&
   Object.getOwnPropertySymbols(error).length === 0 &&
+  [error.message, error.stack ?? ''].every((text) => typeof text === 'string') &&
   HOOKS.every((hook) => {
-    const method = (error as Record<string | symbol, unknown>)[hook]
+    const method = (error as unknown as Record<string | symbol, unknown>)[hook]
     return method === undefined || method === Error.prototype.toString
   })
 

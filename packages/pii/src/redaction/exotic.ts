@@ -18,22 +18,34 @@ export function bytesOf(value: object): number {
   return members.length > 7 && members.every(([key, byte], at) => key === String(at) && isByte(byte)) ? members.length : -1
 }
 
-const isBare = (value: object): boolean => Object.keys(value).length === 0 && Object.getOwnPropertySymbols(value).length === 0
+/** What functions and expressions have anyway. */
+const BUILT_IN = ['length', 'name', 'prototype', 'arguments', 'caller']
+
+/** Also members that are hidden: consoles show those if they are asked to. */
+function isBare(value: object): boolean {
+  const usual = typeof value === 'function' ? BUILT_IN : value instanceof RegExp ? ['lastIndex'] : []
+  return Object.keys(value).length === 0 && Reflect.ownKeys(value).every((key) => usual.includes(key as string))
+}
 
 /** The text by which a value without members is read. */
 export function textOf(value: unknown): string | undefined {
   if (typeof value === 'symbol') return String(value)
   if (typeof value === 'function') return `[function${value.name === '' ? '' : ` ${value.name}`}]`
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString()
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : Date.prototype.toISOString.call(value)
   return value instanceof RegExp || value instanceof URL || value instanceof String ? String(value) : undefined
 }
 
 /** Members by which a value says itself how it is written. */
 export const WRITING = new Set(['toString', 'toLocaleString', 'valueOf'])
 
-/** May be shown in place of its text while that is clear: nothing was added to it. */
-export const isKept = (value: unknown): boolean =>
-  typeof value === 'symbol' || (!isPrimitive(value) && textOf(value) !== undefined && isBare(value as object))
+/** May be shown in place of its text while that is clear: nothing was added to it, and no class of its own writes it in another way. */
+export function isKept(value: unknown): boolean {
+  if (typeof value === 'symbol') return true
+  if (isPrimitive(value) || !isBare(value as object)) return false
+  if (typeof value === 'function') return !hasToJson(value)
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return [Date, RegExp, URL, String].some((kind) => kind.prototype === prototype)
+}
 
 export const hasToJson = (value: object): value is { toJSON(): unknown } =>
   typeof (value as { toJSON?: unknown }).toJSON === 'function'

@@ -129,8 +129,8 @@ export function pinoRedaction<Options extends PinoOptionsLike = Record<never, ne
       ...formatters,
       bindings(bindings: Members) {
         const shown = (formatters?.bindings ? formatters.bindings(bindings as never) : bindings) as Members
-        // Those of `base` come first; later ones are set by who logs.
-        base ??= shown
+        // Those of `base` come first, where there is one; later ones are set by who logs.
+        base ??= shown && 'pid' in shown && 'hostname' in shown ? shown : {}
         return shown
       },
     },

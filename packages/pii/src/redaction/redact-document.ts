@@ -31,9 +31,27 @@ function placesOf(findings: readonly DocumentFinding[]): Place {
       at.below.set(name, next)
       at = next
     }
-    at.finding = finding
+    const { finding: other } = at
+    at.finding = other
+      ? {
+          ...other,
+          findings: [...other.findings, ...finding.findings],
+          byName: other.byName || finding.byName || finding.findings.length === 0,
+          declared: other.declared || finding.declared,
+        }
+      : finding
   }
   return root
+}
+
+/** Detectors pass over `$wax` of a root, which holds how a document is sealed; a redacted value need not be one. */
+function findingsOf(value: unknown, detector: RedactionOptions['detector']): readonly DocumentFinding[] {
+  const findings = detector.detectDocument(value)
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || !Object.hasOwn(value, '$wax')) return findings
+  const within = detector.detectDocument([(value as Record<string, unknown>).$wax])
+  const known = new Set(findings.map(({ pointer }) => pointer))
+  const others = within.map((finding) => ({ ...finding, pointer: finding.pointer.replace('/0', '/$wax') }))
+  return [...findings, ...others.filter(({ pointer }) => !known.has(pointer))]
 }
 
 /** How a view is redacted. */
@@ -46,10 +64,9 @@ interface Means {
 
 /** A member without what was found in it: as a whole where its name or a declaration says so. */
 function replaced(value: unknown, { type, findings, byName, declared }: DocumentFinding, { replacer, hidden }: Means): unknown {
-  if (typeof value === 'object' && value !== null) return declared ? hidden(type) : value
+  if (typeof value === 'object' && value !== null) return hidden(type)
   const text = String(value)
-  const whole = byName || declared
-  if (whole && isRedacted(text, type)) return value
+  const whole = (byName || declared || findings.length === 0) && !isRedacted(text, type)
   const shown = whole ? replacer(text, { type }) : applyEdits(text, editsOf(text, findings, replacer))
   return shown === text ? value : shown
 }
@@ -139,7 +156,7 @@ export function redactDocument(value: unknown, options: RedactionOptions): unkno
     const means: Means = { replacer, hidden, sides: view.sides }
     let current = view.value
     for (let round = 0; round < ROUNDS; round++) {
-      const findings = detector.detectDocument(current)
+      const findings = findingsOf(current, detector)
       if (findings.length === 0) break
       const next = applied(current, placesOf(findings), means)
       if (next === current) break

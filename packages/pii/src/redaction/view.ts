@@ -44,11 +44,18 @@ export function setMember(target: object, key: string, value: unknown): void {
   else Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true })
 }
 
-/** A name that no member has yet. */
-function free(members: object, name: string): string {
-  let next = name
-  for (let count = 2; Object.hasOwn(members, next); count++) next = `${name} (${count})`
-  return next
+/** Names that no member of an object has yet. Counts are kept: many names may be redacted to the same. */
+function createNames(): (members: object, name: string) => string {
+  const counts = new WeakMap<object, Map<string, number>>()
+  return (members, name) => {
+    if (!Object.hasOwn(members, name)) return name
+    const known = counts.get(members) ?? new Map<string, number>()
+    counts.set(members, known)
+    let count = known.get(name) ?? 2
+    while (Object.hasOwn(members, `${name} (${count})`)) count++
+    known.set(name, count + 1)
+    return `${name} (${count})`
+  }
 }
 
 const more = (count: number): string => `[${count} more]`
@@ -64,6 +71,7 @@ export function viewOf(
 ): View {
   const sides = new Map<object, Side>()
   const above = new Set<object>()
+  const free = createNames()
   let left = maxMembers
 
   function put(draft: Draft, name: string, given: unknown, seen: unknown): void {
@@ -125,13 +133,16 @@ export function viewOf(
     const count = Math.min(array.length, left)
     left -= count
     // An array may have other members: a match of an expression has its input.
-    const isWhole = Object.keys(array).length === count && count === array.length
+    const isWhole = count === array.length && Object.keys(array).length === count && Reflect.ownKeys(array).length === count + 1
     let draft = isWhole && Object.getPrototypeOf(array) === Array.prototype ? undefined : draftOf([], false)
     for (let at = 0; at < count; at++) {
       const member = array[at]
       const seen = read(member)
-      if (seen !== member) draft ??= draftOf(array.slice(0, at), true)
-      if (draft) put(draft, String(at), member, seen)
+      const computed = isComputed(array, String(at))
+      if (seen !== member || computed) draft ??= draftOf(array.slice(0, at), true)
+      if (!draft) continue
+      put(draft, String(at), member, seen)
+      draft.faithful &&= !computed
     }
     if (!draft) return array
     if (count < array.length) setMember(draft.view, String(count), more(array.length - count))
@@ -142,7 +153,7 @@ export function viewOf(
     const keys = Object.keys(value)
     const count = Math.min(keys.length, left)
     left -= count
-    const isWhole = count === keys.length && Object.getOwnPropertySymbols(value).length === 0 && !hasToJson(value)
+    const isWhole = count === keys.length && Reflect.ownKeys(value).length === count && !hasToJson(value)
     let draft = isWhole && isPlain(Object.getPrototypeOf(value)) ? undefined : draftOf({}, false)
     const begun = (until: number): Draft => {
       const next = draftOf({}, true)

@@ -1,6 +1,7 @@
 import { escapeToken } from '../document/fields.js'
 import { mask } from '../masking/mask.js'
 import type { Pseudonyms } from '../masking/pseudonyms.js'
+import { fail } from '../pii-error.js'
 import type { Decided, Decision } from './decisions.js'
 import type { Action } from './rule.js'
 
@@ -23,10 +24,12 @@ function treatValue(value: unknown, action: Action, type: string | undefined, ps
 function treatText(text: string, { spans = [] }: Decision, pseudonyms: Pseudonyms | undefined): string {
   let treated = ''
   let at = 0
-  for (const { start, end, type, action } of spans) {
-    if (action === 'keep') continue
-    treated += text.slice(at, start)
-    if (action !== 'drop') treated += treatValue(text.slice(start, end), action, type, pseudonyms)
+  for (const { start, end, type, action } of [...spans].sort((a, b) => a.start - b.start)) {
+    if (!(start >= 0 && end >= start && end <= text.length)) fail('malformed', 'a finding lies inside its text')
+    if (action === 'keep' || end <= at) continue
+    const from = Math.max(start, at)
+    treated += text.slice(at, from)
+    if (action !== 'drop') treated += treatValue(text.slice(from, end), action, type, pseudonyms)
     at = end
   }
   return treated + text.slice(at)

@@ -1,7 +1,15 @@
 import { escapeToken } from '../document/fields.js'
 import { fail } from '../pii-error.js'
 import type { FieldsOf } from './fields-type.js'
-import { type ConversionOptions, createReferences, isResource, isSchema, type JsonSchema, jsonSchemaOf } from './json-schema.js'
+import {
+  type ConversionOptions,
+  createReferences,
+  DATA,
+  isResource,
+  isSchema,
+  type JsonSchema,
+  jsonSchemaOf,
+} from './json-schema.js'
 import { typeName } from './type-name.js'
 
 const MAX_VISITS = 200_000
@@ -32,6 +40,22 @@ const KEYWORDS: Readonly<Record<string, Scope>> = {
   propertyNames: 'nowhere',
   contentSchema: 'nowhere',
 }
+/** Hold what is looked at where something refers to it, and what is excluded. */
+const SET_APART = new Set(['$defs', 'definitions', 'components', 'not'])
+
+/** Whether `x-pii` stands anywhere in a value. */
+function holdsMark(value: unknown): boolean {
+  const seen = new Set<unknown>()
+  const waiting = [value]
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (typeof next !== 'object' || next === null || seen.has(next)) continue
+    seen.add(next)
+    if (Object.hasOwn(next, 'x-pii')) return true
+    waiting.push(...Object.values(next).filter((inner) => inner !== undefined))
+  }
+  return false
+}
+
 /** Keywords whose value is a map from names to schemas. */
 const MAPS = new Set(['properties', 'patternProperties', 'dependentSchemas', 'dependencies'])
 
@@ -78,7 +102,7 @@ function read(root: JsonSchema): Record<string, string> {
   let visits = 0
 
   function isMarked(schema: JsonSchema, { pointer, refused }: Place): boolean {
-    const mark = schema['x-pii'] ?? schema.pii
+    const mark = schema['x-pii'] || schema['x-pii'] === '' ? schema['x-pii'] : schema.pii
     if (mark === undefined || mark === null || mark === false) return false
     const type = typeName((isSchema(mark) ? mark.type : mark) as string)
     if (refused !== undefined) fail('config', refused)
@@ -120,7 +144,11 @@ function read(root: JsonSchema): Record<string, string> {
       walk(found.schema, { ...here, base: found.base }, open)
     }
     for (const keyword of Object.keys(schema)) {
-      if (!Object.hasOwn(KEYWORDS, keyword)) continue
+      if (!Object.hasOwn(KEYWORDS, keyword)) {
+        if (!SET_APART.has(keyword) && !DATA.has(keyword) && holdsMark(schema[keyword]))
+          fail('config', `x-pii stands below ${keyword}, which is no keyword that is known`)
+        continue
+      }
       for (const [inner, place] of applied(here, keyword, KEYWORDS[keyword] as Scope, schema[keyword])) walk(inner, place, open)
     }
     open.delete(schema)
@@ -139,8 +167,9 @@ function read(root: JsonSchema): Record<string, string> {
  * they take in more, never less: `patternProperties` and `additionalProperties` are `*`, a schema inside itself is `**`. Of a const
  * JSON Schema without references the result is typed by pointer.
  *
- * Throws `config` for a type that is none, for a `$ref` that leads out of the schema, and where no selector can name what is marked (the
- * root, names of members, members called `*`, `**` or `__proto__`); `conflict` where one selector would have two types; `too_large`.
+ * Of Zod, also what is in maps and sets, and what a value becomes by `pipe`, where it stands before. Throws `config` for a type that is
+ * none, for a `$ref` that leads out of the schema, for `x-pii` below a keyword that is not known, and where no selector can name what is
+ * marked (the root, names of members, members called `*`, `**` or `__proto__`, what only a transformation makes); `conflict` where one selector would have two types; `too_large`.
  *
  * @example
  * fieldsOf({ type: 'object', properties: { to: { type: 'string', 'x-pii': 'email' } } }) // { '/to': 'EMAIL' }
@@ -151,4 +180,4 @@ export function fieldsOf<const Schema extends object>(schema: Schema, options: C
 
 /** `fieldsOf` without its types. */
 export const readFields = (schema: object, options: ConversionOptions): Record<string, string> =>
-  read(jsonSchemaOf(schema, options))
+  read(jsonSchemaOf(schema, options, (part) => Object.keys(read(part))))

@@ -1,4 +1,5 @@
 import { fail } from '../pii-error.js'
+import { createOverride, type Override } from './zod-marks.js'
 
 export type JsonSchema = Readonly<Record<string, unknown>>
 
@@ -16,7 +17,6 @@ interface Standard {
 
 /** What makes a library leave out what JSON Schema cannot say, in place of refusing the whole. */
 const LENIENT: Readonly<Record<string, object>> = {
-  zod: { unrepresentable: 'any' },
   valibot: { errorMode: 'ignore' },
   arktype: { fallback: ({ base }: { readonly base: unknown }) => base },
 }
@@ -25,8 +25,18 @@ export const isSchema = (value: unknown): value is JsonSchema =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** The JSON Schema of a schema: itself, or as its library converts it (Standard JSON Schema 1). */
-export function jsonSchemaOf(schema: unknown, { io = 'input', toJsonSchema }: ConversionOptions): JsonSchema {
-  if (toJsonSchema) return checked(toJsonSchema(schema as never, { io, unrepresentable: 'any' }))
+export function jsonSchemaOf(
+  schema: unknown,
+  { io = 'input', toJsonSchema }: ConversionOptions,
+  fieldsIn: (schema: JsonSchema) => readonly string[],
+): JsonSchema {
+  if (toJsonSchema) {
+    const convert = (inner: object, override: Override) => {
+      const options = { io, unrepresentable: 'any', override } as const
+      return toJsonSchema(inner as never, options)
+    }
+    return checked(convert(schema as object, createOverride({ io, convert, fieldsIn })))
+  }
   if (!isSchema(schema) && typeof schema !== 'function') fail('config', 'a schema is a JSON Schema or one of a library')
   const standard = (schema as { readonly '~standard'?: Standard })['~standard']
   // What `z.toJSONSchema` made is a JSON Schema first.
@@ -34,12 +44,14 @@ export function jsonSchemaOf(schema: unknown, { io = 'input', toJsonSchema }: Co
   const { jsonSchema, vendor = '' } = standard
   if (jsonSchema === undefined)
     fail('config', 'this schema has no ~standard.jsonSchema: hand over toJsonSchema, or a JSON Schema made from it')
-  return checked(
-    jsonSchema[io]({
-      target: 'draft-2020-12',
-      ...(Object.hasOwn(LENIENT, vendor) && { libraryOptions: LENIENT[vendor] }),
-    }),
-  )
+  const target = 'draft-2020-12'
+  if (vendor !== 'zod')
+    return checked(jsonSchema[io]({ target, ...(Object.hasOwn(LENIENT, vendor) && { libraryOptions: LENIENT[vendor] }) }))
+  const convert = (inner: object, override: Override): object => {
+    const converter = (inner as { readonly '~standard': Standard })['~standard'].jsonSchema ?? jsonSchema
+    return converter[io]({ target, libraryOptions: { unrepresentable: 'any', override } })
+  }
+  return checked(convert(schema, createOverride({ io, convert, fieldsIn })))
 }
 
 const checked = (schema: unknown): JsonSchema =>
@@ -53,7 +65,7 @@ export interface Located {
 
 export const isResource = ({ $id }: JsonSchema): boolean => typeof $id === 'string' && !$id.startsWith('#')
 /** Data, not schemas. */
-const DATA = new Set(['const', 'enum', 'default', 'examples', 'example'])
+export const DATA: ReadonlySet<string> = /* @__PURE__ */ new Set(['const', 'enum', 'default', 'examples', 'example'])
 
 /** Finds what `$ref` names within one schema: pointers, anchors, and `$id`s as they are written. */
 export function createReferences(root: JsonSchema): (reference: string, base: JsonSchema) => Located {

@@ -21,6 +21,8 @@ describe('dates of birth', () => {
     ['12-Mar-1985', '1985'],
     ['March 12th, 1985', '1985'],
     ['１９８５-０３-１２', '1985'],
+    [' 1985', undefined],
+    ['１９８５', undefined],
     ['13/13/1985', undefined],
     ['0/3/1985', undefined],
     ['32.1.1985', undefined],
@@ -131,6 +133,7 @@ describe('places', () => {
     ['12 Main St, Apt 4, St. Louis, MO 63101-1234, USA', 'St. Louis'],
     ['12 Main St Springfield IL 62701', undefined],
     ['Main Street, IL 62701', undefined],
+    ['Ada Lovelace, Main Street, IL 62701', undefined],
     ['Springfield', undefined],
     [null, undefined],
   ])('address %j', (value, city) => {

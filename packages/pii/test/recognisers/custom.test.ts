@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createDetector } from '../../src/detector.ts'
 import { everything } from '../../src/everything.ts'
@@ -120,6 +121,65 @@ describe('patternRecogniser', () => {
       expect(code(() => patternRecogniser({ type: 'a', pattern }))).toBe('ok')
     },
   )
+
+  it.each([
+    /(?:a|a)*b/,
+    /(?:a|ab|b)*c/,
+    /(?:\w|\d)+x/,
+    /(?:\x61|a)*b/,
+    /(?:\u0061|[a-z])*b/i,
+    /(?:\d{1,2})+x/,
+    /(?:\d?\d?)+x/,
+    /(?:a?){26}b/,
+    /(?:a{0,9}){9,}b/,
+    /(?:(?:a|a){2})*c/,
+    new RegExp('(?:[[a-z]--[b]]|a){9}', String('v')),
+    /x(?=(?:a|a)*c)/,
+    /\p{L}*\p{L}*\p{L}*\p{L}*x/u,
+    /\d{1,99}\d+\w*\d*x/,
+  ])('refuses what matches in too many ways: %s', (pattern) => {
+    expect(code(() => patternRecogniser({ type: 'a', pattern }))).toBe('config')
+  })
+
+  it.each([
+    /\d(?:[ -]?\d){11,18}/,
+    /(?:\d{3}-?)+x/,
+    /(?:(?:ab){2})+c/,
+    /(?:foo|bar)+x/,
+    /(?:(?:a|b)?c){20}/,
+    /(?:[a-z\d]{1,20}\.){1,10}[a-z]{2,6}/,
+    /(?:[A-Z][a-z]{1,20} ?){2,4}/,
+    /[A-Z]{2}\d{2}(?: ?[A-Z\d]{4}){2,7}/,
+    /\p{Lu}\p{L}*(?: \p{Lu}\p{L}{0,30}){1,9}/u,
+    /\w+ \w+ \w+ \w+ \w+/,
+    /[\w.]+@[\w.]+/,
+    /A.*B.*C/,
+  ])('takes what matches in one way, or few: %s', (pattern) => {
+    expect(code(() => patternRecogniser({ type: 'a', pattern }))).toBe('ok')
+  })
+
+  it('takes no expression that hangs', () => {
+    const atom = fc.constantFrom('a', 'b', '[ab]', 'ab', '\\w', 'a?', 'b{0,2}')
+    const { source } = fc.letrec<{ source: string }>((tie) => ({
+      source: fc.oneof(
+        { maxDepth: 3 },
+        atom,
+        fc.tuple(tie('source'), tie('source')).map(([a, b]) => a + b),
+        fc.tuple(tie('source'), tie('source')).map(([a, b]) => `(?:${a}|${b})`),
+        fc.tuple(tie('source'), fc.constantFrom('*', '+', '?', '{2}', '{12}', '{1,30}')).map(([a, count]) => `(?:${a})${count}`),
+      ),
+    }))
+    fc.assert(
+      fc.property(source, fc.constantFrom('a', 'b', 'ab', 'aab'), (text, unit) => {
+        const pattern = new RegExp(`${text}!`)
+        if (code(() => patternRecogniser({ type: 'a', pattern })) !== 'ok') return
+        const start = performance.now()
+        new RegExp(pattern.source, 'y').test(unit.repeat(30))
+        expect(performance.now() - start, pattern.source).toBeLessThan(200)
+      }),
+      { numRuns: 2000 },
+    )
+  })
 
   it('scans in linear time', () => {
     const detector = createDetector({ sets: [patternRecogniser({ type: 'x', pattern: /[a-z]+ [a-z]+!/ })] })

@@ -92,12 +92,30 @@ describe('redactConsole', () => {
     safe.log('url ?q=%s', encodeURIComponent(email))
     expect(calls.map(([, ...args]) => args)).toEqual([
       ['ssn •••-••-6789 100%'],
-      ['ssn •••-••-6789 of %o with %j rest', { email: masked }, 'x'],
+      ['ssn •••-••-6789 of %o with "x" rest', { email: masked }],
       ['ssn •••-••-6789', { email: masked }, 'ssn •••-••-6789'],
       [`mail ${masked} 100%%`, { a: 1 }],
       ['to %s', 'jane', '@', 'x'],
       [masked],
       [expect.not.stringContaining('jane')],
+    ])
+  })
+
+  it('reads what is shown by %o, %O and %j with the words before it, and no source of functions', () => {
+    const { calls, safe } = fake()
+    const word = ['hunter', '2x'].join('')
+    for (const specifier of ['%s', '%o', '%O', '%j']) safe.log(`password: ${specifier}`, word)
+    safe.log(
+      '%s',
+      Object.assign(() => 'secret'),
+    )
+    safe.log('%s of %s', 'one', class Two {}, 'rest')
+    safe.log('password: %j of %o', word, { a: 1 })
+    expect(JSON.stringify(calls)).not.toContain(word)
+    expect(calls.slice(4).map(([, ...args]) => args)).toEqual([
+      ['%s', '[function]'],
+      ['%s of %s', 'one', '[function Two]', 'rest'],
+      ['password: "••••••••" of %o', { a: 1 }],
     ])
   })
 

@@ -107,6 +107,15 @@ describe('pinoRedaction', () => {
     expect(lines.some((line) => line.includes('"request":"r-1"'))).toBe(true)
   })
 
+  it('takes no binding for one of a base that is not there', () => {
+    for (const base of [null, undefined, {}]) {
+      const { logger, lines } = logging({ ...pinoRedaction(detector), base } as LoggerOptions)
+      logger.setBindings({ name: email, hostname: email })
+      logger.info('x')
+      expect(lines.flatMap(shownIn)).toEqual([])
+    }
+  })
+
   it("works with options of one's own", () => {
     const called: string[] = []
     const own = {

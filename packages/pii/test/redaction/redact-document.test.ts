@@ -66,6 +66,57 @@ describe('redactDocument of JSON', () => {
     expect(shown).toEqual({ 'j•••@example.com': 1, 'j•••@example.com (2)': 2, 'j•••@example.com (3)': { '•••• 1111': 3 } })
   })
 
+  it('takes for a mask only what a mask leaves', () => {
+    const values = {
+      email: `x••@${card.replaceAll(' ', '-')}`,
+      ssn: '0780•••51120',
+      taxId: '••@078051120',
+      ip: '078051120.4111111111111111.•••',
+    }
+    for (const [name, value] of Object.entries(values))
+      expect(redactDocument({ [name]: value }, options), name).not.toEqual({ [name]: value })
+    for (const [name, value] of Object.entries({ ssn: '•••-••-1120', ip: '203.0.•••.•••', mac: '00:1B:44:••:••:••' }))
+      expect(redactDocument({ [name]: value }, options), name).toEqual({ [name]: value })
+  })
+
+  it('replaces all of what findings point to, whatever they say of it', () => {
+    const finding = { pointer: '/a', type: 'T', findings: [], byName: false, declared: false }
+    const span = (start: number, end: number) => [{ type: 'T', start, end, score: 1, validated: false }]
+    const shown = (value: unknown, ...findings: object[]) =>
+      redactDocument(
+        { a: value },
+        {
+          replace: 'type',
+          detector: {
+            detectText: () => [],
+            detectDocument: (seen) => ((seen as { a: unknown }).a === value ? findings : []) as never,
+          },
+        },
+      )
+    expect(shown('secret', finding)).toEqual({ a: '[T]' })
+    expect(shown({ b: 'secret' }, { ...finding, byName: true })).toEqual({ a: '[T]' })
+    expect(shown('one two', { ...finding, findings: span(0, 3) }, { ...finding, findings: span(4, 7) })).toEqual({ a: '[T] [T]' })
+    expect(shown('one two', { ...finding, byName: true }, { ...finding, findings: span(4, 7) })).toEqual({ a: '[T]' })
+  })
+
+  it('looks into $wax as well', () => {
+    expect(redactDocument({ $wax: { email }, a: { $wax: email } }, options)).toEqual({
+      $wax: { email: 'j•••@example.com' },
+      a: { $wax: 'j•••@example.com' },
+    })
+    expect(redactDocument({ $wax: email }, options)).toEqual({ $wax: 'j•••@example.com' })
+  })
+
+  it('takes linear time where many names are redacted to one', () => {
+    const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, at) => [`u${at}.${email}`, at]))
+    const shown = redactDocument(many(10_000), options)
+    expect(Object.keys(shown)).toHaveLength(10_000)
+    expect(Object.keys(shown).at(-1)).toBe('u•••@example.com (10000)')
+    const start = performance.now()
+    redactDocument(many(20_000), options)
+    expect(performance.now() - start).toBeLessThan(15_000)
+  })
+
   it('does not mistake names for prototypes', () => {
     const value = JSON.parse(`{"__proto__":{"email":"${email}"},"constructor":"x"}`)
     const shown = redactDocument(value, options)
@@ -247,6 +298,37 @@ describe('redactDocument of anything', () => {
     const match = `user ${email}`.match(/us(er)/)
     expect(redactDocument([match], options)).toEqual([['user', 'er']])
     expect(shownIn(seen(redactDocument(match, options)))).toEqual([])
+  })
+
+  it('keeps nothing that has hidden members, or its own ways to be written', () => {
+    class Own extends Date {
+      override toJSON() {
+        return email
+      }
+      override toISOString() {
+        return 'clear'
+      }
+      [inspect.custom]() {
+        return email
+      }
+    }
+    const hide = (value: object) => Object.defineProperty(value, 'hidden', { value: email })
+    const computed = Object.defineProperty([1], 0, { enumerable: true, get: () => (++reads > 1 ? email : 'clear') })
+    let reads = 0
+    for (const value of [
+      new Own(0),
+      Object.defineProperty(new Date(0), 'toJSON', { value: () => email }),
+      Object.assign([1], { [Symbol('s')]: email }),
+      ...[{}, [1], new Date(0), new Map(), new Set(), () => 1, /x/, new URL('https://a.test'), new Error('x')].map(hide),
+      hide(Object.assign([], { x: 1 })),
+      computed,
+    ])
+      for (const given of [value, { value }, [value], new Map([['a', value]])]) {
+        const shown = redactDocument(given, options)
+        reads = 0
+        expect(seen(shown) + JSON.stringify(shown) + format('%o', shown)).not.toContain(email)
+        reads = 0
+      }
   })
 
   it('reads computed members once', () => {

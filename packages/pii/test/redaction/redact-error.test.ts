@@ -113,6 +113,19 @@ describe('redactError', () => {
     expect(shownIn(seen(shown))).toEqual([])
   })
 
+  it('shows no message that is an object, and no text that its class makes', () => {
+    class Own extends Error {
+      readonly #email = email;
+      [Symbol.toPrimitive]() {
+        return this.#email
+      }
+    }
+    expect(`${redactError(new Own('x'), options)}`).toBe('Error: x')
+    const error = new Error()
+    error.message = { toString: () => 'x', email } as never
+    expect(JSON.stringify(redactError(error, options))).not.toContain(email)
+  })
+
   it('takes what is thrown besides errors', () => {
     expect(redactError(email, options)).toBe('j•••@example.com')
     expect(redactError({ message: email, code: 1 }, options)).toEqual({ message: 'j•••@example.com', code: 1 })

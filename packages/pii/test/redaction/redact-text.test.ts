@@ -103,6 +103,30 @@ describe('redactText', () => {
       expect(shownIn(redactText(text, { detector })), text).toEqual([])
   })
 
+  it('trusts no order of findings, and no place outside of the text', () => {
+    const found = (...places: [number, number][]) => ({
+      detectText: (text: string) => (text.includes('0123456789') ? places.map(([start, end]) => finding(start, end)) : []),
+    })
+    const finding = (start: number, end: number) => ({ type: 'T', start, end, score: 1, validated: false })
+    const options = (...places: [number, number][]) => ({ detector: found(...places), replace: 'type' as const })
+    expect(redactText('a 0123456789 b', options([2, 12], [4, 6]))).toBe('a [T] b')
+    expect(redactText('a 0123456789 b', options([4, 6], [2, 12]))).toBe('a [T] b')
+    expect(redactText('a 0123456789 b', options([13, 14], [2, 12]))).toBe('a [T] [T]')
+    for (const place of [
+      [-3, 5],
+      [2, 99],
+      [Number.NaN, 12],
+      [2, undefined as never],
+    ] as [number, number][])
+      expect(redactText('a 0123456789 b', options(place))).toBe('[not redacted: error]')
+  })
+
+  it('takes no secret for a pseudonym, but one of a type that is known', () => {
+    const digits = 'f8e7d6c5b4a392817060'
+    expect(redactText(`api_key=SK_v1_${digits}`, { detector })).not.toContain(digits)
+    expect(redactText(`api_key=EMAIL_v1_${digits}`, { detector })).toContain(digits)
+  })
+
   it('has edits that say of the given text what the rounds made of it', () => {
     const onceEach = {
       detectText: (text: string) =>

@@ -92,6 +92,22 @@ describe('what is done', () => {
     ])
   })
 
+  it('leaves nothing of findings that overlap or come in any order', () => {
+    const span = (start: number, end: number, type = 'T') => ({ type, start, end, score: 1, validated: false })
+    const treated = (...findings: object[]) =>
+      createRules({
+        detector: { detectDocument: () => [{ pointer: '/a', type: 'T', findings, byName: false, declared: false }] as never },
+        actions: { T: 'drop', K: 'keep' },
+      })
+        .for('job')
+        .apply({ a: 'x 0123456789 y' }).document
+    expect(treated(span(2, 12), span(4, 6))).toEqual({ a: 'x  y' })
+    expect(treated(span(6, 12), span(2, 8))).toEqual({ a: 'x  y' })
+    expect(treated(span(4, 6, 'K'), span(2, 12))).toEqual({ a: 'x  y' })
+    expect(code(() => treated(span(2, 99)))).toBe('malformed')
+    expect(code(() => treated(span(2, undefined as never)))).toBe('malformed')
+  })
+
   it('puts null in place of an element', () => {
     const applied = rulesOf({ actions: { EMAIL: 'drop' }, fields: { '/mails/*': 'drop' }, otherwise: 'keep' }).apply({
       mails: ['ada@example.com', 'x'],

@@ -355,6 +355,55 @@ describe('Standard JSON Schema', () => {
     expect(fieldsOf(Node)).toEqual({ '/name': 'PERSON', '/kids/*/**/name': 'PERSON' })
   })
 
+  it('refuses marks below keywords that it does not know, and takes either spelling', () => {
+    const mark = { 'x-pii': 'email' }
+    for (const schema of [
+      { discriminator: mark },
+      { properties: { a: { propertyDependencies: { b: { c: mark } } } } },
+      { extends: [mark] },
+    ])
+      expect(() => fieldsOf(schema)).toThrow(expect.objectContaining({ code: 'config' }))
+    expect(fieldsOf({ properties: { a: { 'x-pii': false, pii: 'email' } } } as object)).toEqual({ '/a': 'EMAIL' })
+    expect(fieldsOf({ 'x-note': { pii: 'none here' } })).toEqual({})
+  })
+
+  describe('loses no mark that Zod leaves out', () => {
+    const mail = () => z.string().meta({ pii: 'email' })
+    const inside = z.object({ e: mail() })
+    const Node = z.object({
+      v: mail(),
+      get kids() {
+        return z.map(z.string(), Node)
+      },
+    })
+    it.each<[string, z.ZodType, object]>([
+      ['maps', z.map(z.string(), inside), { '/a/*/e': 'EMAIL' }],
+      ['sets', z.set(mail()), { '/a/*': 'EMAIL' }],
+      ['maps of sets', z.map(z.string(), z.set(inside)), { '/a/*/*/e': 'EMAIL' }],
+      ['maps of themselves', Node, { '/a/v': 'EMAIL', '/a/kids/*/v': 'EMAIL', '/a/kids/*/kids/*/**/v': 'EMAIL' }],
+      ['what is piped into', z.string().pipe(mail()), { '/a': 'EMAIL' }],
+      ['what an object is piped into', z.object({ e: z.string() }).pipe(inside), { '/a/e': 'EMAIL' }],
+      ['what a text becomes', z.string().transform(String).pipe(mail()), { '/a': 'EMAIL' }],
+      ['what is decoded', z.codec(z.string(), mail(), { decode: String, encode: String }), { '/a': 'EMAIL' }],
+      ['parts of template literals', z.templateLiteral(['a', mail()]), { '/a': 'EMAIL' }],
+      ['checks of properties', z.object({ e: z.string() }).check(z.property('e', mail())), { '/a/e': 'EMAIL' }],
+      ['what is only tried', z.success(mail()), { '/a': 'EMAIL' }],
+    ])('%s', (_name, schema, fields) => {
+      expect(fieldsOf(z.object({ a: schema }))).toEqual(fields)
+      expect(fieldsOf(z.object({ a: schema }), { toJsonSchema: z.toJSONSchema })).toEqual(fields)
+    })
+
+    it('refuses what only a transformation makes, and keys', () => {
+      const made = z
+        .string()
+        .transform((text) => JSON.parse(text))
+        .pipe(inside)
+      for (const schema of [made, z.map(mail(), z.string())])
+        expect(() => fieldsOf(z.object({ a: schema }))).toThrow(expect.objectContaining({ code: 'config' }))
+      expect(fieldsOf(z.object({ a: made }), { io: 'output' })).toEqual({ '/a/e': 'EMAIL' })
+    })
+  })
+
   it('takes one side of a schema that transforms', () => {
     const schema = z.object({
       a: z
