@@ -1,3 +1,4 @@
+import { typeName } from '../schema/type-name.js'
 import { fold } from '../text/folding.js'
 
 /** What types have in common when a value is masked, made coarser or compared. */
@@ -21,6 +22,9 @@ export type Kind =
   | 'id'
   | 'other'
 
+/** The number of Kenyan taxpayers is called as what a card has. */
+const NO_SECRET = 'KE_PIN'
+
 /** The first that fits counts: a type that has to do with a secret is one, whatever else its name says. */
 const KINDS: readonly (readonly [Kind, RegExp])[] = [
   [
@@ -42,11 +46,20 @@ const KINDS: readonly (readonly [Kind, RegExp])[] = [
   ['postcode', /^(?:[A-Z]{2}_)?(?:POST(?:AL)?_?CODE|ZIP(?:_?CODE)?)$/],
   ['address', /^(?:STREET_|POSTAL_)?ADDRESS$/],
   ['location', /^(?:LOCATION|COORDINATES|GEO_?(?:LOCATION|COORDINATES))$/],
-  ['id', /^(?:[A-Z]{2}_|(?:NATIONAL|TAX|PERSONAL)_ID|PASSPORT|DRIV(?:ER|ING)_|IMEI|VIN$|BANK_|ACCOUNT)/],
+  ['id', /^(?:(?:NATIONAL|TAX|PERSONAL)_ID|PASSPORT|DRIV(?:ER|ING)_|IMEI|VIN$|BANK_|ACCOUNT|VAT_)/],
+  // Of a country; the letters alone might be anybody's own type.
+  [
+    'id',
+    /^[A-Z]{2}_(?:.*_)?(?:ID|IDNR|TIN|NIN|SSN|VAT|CODE|NUMBER|PASSPORT|LICEN[CS]E|FUEHRERSCHEIN|SECURITY|INSURANCE|ROUTING|EIN|ITIN|NPI|MBI|DEA|NI[EF]|CIF|NUSS|CPF|CNPJ|CURP|RFC|CUI[TL]?|DNI|RU[CTN]|CEDULA|NINO|NHS|UTR|PESEL|NIP|BSN|NIR|AADHAAR|PAN|GSTIN|RRN|FRN|SIN|TFN|ABN|ACN|MEDICARE|AHV|CNP|EGN|OIB|JMBG|EMSO|PERSONNUMMER|FODSELSNUMMER|CPR|PPS|SNILS|INN|NRIC|FIN|TNIN|MY_NUMBER|REGISTER)$/,
+  ],
 ]
 
+/** A type as the detector writes it, from any spelling; one with dots or slashes in capitals. */
+export const spelt = (type: string): string => (/^[A-Za-z][\w-]*$/.test(type) ? typeName(type) : type.toUpperCase())
+
 export function kindOf(type: string): Kind {
-  const name = type.toUpperCase()
+  const name = spelt(type)
+  if (name === NO_SECRET) return 'id'
   return KINDS.find(([, names]) => names.test(name))?.[0] ?? 'other'
 }
 

@@ -2,7 +2,7 @@ import { hmac } from '@noble/hashes/hmac.js'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { utf8ToBytes } from '@noble/hashes/utils.js'
 import { fail } from '../pii-error.js'
-import { type Kind, kindOf, plain } from './kind.js'
+import { type Kind, kindOf, plain, spelt } from './kind.js'
 import { emailParts, ipParts } from './shapes.js'
 
 export interface PseudonymOptions {
@@ -75,9 +75,10 @@ export function createPseudonyms({ key, version = 'v1', length = 20 }: Pseudonym
   const prepared = hmac.create(sha256, key)
   return Object.freeze({
     version,
-    of(value: string | number | bigint, type: string): string {
-      if (typeof type !== 'string' || !/^[\w./-]{1,64}$/.test(type))
+    of(value: string | number | bigint, typeGiven: string): string {
+      if (typeof typeGiven !== 'string' || !/^[\w./-]{1,64}$/.test(typeGiven))
         fail('config', 'a type is 1 to 64 characters of A-Za-z0-9_./-')
+      const type = spelt(typeGiven)
       if (!['string', 'number', 'bigint'].includes(typeof value)) fail('malformed', 'a value is a string or a number')
       const given = String(value)
       if (given.length > LONGEST) fail('too_large', `a value has at most ${LONGEST} characters`)

@@ -1,4 +1,5 @@
 import { compileFields, type FieldStates } from '../document/fields.js'
+import { spelt } from '../masking/kind.js'
 import { fail } from '../pii-error.js'
 import { typeName } from '../schema/type-name.js'
 
@@ -63,6 +64,3 @@ export function compileRules(rules: readonly Rule[]): CompiledRule {
     },
   }
 }
-
-/** Types of recognisers and fields may be spelt in any way too. */
-const spelt = (type: string): string => (/^[A-Za-z][\w-]*$/.test(type) ? typeName(type) : type)
