@@ -1,4 +1,4 @@
-import { createDetector, patternRecogniser, termRecogniser } from '@waxseal/pii'
+import { createDetector, patternSet, termSet } from '@waxseal/pii'
 
 // #region own
 /** The last digit is the sum of the others, modulo 10. */
@@ -6,8 +6,8 @@ const isEmployee = (text: string) => {
   const digits = [...text.slice(4)].map(Number)
   return digits.pop() === digits.reduce((sum, digit) => sum + digit, 0) % 10
 }
-const employee = patternRecogniser({ type: 'employee', pattern: /EMP-\d{6}/, validate: isEmployee, names: 'employee no,badge' })
-const project = termRecogniser({ type: 'project', terms: ['Blue Heron', '青鷺'] })
+const employee = patternSet({ type: 'employee', pattern: /EMP-\d{6}/, validate: isEmployee, names: 'employee no,badge' })
+const project = termSet({ type: 'project', terms: ['Blue Heron', '青鷺'] })
 
 const detector = createDetector({
   sets: [employee, project],

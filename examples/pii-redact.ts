@@ -14,13 +14,13 @@ console.log(`${error}`, error instanceof TypeError) // TypeError: no such user: 
 
 // #region pino
 const lines: string[] = []
-const logger = pino({ ...pinoRedaction(detector), base: null, timestamp: false }, { write: (line) => lines.push(line) })
+const logger = pino({ ...pinoRedaction({ detector }), base: null, timestamp: false }, { write: (line) => lines.push(line) })
 logger.child({ user: { email: 'ada@example.com' } }).info('card %s', '4111 1111 1111 1111')
 console.log(lines.join('').trim()) // {"level":30,"user":{"email":"a•••@example.com"},"msg":"card •••• 1111"}
 // #endregion
 
 // #region console
-const safe = redactConsole(globalThis.console, detector)
+const safe = redactConsole(globalThis.console, { detector })
 {
   const console = safe
   console.log('signed in: %s', 'ada@example.com') // signed in: a•••@example.com

@@ -16,7 +16,7 @@ import { detectStream } from './text/stream.js'
 export interface DetectorOptions {
   /** What to look for beside the core types: `nationalIds`, `secrets`, sets of your own. */
   readonly sets?: readonly RecogniserSet[] | undefined
-  /** Recognisers of your own, for who implements the interface; `patternRecogniser` and `termRecogniser` make sets. */
+  /** Recognisers of your own, for who implements the interface; `patternSet` and `termSet` make sets. */
   readonly recognisers?: readonly Recogniser[] | undefined
   /** Names of fields and words beside values, of your own. */
   readonly terms?: readonly Terms[] | undefined

@@ -72,9 +72,9 @@ const isEdge = (text: string, at: number): boolean => !(isWordy(text.charCodeAt(
  * repeats what itself repeats without bound, or more than eight times what may match one text in several ways (`(?:a|ab|b)*`).
  *
  * @example
- * createDetector({ sets: [patternRecogniser({ type: 'employee', pattern: /EMP-\d{6}/, names: 'employee number' })] })
+ * createDetector({ sets: [patternSet({ type: 'employee', pattern: /EMP-\d{6}/, names: 'employee number' })] })
  */
-export function patternRecogniser(options: PatternOptions): RecogniserSet {
+export function patternSet(options: PatternOptions): RecogniserSet {
   const { pattern, validate, score = HIGH, hinted = false, characters } = options
   const type = typeName(options.type)
   checkScore(score)
@@ -122,9 +122,9 @@ const step = (hash: number, code: number): number => (Math.imul(hash, 31) + code
  * Throws `config` where a term is empty or longer than 200 characters.
  *
  * @example
- * createDetector({ sets: [termRecogniser({ type: 'project', terms: ['Blue Heron', '青鷺'] })] })
+ * createDetector({ sets: [termSet({ type: 'project', terms: ['Blue Heron', '青鷺'] })] })
  */
-export function termRecogniser(options: TermOptions): RecogniserSet {
+export function termSet(options: TermOptions): RecogniserSet {
   const { terms, caseSensitive = false, score = HIGH } = options
   const type = typeName(options.type)
   checkScore(score)

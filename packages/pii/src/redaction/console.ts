@@ -65,21 +65,17 @@ function filled(format: string, args: readonly unknown[]): Filled {
 /**
  * A console of which every method redacts what it is given: texts together with what is written into them or stands beside them,
  * objects and errors by `redactDocument`, tables, labels. It writes to the given console, which is not changed; it has those of the
- * methods of the Console Standard that the given one has. To redact what others write: `globalThis.console = redactConsole(console, detector)`.
+ * methods of the Console Standard that the given one has. To redact what others write: `globalThis.console = redactConsole(console, { detector })`.
  * Default of `maxMembers` here: 10 000. Throws `config` where an option does not fit.
  *
  * @example
- * const safe = redactConsole(console, detector)
+ * const safe = redactConsole(console, { detector })
  * safe.log('signed in: %s', 'jane@example.com') // signed in: j•••@example.com
  */
-export function redactConsole<Given extends ConsoleLike>(
-  given: Given,
-  detector: RedactionOptions['detector'],
-  rest: Omit<RedactionOptions, 'detector'> = {},
-): RedactedConsole<Given> {
-  const options: RedactionOptions = { maxMembers: MOST_MEMBERS, ...rest, detector }
-  checkDetector(detector, 'detectText', 'detectDocument')
-  replacerOf(rest.replace)
+export function redactConsole<Given extends ConsoleLike>(given: Given, redaction: RedactionOptions): RedactedConsole<Given> {
+  checkDetector(redaction?.detector, 'detectText', 'detectDocument')
+  replacerOf(redaction.replace)
+  const options: RedactionOptions = { maxMembers: MOST_MEMBERS, ...redaction }
   const text = (value: string): string => redactText(value, options)
   const shown = (value: unknown): unknown => redactDocument(value, options)
 

@@ -19,7 +19,7 @@ export interface PinoOptionsLike {
   readonly formatters?: { readonly bindings?: (bindings: never) => object }
 }
 
-export interface PinoRedactionOptions<Options extends PinoOptionsLike> extends Omit<RedactionOptions, 'detector'> {
+export interface PinoRedactionOptions<Options extends PinoOptionsLike> extends RedactionOptions {
   /** The logger's own options: passed on, its hooks called within. */
   readonly pino?: Options | undefined
 }
@@ -53,16 +53,15 @@ const isOld = (version: unknown): boolean => {
  * pino's own `redact` works as before, in front. A logger of an older pino throws `config` when it first logs.
  *
  * @example
- * const logger = pino({ ...pinoRedaction(detector), level: 'debug' })
- * const logger = pino(pinoRedaction(detector, { pino: { hooks, formatters, redact: ['req.headers.cookie'] } }), stream)
+ * const logger = pino({ ...pinoRedaction({ detector }), level: 'debug' })
+ * const logger = pino(pinoRedaction({ detector, pino: { hooks, formatters, redact: ['req.headers.cookie'] } }), stream)
  */
 export function pinoRedaction<Options extends PinoOptionsLike = Record<never, never>>(
-  detector: RedactionOptions['detector'],
-  { pino, ...rest }: PinoRedactionOptions<Options> = {},
+  redaction: PinoRedactionOptions<Options>,
 ): Options & PinoRedaction {
-  const options: RedactionOptions = { ...rest, detector }
-  checkDetector(detector, 'detectText', 'detectDocument')
-  replacerOf(rest.replace)
+  checkDetector(redaction?.detector, 'detectText', 'detectDocument')
+  const { pino, ...options } = redaction
+  replacerOf(options.replace)
   const { hooks, formatters, errorKey = 'err' } = (pino ?? {}) as PinoOptionsLike
   let base: Members | undefined
 

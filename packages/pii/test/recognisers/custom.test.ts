@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { createDetector } from '../../src/detector.ts'
 import { everything } from '../../src/everything.ts'
 import { PiiError } from '../../src/pii-error.ts'
-import { type PatternOptions, patternRecogniser, type TermOptions, termRecogniser } from '../../src/recognisers/custom.ts'
+import { type PatternOptions, patternSet, type TermOptions, termSet } from '../../src/recognisers/custom.ts'
 
 const code = (run: () => unknown) => {
   try {
@@ -16,17 +16,17 @@ const code = (run: () => unknown) => {
 }
 
 /** Texts of what a type finds. */
-const found = (set: ReturnType<typeof patternRecogniser>, text: string, type: string) =>
+const found = (set: ReturnType<typeof patternSet>, text: string, type: string) =>
   createDetector({ sets: [set] })
     .detectText(text)
     .filter((finding) => finding.type === type)
     .map(({ start, end }) => text.slice(start, end))
 const byPattern = (text: string, options: Omit<PatternOptions, 'type'>) =>
-  found(patternRecogniser({ type: 'custom', ...options }), text, 'CUSTOM')
+  found(patternSet({ type: 'custom', ...options }), text, 'CUSTOM')
 const byTerm = (text: string, terms: string[], options: Partial<TermOptions> = {}) =>
-  found(termRecogniser({ type: 'custom', terms, ...options }), text, 'CUSTOM')
+  found(termSet({ type: 'custom', terms, ...options }), text, 'CUSTOM')
 
-describe('patternRecogniser', () => {
+describe('patternSet', () => {
   it.each<[string, RegExp, string, string[]]>([
     ['a prefix', /EMP-\d{6}/, 'EMP-123456 and (EMP-654321), not XEMP-111111', ['EMP-123456', 'EMP-654321']],
     ['a prefix in any case', /emp-\d{6}/i, 'Emp-123456 eMP-654321', ['Emp-123456', 'eMP-654321']],
@@ -67,7 +67,7 @@ describe('patternRecogniser', () => {
   })
 
   it('asks validate, and counts what it accepts as validated', () => {
-    const set = patternRecogniser({ type: 'member', pattern: /M\d{6}/, validate: (value) => Number(value.slice(1)) % 97 === 1 })
+    const set = patternSet({ type: 'member', pattern: /M\d{6}/, validate: (value) => Number(value.slice(1)) % 97 === 1 })
     const detector = createDetector({ sets: [set] })
     expect(detector.detectText('order M000098 M000099')).toEqual([
       { type: 'MEMBER', start: 6, end: 13, score: 0.85, validated: true },
@@ -75,7 +75,7 @@ describe('patternRecogniser', () => {
   })
 
   it('is raised by names and words, and lowered by hostile ones', () => {
-    const set = patternRecogniser({
+    const set = patternSet({
       type: 'badge',
       pattern: /\d{7}/,
       score: 0.3,
@@ -112,13 +112,13 @@ describe('patternRecogniser', () => {
     ['a type', { type: 'a b', pattern: /a/ }],
     ['hinted by nothing', { type: 'a', pattern: /a/, hinted: true }],
   ])('refuses %s', (_title, options) => {
-    expect(code(() => patternRecogniser(options))).toBe('config')
+    expect(code(() => patternSet(options))).toBe('config')
   })
 
   it.each([/[$^(]\d/, /\$\d{3}\^/, /a(?:b|c{1,3}){2}/, /(?:\d{1,3}\.){3}\d{1,3}/, /(?<name>a)b/, /\p{L}{2}\d/u, /a(?!b)/])(
     'takes %s',
     (pattern) => {
-      expect(code(() => patternRecogniser({ type: 'a', pattern }))).toBe('ok')
+      expect(code(() => patternSet({ type: 'a', pattern }))).toBe('ok')
     },
   )
 
@@ -138,7 +138,7 @@ describe('patternRecogniser', () => {
     /\p{L}*\p{L}*\p{L}*\p{L}*x/u,
     /\d{1,99}\d+\w*\d*x/,
   ])('refuses what matches in too many ways: %s', (pattern) => {
-    expect(code(() => patternRecogniser({ type: 'a', pattern }))).toBe('config')
+    expect(code(() => patternSet({ type: 'a', pattern }))).toBe('config')
   })
 
   it.each([
@@ -155,7 +155,7 @@ describe('patternRecogniser', () => {
     /[\w.]+@[\w.]+/,
     /A.*B.*C/,
   ])('takes what matches in one way, or few: %s', (pattern) => {
-    expect(code(() => patternRecogniser({ type: 'a', pattern }))).toBe('ok')
+    expect(code(() => patternSet({ type: 'a', pattern }))).toBe('ok')
   })
 
   it('takes no expression that hangs', () => {
@@ -172,7 +172,7 @@ describe('patternRecogniser', () => {
     fc.assert(
       fc.property(source, fc.constantFrom('a', 'b', 'ab', 'aab'), (text, unit) => {
         const pattern = new RegExp(`${text}!`)
-        if (code(() => patternRecogniser({ type: 'a', pattern })) !== 'ok') return
+        if (code(() => patternSet({ type: 'a', pattern })) !== 'ok') return
         const start = performance.now()
         new RegExp(pattern.source, 'y').test(unit.repeat(30))
         expect(performance.now() - start, pattern.source).toBeLessThan(200)
@@ -182,7 +182,7 @@ describe('patternRecogniser', () => {
   })
 
   it('scans in linear time', () => {
-    const detector = createDetector({ sets: [patternRecogniser({ type: 'x', pattern: /[a-z]+ [a-z]+!/ })] })
+    const detector = createDetector({ sets: [patternSet({ type: 'x', pattern: /[a-z]+ [a-z]+!/ })] })
     const time = (length: number) => {
       const text = 'ab '.repeat(length)
       const start = performance.now()
@@ -194,7 +194,7 @@ describe('patternRecogniser', () => {
   })
 })
 
-describe('termRecogniser', () => {
+describe('termSet', () => {
   it.each<[string, string[], string, string[]]>([
     ['a word', ['Falcon'], 'the falcon, FALCON; falcons', ['falcon', 'FALCON']],
     ['a phrase over any white space', ['Blue Heron'], 'blue heron, Blue  \n Heron', ['blue heron', 'Blue  \n Heron']],
@@ -223,13 +223,13 @@ describe('termRecogniser', () => {
   })
 
   it('takes back seat to what is longer around it', () => {
-    const set = termRecogniser({ type: 'project', terms: ['falcon'] })
+    const set = termSet({ type: 'project', terms: ['falcon'] })
     const detector = createDetector({ sets: [...everything, set] })
     expect(detector.detectText('falcon@example.com falcon')).toMatchObject([{ type: 'EMAIL' }, { type: 'PROJECT', start: 19 }])
   })
 
   it('is one of the types of a document, and names its fields', () => {
-    const set = termRecogniser({ type: 'project', terms: ['Blue Heron'], names: 'code name' })
+    const set = termSet({ type: 'project', terms: ['Blue Heron'], names: 'code name' })
     expect(createDetector({ sets: [set] }).detectDocument({ note: 'on Blue Heron', codeName: 'blue heron' })).toMatchObject([
       { pointer: '/note', type: 'PROJECT' },
       { pointer: '/codeName', type: 'PROJECT' },
@@ -244,13 +244,13 @@ describe('termRecogniser', () => {
     ['a long term', { type: 'a', terms: ['x'.repeat(201)] }],
     ['a type', { type: '1', terms: ['a'] }],
   ])('refuses %s', (_title, options) => {
-    expect(code(() => termRecogniser(options))).toBe('config')
+    expect(code(() => termSet(options))).toBe('config')
   })
 
   it('costs the same with thousands of terms, and time in proportion to the text', () => {
     const terms = Array.from({ length: 5000 }, (_, number) => `heron ${number.toString(36)} wing`)
-    const many = createDetector({ sets: [termRecogniser({ type: 'x', terms })] })
-    const one = createDetector({ sets: [termRecogniser({ type: 'x', terms: ['heron zzzz wing'] })] })
+    const many = createDetector({ sets: [termSet({ type: 'x', terms })] })
+    const one = createDetector({ sets: [termSet({ type: 'x', terms: ['heron zzzz wing'] })] })
     const time = (detector: typeof many, length: number) => {
       const text = 'heron zzz '.repeat(length)
       const start = performance.now()

@@ -20,7 +20,7 @@ function fake() {
     (...args: unknown[]) => void
   > &
     Pick<globalThis.Console, 'table' | 'group' | 'groupEnd' | 'count' | 'time' | 'timeEnd' | 'trace' | 'clear'>
-  return { calls, given, safe: redactConsole(given, detector) }
+  return { calls, given, safe: redactConsole(given, { detector }) }
 }
 
 /** Node's own console, writing into a text. */
@@ -35,7 +35,7 @@ function real() {
   const given = new Console({ stdout: stream, stderr: stream, colorMode: false, inspectOptions: { depth: 20 } })
   return {
     given,
-    safe: redactConsole(given, detector),
+    safe: redactConsole(given, { detector }),
     taken: () => {
       const taken = text
       text = ''
@@ -56,7 +56,7 @@ describe('redactConsole', () => {
       ['log', email],
     ])
     expect(given).toEqual(before)
-    expect(redactConsole({ log: given.log }, detector)).not.toHaveProperty('warn')
+    expect(redactConsole({ log: given.log }, { detector })).not.toHaveProperty('warn')
   })
 
   it('passes what is clear on as it was', () => {
@@ -183,6 +183,6 @@ describe('redactConsole', () => {
 
   it('refuses what does not fit', () => {
     expect(() => redactConsole(console, {} as never)).toThrow('a detector with detectText is needed')
-    expect(() => redactConsole(console, detector, { replace: 'x' as never })).toThrow('replace')
+    expect(() => redactConsole(console, { detector, replace: 'x' as never })).toThrow('replace')
   })
 })

@@ -18,7 +18,7 @@ function sink() {
 /** As JavaScript calls it: with arguments that the format has no place for. */
 const loose = (logger: Logger) => logger.info.bind(logger) as (...args: unknown[]) => void
 
-const logging = (options: LoggerOptions = pinoRedaction(detector)) => {
+const logging = (options: LoggerOptions = pinoRedaction({ detector })) => {
   const { lines, stream, last } = sink()
   return { logger: pino(options, stream), lines, last }
 }
@@ -84,7 +84,7 @@ describe('pinoRedaction', () => {
 
   it('repeats no message of which the whole is declared', () => {
     const declared = createDetector({ sets: everything, fields: { '/err/message': 'CUSTOM' } })
-    const { logger, lines } = logging(pinoRedaction(declared, { replace: 'type' }))
+    const { logger, lines } = logging(pinoRedaction({ detector: declared, replace: 'type' }))
     logger.error(new Error('Jane is ill'))
     logger.error({ err: new Error('Jane is ill') }, 'x')
     expect(lines.join('')).not.toContain('Jane is ill')
@@ -109,7 +109,7 @@ describe('pinoRedaction', () => {
 
   it('takes no binding for one of a base that is not there', () => {
     for (const base of [null, undefined, {}]) {
-      const { logger, lines } = logging({ ...pinoRedaction(detector), base } as LoggerOptions)
+      const { logger, lines } = logging({ ...pinoRedaction({ detector }), base } as LoggerOptions)
       logger.setBindings({ name: email, hostname: email })
       logger.info('x')
       expect(lines.flatMap(shownIn)).toEqual([])
@@ -143,7 +143,7 @@ describe('pinoRedaction', () => {
         },
       },
     } satisfies LoggerOptions
-    const { logger, lines, last } = logging(pinoRedaction(detector, { pino: own }))
+    const { logger, lines, last } = logging(pinoRedaction({ detector, pino: own }))
     logger.debug({ req: { headers: { cookie: 'c', accept: '*' } }, plain: 'x', user: { id: 7 } }, 'to %s', email)
     expect(last()).toEqual({
       level: 'debug',
@@ -174,7 +174,7 @@ describe('pinoRedaction', () => {
     const error = new Error('plain')
     for (const [logger] of [
       [pino(options, plain.stream)],
-      [pino({ ...options, ...pinoRedaction(detector) }, redacted.stream)],
+      [pino({ ...options, ...pinoRedaction({ detector }) }, redacted.stream)],
     ] as const) {
       logger.info('hello %s %d %o', 'you', 7, { a: [1, null] })
       logger.error(error)
@@ -198,7 +198,7 @@ describe('pinoRedaction', () => {
   it('asks a function once for every value', () => {
     const pseudonyms = createPseudonyms({ key: new Uint8Array(32).fill(7) })
     const replace = (value: string, { type }: { type: string }) => pseudonyms.of(value, type)
-    const { logger, last } = logging(pinoRedaction(detector, { replace }))
+    const { logger, last } = logging(pinoRedaction({ detector, replace }))
     const expected = pseudonyms.of(email, 'EMAIL')
     logger.info({ email }, 'to %s %o', email, { email })
     expect(last()).toMatchObject({ email: expected, msg: `to ${expected} {"email":"${expected}"}` })
@@ -213,7 +213,7 @@ describe('pinoRedaction', () => {
         throw new Error('broken')
       },
     }
-    const { logger, last, lines } = logging(pinoRedaction(broken))
+    const { logger, last, lines } = logging(pinoRedaction({ detector: broken }))
     logger.warn({ email }, email)
     expect(last()).toEqual({ level: 40, time: expect.any(Number), msg: '[not redacted: error]' })
     logger.error(new Error(email), 'failed')
@@ -223,14 +223,14 @@ describe('pinoRedaction', () => {
 
   it('redacts as text what is no JSON', () => {
     const { logger, lines } = logging(
-      pinoRedaction(detector, { pino: { hooks: { streamWrite: (line: string) => `${line.slice(2)}${email}` } } }),
+      pinoRedaction({ detector, pino: { hooks: { streamWrite: (line: string) => `${line.slice(2)}${email}` } } }),
     )
     logger.info(email)
     expect(lines.flatMap(shownIn)).toEqual([])
   })
 
   it('refuses an older pino, and what does not fit', () => {
-    const { hooks } = pinoRedaction(detector)
+    const { hooks } = pinoRedaction({ detector })
     const method = () => undefined
     expect(() => hooks.logMethod.call({ version: '9.3.0' }, [email], method, 30)).toThrow('pino 9.6 or later is needed')
     expect(() => hooks.logMethod.call({ version: '10.0.0' }, [], method, 30)).not.toThrow()
