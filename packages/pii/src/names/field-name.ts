@@ -12,15 +12,24 @@ export interface FieldName {
   readonly hints: ReadonlyMap<string, number>
   /** The name speaks of something that only looks like personal data. */
   readonly hostile: boolean
+  /** It is called `value` or the like: a member beside it may say of what. */
+  readonly carries: boolean
   child(key: string): FieldName
 }
 
 const list = (words: string): ReadonlySet<string> => new Set(words.split(','))
 /** What `address` only adds to: `email_adresse`, `ip адрес`. */
 const ADDRESSED = list('EMAIL,IP_ADDRESS,MAC_ADDRESS')
+/** Members whose name stands in a member beside them. */
+const CARRIERS = list(
+  'value,val,values,content,answer,old,new,before,after,oldValue,newValue,old_value,new_value,v,Value,Values,Content,Answer,VALUE',
+)
+/** Names are kept up to this many; then the tree begins anew, so that no document can fill it with what never comes again. */
 const MAX_KEPT = 4096
 /** Longer keys are worked out each time: what is kept stays small. */
 const LONGEST_KEPT = 128
+/** Of a longer key its end is read, which is what names the field. */
+const LONGEST_READ = 256
 const NO_HINTS: ReadonlyMap<string, number> = new Map()
 
 interface Named extends FieldName {
@@ -30,6 +39,7 @@ interface Named extends FieldName {
 /** Knows the names of a document; what was once seen is looked up, not worked out. */
 export function createFieldNames(lexicon: Lexicon, modifiers: readonly Modifiers[]): FieldName {
   let kept = 0
+  const first = new Map<string, Named>()
   const all = (kind: keyof Modifiers) => list(modifiers.flatMap((words) => words[kind] ?? []).join())
   const properties = all('properties')
   const questions = all('questions')
@@ -72,7 +82,7 @@ export function createFieldNames(lexicon: Lexicon, modifiers: readonly Modifiers
   }
 
   function named(key: string, parent: Named | undefined): Named {
-    const own = wordsOf(key)
+    const own = wordsOf(key.length > LONGEST_READ ? key.slice(-LONGEST_READ) : key)
     const above = parent?.words ?? []
     const words = above.length > 0 ? [...above.slice(-3), ...own] : own
     const from = words.length - own.length
@@ -104,22 +114,25 @@ export function createFieldNames(lexicon: Lexicon, modifiers: readonly Modifiers
       hints ??= new Map()
       if (!hints.has(hinted)) hints.set(hinted, distance + 1)
     }
-    const children = new Map<string, Named>()
+    const children = parent ? new Map<string, Named>() : first
     const personal = type === undefined && own.length < 3 && isPerson(own[own.length - 1])
     const name: Named = {
       type,
       personal,
       hints: hints ?? NO_HINTS,
       hostile,
+      carries: CARRIERS.has(key),
       words: own.length > 0 ? own : above,
       child(next) {
         let found = children.get(next)
         if (!found) {
           found = named(next, name)
-          if (kept < MAX_KEPT && next.length <= LONGEST_KEPT) {
-            kept++
-            children.set(next, found)
+          if (next.length > LONGEST_KEPT) return found
+          if (kept++ >= MAX_KEPT) {
+            first.clear()
+            kept = 0
           }
+          children.set(next, found)
         }
         return found
       },
