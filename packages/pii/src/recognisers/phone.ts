@@ -1,5 +1,5 @@
 import { HIGH, LOW, type Match, MEDIUM, type Recogniser } from '../recogniser.js'
-import { closesNumber, continuesRow, endAt, matchAt, opensNumber } from '../text/boundaries.js'
+import { afterEscape, closesNumber, continuesRow, endAt, matchAt, opensNumber } from '../text/boundaries.js'
 import { isDigit, isWord } from '../text/characters.js'
 import { UNSPACED } from '../text/words.js'
 import { callingCode } from './phone-plan.js'
@@ -12,9 +12,12 @@ const TRUNK = /0[1-9](?:[ .]\d\d){4}|0[1-9]\d{0,2}-\d{3,4}-\d{4}|0[1-9]\d{1,2}-\
 const CHINESE = /1[3-9]\d{9}/y
 /** Round numbers in a row are measures. */
 const ROUND = /^\d{2}0 \d{2}0 \d{3}0$/
+/** Clauses of regulations are numbered so: 252.227-7013. */
+const CLAUSE = /^\d{3}\.\d{3}-/
 /** A label behind a dash: `085 175 7641-Office`. */
 const LABEL = /^-[A-Z][a-z]/
-const DATE = /^(?:\d{4}[-/. ]\d{1,2}[-/. ]\d{1,2}|\d{1,2}[-/. ]\d{1,2}[-/. ](?:\d{4}|\d{2}))$/
+const DATE =
+  /^(?:(?:19|20)\d\d[-/ ]{1,3}(?:19|20)\d\d|\d{4}[-/. ]\d{1,2}[-/. ]\d{1,2}|\d{1,2}[-/. ]\d{1,2}[-/. ](?:\d{4}|\d{2}))$/
 const DOTTED = /^(?:\d{1,3}\.){3}\d{1,3}$/
 const DECIMAL = /^\d{1,4}\.\d+$/
 const SOCIAL_SECURITY = /^\d{3}-\d{2}-\d{4}$/
@@ -59,7 +62,8 @@ function international(text: string, plus: number): Match | undefined {
   let bracket = text.charCodeAt(plus - 1) === 40
   let start = bracket ? plus - 1 : plus
   const before = start > 0 ? text.charCodeAt(start - 1) : 32
-  if (isWord(before) || before === 41 || before === 43 || !isDigit(text.charCodeAt(from))) return undefined
+  if ((isWord(before) && !afterEscape(text, start)) || before === 41 || before === 43 || !isDigit(text.charCodeAt(from)))
+    return undefined
   const raw = matchAt(RUN, text, from)?.[0]
   if (!raw) return undefined
   const inner = from > plus + 1 && text.charCodeAt(from - 1) === 40 ? 1 : 0
@@ -111,7 +115,7 @@ function notation(text: string, start: number, size: number): Match | undefined 
   const end = start + american[0].length
   const [, area, bare, exchange] = american
   if ((area ?? bare)?.endsWith('11') || exchange?.endsWith('11') || !closes(text, end)) return undefined
-  return found(text, start, end, ROUND.test(american[0]) ? LOW : MEDIUM)
+  return found(text, start, end, ROUND.test(american[0]) || CLAUSE.test(american[0]) ? LOW : MEDIUM)
 }
 
 /** Any notation at all, which is proof only beside a word or a name that speaks for a phone; `00` and a country stand by themselves. */

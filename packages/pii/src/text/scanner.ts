@@ -2,10 +2,10 @@ import type { Finding } from '../finding.js'
 import type { FieldName } from '../names/field-name.js'
 import type { Match, Recogniser } from '../recogniser.js'
 import { HIGH } from '../recogniser.js'
-import { opensNumber } from './boundaries.js'
-import { CLASSES, DIGIT, isDigit, LETTER, LOWER, TRIGGER, UPPER, WORD } from './characters.js'
+import { afterEscape, opensNumber } from './boundaries.js'
+import { CLASSES, DIGIT, ENCODES, isDigit, LETTER, LOWER, TRIGGER, UPPER, WORD } from './characters.js'
 import { type ContextReader, NOTHING, type TextContext } from './context.js'
-import { fold, percentEncoded } from './folding.js'
+import { ESCAPE, encodedLength, fold } from './folding.js'
 
 const NONE: Finding[] = []
 const LONGEST = 63
@@ -20,7 +20,6 @@ const FIELD_DISTANCE = 20
 const SHORTEST_TOKEN = 16
 /** In the source of a JSON text `\\n` ends a word. */
 const BACKSLASH = 92
-const ESCAPED = 'nrt'
 /** Anything but letters and what stands between words. */
 const NOT_MERE = /[^ A-Za-z.,'!?;"]/
 const SEPARATOR = /[\s=:&,;|?]/
@@ -40,10 +39,10 @@ export interface ScannerOptions {
 const TIMESTAMP = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?$/
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i
 
-/** A percent-encoded character, or a + for a space between the digits of a query. */
+/** An encoded character, a code of a terminal, or a + for a space between the digits of a query. */
 function isEncoded(text: string, at: number, code: number): boolean {
-  if (code === 37) return percentEncoded(text, at) >= 0
-  return code === 43 && at > 0 && isDigit(text.charCodeAt(at - 1)) && text.slice(Math.max(0, at - 40), at).includes('=')
+  if (code !== 43) return encodedLength(text, at) > 1
+  return at > 0 && isDigit(text.charCodeAt(at - 1)) && text.slice(Math.max(0, at - 40), at).includes('=')
 }
 
 interface Candidate {
@@ -129,12 +128,7 @@ function apart(candidates: Candidate[]): Candidate[] {
 /** A span of the folded text, where it is in the original. */
 function restored(finding: Finding, text: string, offsets: Uint32Array): Finding {
   const last = offsets[finding.end - 1] as number
-  const encoded = text.charCodeAt(last) === 37 && percentEncoded(text, last) >= 0
-  return {
-    ...finding,
-    start: offsets[finding.start] as number,
-    end: last + (encoded ? 3 : (text.codePointAt(last) as number) > 0xffff ? 2 : 1),
-  }
+  return { ...finding, start: offsets[finding.start] as number, end: last + encodedLength(text, last) }
 }
 
 /** A recogniser with its threshold; the same members in the same order, so that engines see one kind of object. */
@@ -157,6 +151,7 @@ export function createScanner({ recognisers, reader, threshold }: ScannerOptions
   let foreign: Map<number, Wake> | undefined
   const prefixes: (Wake | undefined)[] = new Array(128 * 128).fill(undefined)
   const classes = CLASSES.slice()
+  for (const code of [ESCAPE, 37, 43, BACKSLASH]) classes[code] = ENCODES
   for (const [position, { characters: signs, prefixes: starts }] of recognisers.entries()) {
     const recogniser = ready[position] as Ready
     for (const character of signs ?? '') {
@@ -263,9 +258,9 @@ export function createScanner({ recognisers, reader, threshold }: ScannerOptions
       }
       let kind = classes[code] as number
       if ((kind & WORD) === 0) {
-        if (!folded && isEncoded(text, at, code)) return false
+        if (kind & ENCODES && !folded && isEncoded(text, at, code)) return false
         if (kind & TRIGGER) at = wake(scan, characters[code] as Wake, at, at + 1)
-        else at += code === BACKSLASH && ESCAPED.includes(text.charAt(at + 1)) ? 2 : 1
+        else at += code === BACKSLASH && afterEscape(text, at + 2) ? 2 : 1
         continue
       }
       const start = at
