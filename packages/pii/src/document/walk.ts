@@ -58,7 +58,9 @@ export function walkDocument(
     const named = field?.type ?? (field?.personal && isNameLike(text) ? 'PERSON' : undefined)
     const findings = scanner && scanned && text.length > 1 ? scanner.scan(text, field) : NONE
     const byName =
-      named !== undefined && wanted(named) && (findings[0]?.type === named || (isPlausible(named, text) && !allowed(text)))
+      named !== undefined &&
+      wanted(named) &&
+      (findings[0]?.type === named || (isPlausible(named, text) && !allowed(text) && !field?.isLabel(named, text)))
     if (!byName && findings.length === 0) return
     const type = leading(byName ? named : undefined, findings, text.length) as string
     found.push({ pointer: pointerOf(path), type, findings, byName, declared: false })
@@ -66,6 +68,7 @@ export function walkDocument(
 
   /** Numbers are read as their digits, and only where the name asks for it; a fraction is a measure, a salary or a place. */
   function numeric(value: number | bigint, field: FieldName): void {
+    if (field.counts) return
     const whole = typeof value === 'bigint' || Number.isSafeInteger(value)
     if (whole || (field.type !== undefined && MEASURES.has(field.type))) leaf(String(value), field, whole)
   }

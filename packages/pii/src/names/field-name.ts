@@ -14,6 +14,10 @@ export interface FieldName {
   readonly hostile: boolean
   /** It is called `value` or the like: a member beside it may say of what. */
   readonly carries: boolean
+  /** A number of it is a quantity: `input_tokens`. */
+  readonly counts: boolean
+  /** Whether a value only says what belongs there, as texts of forms do: `Password`, `Enter your password`. */
+  isLabel(type: string, value: string): boolean
   child(key: string): FieldName
 }
 
@@ -24,6 +28,9 @@ const ADDRESSED = list('EMAIL,IP_ADDRESS,MAC_ADDRESS')
 const CARRIERS = list(
   'value,val,values,content,answer,old,new,before,after,oldValue,newValue,old_value,new_value,v,Value,Values,Content,Answer,VALUE',
 )
+const COUNTED = /^(?:tokens|sessions|cookies|secrets|credentials)$/
+const LONGEST_LABEL = 80
+const DIGIT = /\d/
 /** Names are kept up to this many; then the tree begins anew, so that no document can fill it with what never comes again. */
 const MAX_KEPT = 4096
 /** Longer keys are worked out each time: what is kept stays small. */
@@ -81,6 +88,19 @@ export function createFieldNames(lexicon: Lexicon, modifiers: readonly Modifiers
       : isPerson(above[above.length - 1]) || isPerson(above[above.length - 2])
   }
 
+  function isLabel(type: string, value: string): boolean {
+    if (value.length > LONGEST_LABEL || DIGIT.test(value)) return false
+    const words = wordsOf(value)
+    const whole = lexicon.whole(words)
+    if (whole !== undefined && (whole === type || (whole === 'PERSON' && type === 'USERNAME'))) return true
+    return (
+      type === 'SECRET' &&
+      words.length > 1 &&
+      value.includes(' ') &&
+      lexicon.mentions(words).some((mention) => mention.naming && mention.type === type)
+    )
+  }
+
   function named(key: string, parent: Named | undefined): Named {
     const own = wordsOf(key.length > LONGEST_READ ? key.slice(-LONGEST_READ) : key)
     const above = parent?.words ?? []
@@ -122,6 +142,8 @@ export function createFieldNames(lexicon: Lexicon, modifiers: readonly Modifiers
       hints: hints ?? NO_HINTS,
       hostile,
       carries: CARRIERS.has(key),
+      counts: COUNTED.test(own[own.length - 1] ?? ''),
+      isLabel,
       words: own.length > 0 ? own : above,
       child(next) {
         let found = children.get(next)
