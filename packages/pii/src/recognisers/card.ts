@@ -102,18 +102,23 @@ function match(text: string, start: number, wordEnd: number): Match | undefined 
   const run = text.slice(start, stop)
   const groups = run.split(SEPARATOR)
   const column = isColumn(text, start, stop) ? start + run.search(SECOND_BREAK) : -1
+  let doubtful: Match | undefined
   // Whole groups, longest first: what follows may be another number.
   for (let count = groups.length; count > 0; count--) {
     const taken = groups.slice(0, count)
     const digits = taken.join('')
-    if (digits.length < SHORTEST) return undefined
+    if (digits.length < SHORTEST) break
     let end = start
     for (let seen = 0; seen < digits.length; end++) if (isDigit(text.charCodeAt(end))) seen++
     const sizes = taken.map((group) => group.length)
     const match = judged(text, start, end, digits, sizes)
-    if (match) return column >= start && end > column ? { ...match, score: LOW, validated: false } : match
+    if (!match) continue
+    if (column >= start && end > column) return { ...match, score: LOW, validated: false }
+    if (match.score > LOW) return match
+    // A security code may follow, and make another sum by chance.
+    doubtful ??= match
   }
-  return undefined
+  return doubtful
 }
 
 /** Payment cards: issuer range, length and Luhn digit (ISO/IEC 7812-1); 12 to 19 digits, plain or in groups. */

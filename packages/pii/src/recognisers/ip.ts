@@ -58,6 +58,10 @@ const ALIKE = /^(\d+)(?:\.\1){2}/
 
 const doubtful = (address: string) => PADDED.test(address) || (VERSION.test(address) && !ALIKE.test(address))
 
+/** Of a user agent: `Chrome/120.0.0.0`. */
+const isProduct = (text: string, start: number, end: number): boolean =>
+  text.charCodeAt(start - 1) === 47 && isWord(text.charCodeAt(start - 2)) && text.slice(start, end).endsWith('.0.0')
+
 /** IPv4 in four octets; not a piece of a longer dotted number. */
 const ipv4: Recogniser = {
   type: 'IP_ADDRESS',
@@ -80,7 +84,7 @@ const ipv4: Recogniser = {
     return {
       start,
       end: bits && Number(bits.slice(1)) <= 32 ? stop + bits.length : stop,
-      score: doubtful(text.slice(start, stop)) ? LOW : HIGH,
+      score: doubtful(text.slice(start, stop)) || isProduct(text, start, stop) ? LOW : HIGH,
       validated: false,
     }
   },

@@ -22,11 +22,15 @@ export function afterEscape(text: string, at: number): boolean {
 /** Most digits behind a decimal comma. */
 const LONGEST_FRACTION = 8
 
+/** More than one mark behind groups of three: no sum. */
+const DOTTED = /\d{3}\.\d{3}[.-]\d/y
+
 /** A comma behind a digit: of thousands or decimals, where it does not end a cell of a row (`17,123-45-6789`). */
 function withinNumber(text: string, start: number): boolean {
   let end = start
   while (end - start <= LONGEST_FRACTION && isDigit(text.charCodeAt(end))) end++
   if (end === start || end - start > LONGEST_FRACTION) return false
+  if (endAt(DOTTED, text, start) >= 0) return false
   const after = text.charCodeAt(end)
   const grouped = after === 45 || after === 47 || (end - start !== 3 && (after === 32 || after === 46))
   return !(grouped && isDigit(text.charCodeAt(end + 1)))

@@ -176,7 +176,7 @@ function neighbours(block: Block, text: string, start: number, end: number): Nei
     if (at >= after + WORDS_AFTER) break
     const stop = at + length
     if (stop <= before) {
-      if (type === HOSTILE) hostile ||= stop > before - HOSTILE_WITHIN
+      if (type === HOSTILE) hostile ||= stop > before - HOSTILE_WITHIN && !isSpent(block, text, stop, before)
       else {
         hints ??= new Map()
         hints.set(type, Math.min(hints.get(type) ?? 99, before - stop))
@@ -189,6 +189,13 @@ function neighbours(block: Block, text: string, start: number, end: number): Nei
     }
   }
   return hints || hostile ? { hints: hints ?? NO_HINTS, hostile } : NOTHING
+}
+
+/** A number that a comma, colon or bracket ends has taken the word before it: `order 4711, 123-45-6789`. */
+function isSpent({ starts, ends }: Block, text: string, from: number, to: number): boolean {
+  for (let at = from; at < to; at++)
+    if (isDigit(text.charCodeAt(starts[at] as number)) && ',;:)'.includes(text.charAt(ends[at] as number))) return true
+  return false
 }
 
 /** Words behind a value speak for it within its clause, and unless they say that it is not. */

@@ -22,7 +22,8 @@ const SHORTEST_TOKEN = 16
 const BACKSLASH = 92
 /** Anything but letters and what stands between words. */
 const NOT_MERE = /[^ A-Za-z.,'!?;"]/
-const SEPARATOR = /[\s=:&,;|?]/
+const SEPARATOR = /[\s=:&,;|?>(#/]/
+const SPACED = /[ \t]/
 const FAR = Number.POSITIVE_INFINITY
 
 export interface Scanner {
@@ -113,16 +114,53 @@ function isInert(text: string): boolean {
   return text.length === 36 && text.charCodeAt(8) === 45 && UUID.test(text)
 }
 
-/** What overlaps is reported once, as the better one. */
-function apart(candidates: Candidate[]): Candidate[] {
+/** Most of a number; fewer digits are a group of the other. */
+const MANY_DIGITS = /\d(?:[^\d]{0,3}\d){4,}/
+
+/** The number in a part of a finding; undefined where none is left. */
+function part({ finding, distance }: Candidate, text: string, from: number, to: number): Candidate | undefined {
+  const number = MANY_DIGITS.exec(text.slice(from, to))
+  if (number === null) return undefined
+  const start = from + number.index
+  return { finding: { ...finding, start, end: start + number[0].length, validated: false }, distance }
+}
+
+/** What overlaps is reported once, as the better one; what the other has beyond it is still its own. */
+function apart(candidates: Candidate[], text: string): Candidate[] {
   candidates.sort((a, b) => a.finding.start - b.finding.start || b.finding.end - a.finding.end)
   const kept: Candidate[] = []
   for (const candidate of candidates) {
     const last = kept[kept.length - 1]
-    if (!last || candidate.finding.start >= last.finding.end) kept.push(candidate)
-    else if (better(candidate, last)) kept[kept.length - 1] = candidate
+    const { start, end } = candidate.finding
+    if (!last || start >= last.finding.end) {
+      kept.push(candidate)
+      continue
+    }
+    const beyond = end > last.finding.end
+    // A piece of it, that a word beside it speaks for: `phone +1 415-555-0132`.
+    if (!beyond && candidate.finding.type === last.finding.type && last.finding.rule === undefined) continue
+    const isBetter = better(candidate, last)
+    if (isBetter) {
+      kept.pop()
+      const rest = beyond && start > last.finding.start ? part(last, text, last.finding.start, start) : undefined
+      if (rest) kept.push(rest)
+      kept.push(candidate)
+    } else if (beyond) {
+      const rest = part(candidate, text, last.finding.end, end)
+      if (rest) kept.push(rest)
+    }
   }
   return kept
+}
+
+/** Proved, and sure to end where it does: groups of digits may have taken the first of another number. */
+const isWhole = (text: string, { start, end, score }: Finding): boolean =>
+  score >= HIGH && !(isDigit(text.charCodeAt(end - 1)) && SPACED.test(text.slice(start, end)))
+
+/** Inside what the same rule has found last. */
+function isWithin(found: readonly Candidate[] | undefined, rule: string, at: number): boolean {
+  const last = found?.[found.length - 1]?.finding
+  return last !== undefined && last.rule === rule && at > last.start && at < last.end
 }
 
 /** A span of the folded text, where it is in the original. */
@@ -220,6 +258,7 @@ export function createScanner({ recognisers, reader, threshold }: ScannerOptions
     for (let at = 0; at < list.length; at++) {
       const recogniser = list[at] as Ready
       if (recogniser.hinted && !spokenFor(scan, recogniser.type, start)) continue
+      if (recogniser.rule !== undefined && isWithin(scan.found, recogniser.rule, start)) continue
       const match = recogniser.match(scan.text, start, end)
       if (match === undefined) continue
       const candidate = weigh(scan, match, recogniser)
@@ -227,7 +266,7 @@ export function createScanner({ recognisers, reader, threshold }: ScannerOptions
       if (scan.found === undefined) scan.found = [candidate]
       else scan.found.push(candidate)
       // Inside what is proved there is nothing else; where a type has rules, another may know better.
-      if (match.end > next && (match.validated || (recogniser.rule === undefined && candidate.finding.score >= HIGH)))
+      if (match.end > next && (match.validated || (recogniser.rule === undefined && isWhole(scan.text, candidate.finding))))
         next = match.end
     }
     return next
@@ -297,7 +336,7 @@ export function createScanner({ recognisers, reader, threshold }: ScannerOptions
         pass(scan, true)
       }
       if (scan.found === undefined) return NONE
-      const kept = scan.found.length > 1 ? apart(scan.found) : scan.found
+      const kept = scan.found.length > 1 ? apart(scan.found, scan.text) : scan.found
       const findings: Finding[] = new Array(kept.length)
       for (let at = 0; at < kept.length; at++) {
         const { finding } = kept[at] as Candidate
