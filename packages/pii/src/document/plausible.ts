@@ -6,10 +6,14 @@ const UNBOUNDED = new Set(['SECRET', 'HEALTH', 'ADDRESS'])
 const MARKS = /^[\s*x\u2022#._-]*$/i
 const BRACKETS = '[]{}<>()'
 
+/** Versions of a dependency. */
+const RANGE = /^[~^]\d{1,4}\.\d/
+
 /** Stands for a value: brackets around a word, `${NAME}`, `%s`. */
 function isPlaceholder(text: string): boolean {
   const open = BRACKETS.indexOf(text.charAt(0))
   if (open >= 0 && open % 2 === 0) return text.endsWith(BRACKETS.charAt(open + 1)) && text.length < 80
+  if (RANGE.test(text)) return true
   return (text.startsWith('$') && /^\$\{?\w{1,80}\}?$/.test(text)) || (text.startsWith('%') && text.length < 3)
 }
 const DIGITS = /(?:\d\D{0,6}){4}/
@@ -36,8 +40,9 @@ const SHAPES: Readonly<Record<string, RegExp>> = {
   MAC_ADDRESS: /^(?:[\da-f]{2}[:.-]?){6}/i,
   MEDICAL_RECORD: ANY_DIGIT,
   PERSON:
-    /^(?!.{0,200}\b(?:ltd|llc|llp|inc|gmbh|ag|plc|corp|co|sarl|srl|spa|bv|nv|ab|oy|as|aps|pty|kg|sa|sas|limited|company|bank)\b\.?$)[^\d@:/=]{1,200}$/isu,
-  PHONE: /(?:\d\D{0,6}){7}/,
+    /^(?!.{1,200}[ ,.](?:ltd|llc|llp|inc|gmbh|ag|plc|corp|co|sarl|srl|spa|bv|nv|ab|oy|as|aps|pty|kg|sa|sas|limited|company|bank)\b\.?$)(?:[^\d@:/=]|\d(?:st|nd|rd|th)\b){1,200}$/isu,
+  // Letters stand for digits in the American way: 1-800-FLOWERS.
+  PHONE: /(?:\d\D{0,6}){7}|^\+?1?[-. (]{0,2}\d{3}[-. )]{1,2}[A-Z\d][A-Z\d-]{6,9}$/,
   POSTCODE: /^(?=.*\d)[\p{L}\d][\p{L}\d -]{1,10}$/u,
   SALARY: ANY_DIGIT,
   SECRET: /^(?:.{4}|\d{3})/s,

@@ -20,13 +20,18 @@ export interface WalkOptions {
 
 const MAX_DEPTH = 500
 const NONE: readonly Finding[] = []
-/** Members that hold the name of the member `value` beside them, as in lists of headers. */
-const NAME_KEYS = ['name', 'key', 'field', 'header', 'attribute', 'label', 'param', 'property']
-const VALUE_KEYS = new Set(['value', 'val', 'values'])
-/** The name that a member `value` has in the member beside it. */
-function nameBeside(record: Record<string, unknown>): string | undefined {
-  for (const key of NAME_KEYS) if (typeof record[key] === 'string') return record[key]
-  return undefined
+const cased = (words: string) => words.split(',').flatMap((word) => [word, word.charAt(0).toUpperCase() + word.slice(1)])
+/** Members that hold the name of the member `value` beside them, as in lists of headers, forms and changes. */
+const NAME_KEYS = cased('name,key,field,header,attribute,label,param,property,question,type,system,id,k')
+/** What a member `value` is called in a member beside it: the first that says something. */
+function beside(record: Record<string, unknown>, field: FieldName, own: FieldName): FieldName {
+  for (const key of NAME_KEYS) {
+    const name = record[key]
+    if (typeof name !== 'string') continue
+    const named = field.child(name)
+    if (named.type !== undefined || named.hostile || named.hints.size > field.hints.size) return named
+  }
+  return own
 }
 
 const MEASURES = new Set(['SALARY', 'LOCATION', 'HEALTH'])
@@ -53,7 +58,9 @@ export function walkDocument(
     const named = field?.type ?? (field?.personal && isNameLike(text) ? 'PERSON' : undefined)
     const findings = scanner && scanned && text.length > 1 ? scanner.scan(text, field) : NONE
     const byName =
-      named !== undefined && wanted(named) && (findings[0]?.type === named || (isPlausible(named, text) && !allowed(text)))
+      named !== undefined &&
+      wanted(named) &&
+      (findings[0]?.type === named || (isPlausible(named, text) && !allowed(text) && !field?.isLabel(named, text)))
     if (!byName && findings.length === 0) return
     const type = leading(byName ? named : undefined, findings, text.length) as string
     found.push({ pointer: pointerOf(path), type, findings, byName, declared: false })
@@ -61,6 +68,7 @@ export function walkDocument(
 
   /** Numbers are read as their digits, and only where the name asks for it; a fraction is a measure, a salary or a place. */
   function numeric(value: number | bigint, field: FieldName): void {
+    if (field.counts) return
     const whole = typeof value === 'bigint' || Number.isSafeInteger(value)
     if (whole || (field.type !== undefined && MEASURES.has(field.type))) leaf(String(value), field, whole)
   }
@@ -100,7 +108,8 @@ export function walkDocument(
       if (key === '$wax' && path.length === 0) continue
       path.push(key)
       const below = states.length > 0 ? advance(states, key) : states
-      visit(record[key], field?.child(key.length < 7 && VALUE_KEYS.has(key) ? (nameBeside(record) ?? key) : key), below)
+      const named = field?.child(key)
+      visit(record[key], field && named?.carries ? beside(record, field, named) : named, below)
       path.pop()
     }
   }

@@ -57,7 +57,7 @@ export const coreModifiers: Modifiers = {
     'kind,category,group,level,budget,total,rate,domain,host,prefix,suffix,placeholder,visible,hidden,error,errors,' +
     'message,code,codes,country,region,stage,mode,source,score,method,list,bucket,path,file,ms,seconds,days,minutes,' +
     'hours,in,out,name,names,date,fields,columns,facets,filter,filters,mix,pool,strategy,breakdown,distribution,stats,pct,percent,kwh,' +
-    'forgot,forgotten,coded,delay,interval,window,key,reason',
+    'forgot,forgotten,coded,delay,interval,window,key,reason,family',
   questions:
     'has,is,max,min,num,requires,require,should,can,allow,allows,enable,enabled,show,hide,with,without,supports,' +
     'total,use,needs,count',

@@ -12,15 +12,31 @@ export interface FieldName {
   readonly hints: ReadonlyMap<string, number>
   /** The name speaks of something that only looks like personal data. */
   readonly hostile: boolean
+  /** It is called `value` or the like: a member beside it may say of what. */
+  readonly carries: boolean
+  /** A number of it is a quantity: `input_tokens`. */
+  readonly counts: boolean
+  /** Whether a value only says what belongs there, as texts of forms do: `Password`, `Enter your password`. */
+  isLabel(type: string, value: string): boolean
   child(key: string): FieldName
 }
 
 const list = (words: string): ReadonlySet<string> => new Set(words.split(','))
 /** What `address` only adds to: `email_adresse`, `ip адрес`. */
 const ADDRESSED = list('EMAIL,IP_ADDRESS,MAC_ADDRESS')
+/** Members whose name stands in a member beside them. */
+const CARRIERS = list(
+  'value,val,values,content,answer,old,new,before,after,oldValue,newValue,old_value,new_value,v,Value,Values,Content,Answer,VALUE',
+)
+const COUNTED = /^(?:tokens|sessions|cookies|secrets|credentials)$/
+const LONGEST_LABEL = 80
+const DIGIT = /\d/
+/** Names are kept up to this many; then the tree begins anew, so that no document can fill it with what never comes again. */
 const MAX_KEPT = 4096
 /** Longer keys are worked out each time: what is kept stays small. */
 const LONGEST_KEPT = 128
+/** Of a longer key its end is read, which is what names the field. */
+const LONGEST_READ = 256
 const NO_HINTS: ReadonlyMap<string, number> = new Map()
 
 interface Named extends FieldName {
@@ -30,6 +46,7 @@ interface Named extends FieldName {
 /** Knows the names of a document; what was once seen is looked up, not worked out. */
 export function createFieldNames(lexicon: Lexicon, modifiers: readonly Modifiers[]): FieldName {
   let kept = 0
+  const first = new Map<string, Named>()
   const all = (kind: keyof Modifiers) => list(modifiers.flatMap((words) => words[kind] ?? []).join())
   const properties = all('properties')
   const questions = all('questions')
@@ -71,8 +88,21 @@ export function createFieldNames(lexicon: Lexicon, modifiers: readonly Modifiers
       : isPerson(above[above.length - 1]) || isPerson(above[above.length - 2])
   }
 
+  function isLabel(type: string, value: string): boolean {
+    if (value.length > LONGEST_LABEL || DIGIT.test(value)) return false
+    const words = wordsOf(value)
+    const whole = lexicon.whole(words)
+    if (whole !== undefined && (whole === type || (whole === 'PERSON' && type === 'USERNAME'))) return true
+    return (
+      type === 'SECRET' &&
+      words.length > 1 &&
+      value.includes(' ') &&
+      lexicon.mentions(words).some((mention) => mention.naming && mention.type === type)
+    )
+  }
+
   function named(key: string, parent: Named | undefined): Named {
-    const own = wordsOf(key)
+    const own = wordsOf(key.length > LONGEST_READ ? key.slice(-LONGEST_READ) : key)
     const above = parent?.words ?? []
     const words = above.length > 0 ? [...above.slice(-3), ...own] : own
     const from = words.length - own.length
@@ -104,22 +134,27 @@ export function createFieldNames(lexicon: Lexicon, modifiers: readonly Modifiers
       hints ??= new Map()
       if (!hints.has(hinted)) hints.set(hinted, distance + 1)
     }
-    const children = new Map<string, Named>()
+    const children = parent ? new Map<string, Named>() : first
     const personal = type === undefined && own.length < 3 && isPerson(own[own.length - 1])
     const name: Named = {
       type,
       personal,
       hints: hints ?? NO_HINTS,
       hostile,
+      carries: CARRIERS.has(key),
+      counts: COUNTED.test(own[own.length - 1] ?? ''),
+      isLabel,
       words: own.length > 0 ? own : above,
       child(next) {
         let found = children.get(next)
         if (!found) {
           found = named(next, name)
-          if (kept < MAX_KEPT && next.length <= LONGEST_KEPT) {
-            kept++
-            children.set(next, found)
+          if (next.length > LONGEST_KEPT) return found
+          if (kept++ >= MAX_KEPT) {
+            first.clear()
+            kept = 0
           }
+          children.set(next, found)
         }
         return found
       },

@@ -11,7 +11,7 @@ export const people: RecogniserSet = {
       type: 'PERSON',
       names:
         'first name,fname,last name,lname,surname,forename,given name,family name,middle name,maiden name,full name,display name,preferred name,' +
-        'legal name,person name,cardholder,card holder,account holder,holder name,policyholder,policy holder,signatory,signed by,next of kin,name on card,' +
+        'legal name,person name,cardholder,card holder,account holder,holder name,policyholder,policy holder,signatory,signed by,next of kin,name on card,name first,name last,name full,name given,name family,middle initial,' +
         'billing name,shipping name,badge name',
     },
     { type: 'USERNAME', names: 'username,user name,=login,login name,user login,screen name,=handle,nickname,nick name' },

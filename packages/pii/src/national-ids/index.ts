@@ -19,6 +19,8 @@ const SHARED: Readonly<Record<string, string>> = {
   '@n': 'license plate,licence plate,number plate,plate number,vehicle registration,registration number,registration plate',
 }
 const DIGIT_NEAR = /\d/
+/** Small letters in a hash or behind an amount: `dc44639904`, `2592000s`. */
+const LIKE_OTHERS = /^(?:\d+[a-z]|(?=.*[a-f])[\da-f]+)$/
 const SAME = /^(.)\1+$/
 
 /** Two where separators or a prefix make a difference: what may be any number waits for a hint. */
@@ -33,7 +35,8 @@ function recognisersOf([type = '', source = '', check = '', scores = '']: readon
     if (eager && !DIGIT_NEAR.test(text.slice(start, end + 4))) return undefined
     const found = shape.find(text, start, end)
     if (!found || SAME.test(found.compact) || holds?.(found.compact) === false) return undefined
-    const score = found.marked ? marked : plain
+    let score = found.marked ? marked : plain
+    if (score === MEDIUM && LIKE_OTHERS.test(text.slice(start, found.end))) score = LOW
     return { start, end: found.end, score, validated: holds !== undefined && score >= HIGH }
   }
   return [

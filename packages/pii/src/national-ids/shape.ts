@@ -134,8 +134,8 @@ export function createShape(source: string): Shape {
           : separators > 0 &&
             written >= Math.min(2, separators) &&
             matchAt(exact, text, from)?.[0] === whole &&
-            !GROUP_BEFORE.test(text.slice(Math.max(0, start - 2), start)) &&
-            !GROUP_AFTER.test(text.slice(end, end + 2)),
+            !(GROUP_BEFORE.test(text.slice(Math.max(0, start - 2), start)) && whole.includes(text.charAt(start - 1))) &&
+            !(GROUP_AFTER.test(text.slice(end, end + 2)) && whole.includes(text.charAt(end))),
       }
     },
   }

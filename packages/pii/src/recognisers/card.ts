@@ -1,6 +1,6 @@
 import { CERTAIN, LOW, type Match, MEDIUM, type Recogniser } from '../recogniser.js'
-import { closesNumber, continuesRow, endAt, opensNumber } from '../text/boundaries.js'
-import { isDigit } from '../text/characters.js'
+import { closesNumber, endAt, opensNumber } from '../text/boundaries.js'
+import { isDigit, isWord } from '../text/characters.js'
 import { luhn } from './luhn.js'
 
 /**
@@ -52,6 +52,11 @@ function scoreOf(digits: string): number | undefined {
 /** Digits in groups, at most two characters between them. */
 const GROUPED = /\d(?:[ \t\r\n\f._/-]{0,2}\d){11,18}/y
 const SEPARATOR = /\D+/
+/** A card may be wrapped, even group by group; a column of numbers begins before it or goes on behind. */
+const isColumn = (text: string, start: number, stop: number): boolean =>
+  (start > 1 && text.charCodeAt(start - 1) === 10 && isDigit(text.charCodeAt(start - 2))) ||
+  /^\d|^\r?\n\d/.test(text.slice(stop, stop + 3))
+const SECOND_BREAK = /(?<=[\n\f][^\n\f]{0,32})[\n\f]/
 const SHORTEST = 12
 
 /** 4-4-4-4, 4-6-5, 4-6-4, 6-13, 8-8, 4-4-4-4-3: printed on cards; other groups, or every digit by itself, prove nothing of their own. */
@@ -74,7 +79,8 @@ function mayBegin(text: string, start: number, end: number): boolean {
   if (first < 50 && end - start < 12) return false
   if (end - start >= 12) return true
   const separator = text.charCodeAt(end)
-  if (isDigit(text.charCodeAt(end + 1)) || separator < 32) return !(end - start === 1 && continuesRow(text, start))
+  if (isDigit(text.charCodeAt(end + 1)) || separator < 32)
+    return !(end - start === 1 && !isWord(text.charCodeAt(start - 1)) && isDigit(text.charCodeAt(start - 2)))
   return isDigit(text.charCodeAt(end + 2))
 }
 
@@ -93,19 +99,26 @@ function match(text: string, start: number, wordEnd: number): Match | undefined 
   const stop = endAt(GROUPED, text, start)
   if (stop < 0) return undefined
   if (stop === wordEnd) return judged(text, start, stop, text.slice(start, stop), [stop - start])
-  const groups = text.slice(start, stop).split(SEPARATOR)
+  const run = text.slice(start, stop)
+  const groups = run.split(SEPARATOR)
+  const column = isColumn(text, start, stop) ? start + run.search(SECOND_BREAK) : -1
+  let doubtful: Match | undefined
   // Whole groups, longest first: what follows may be another number.
   for (let count = groups.length; count > 0; count--) {
     const taken = groups.slice(0, count)
     const digits = taken.join('')
-    if (digits.length < SHORTEST) return undefined
+    if (digits.length < SHORTEST) break
     let end = start
     for (let seen = 0; seen < digits.length; end++) if (isDigit(text.charCodeAt(end))) seen++
     const sizes = taken.map((group) => group.length)
     const match = judged(text, start, end, digits, sizes)
-    if (match) return match
+    if (!match) continue
+    if (column >= start && end > column) return { ...match, score: LOW, validated: false }
+    if (match.score > LOW) return match
+    // A security code may follow, and make another sum by chance.
+    doubtful ??= match
   }
-  return undefined
+  return doubtful
 }
 
 /** Payment cards: issuer range, length and Luhn digit (ISO/IEC 7812-1); 12 to 19 digits, plain or in groups. */

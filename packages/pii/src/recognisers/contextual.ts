@@ -44,7 +44,7 @@ export const contextual: readonly Recogniser[] = [
     'd1 d2 d4 d8 m3-4',
     new RegExp(
       `${YEAR}([-/. ]?)${MONTH}\\1${DAY}|${DAY}([-/. ])${MONTH}\\2(?:${YEAR}|\\d\\d)|${MONTH}([-/. ])${DAY}\\3(?:${YEAR}|\\d\\d)|` +
-        `${DAY}(?:st|nd|rd|th|\\.)? (?:of )?${NAME},? ${YEAR}`,
+        `${DAY}(?:st|nd|rd|th|\\.)? (?:of )?${NAME},? ${YEAR}|${DAY}([-/ ])${NAME}\\4(?:${YEAR}|\\d\\d)(?!\\d)`,
       'iy',
     ),
   ),

@@ -1,5 +1,5 @@
 import { HIGH, LOW, type Match, MEDIUM, type Recogniser } from '../recogniser.js'
-import { endAt, matchAt } from '../text/boundaries.js'
+import { afterEscape, endAt, matchAt } from '../text/boundaries.js'
 import { CLASSES, isWord, WORD } from '../text/characters.js'
 import { UNSPACED } from '../text/words.js'
 
@@ -40,6 +40,7 @@ function localStart(text: string, at: number): number {
     start--
   }
   while (start < at && text.charCodeAt(start) === 39) start++
+  if (afterEscape(text, start + 1)) start++
   if (start === at || at - start > MAX_LOCAL || text.charCodeAt(start) === 46 || text.charCodeAt(at - 1) === 46) return -1
   return text.slice(start, at).includes('..') ? -1 : start
 }
@@ -54,6 +55,14 @@ function isUserinfo(text: string, start: number): boolean {
 function shorter(domain: string, from: number): number {
   const end = domain.lastIndexOf('.')
   return TOP_ASCII.test(domain.slice(0, end)) ? from + end : -1
+}
+
+/** A word behind a dash is not of the domain: `jane@example.com-thanks`. */
+function dashed(text: string, from: number, domain: string, top: string): number {
+  const [name = ''] = top.split('-', 1)
+  if (name === top || !/^[a-zA-Z]{2,24}$/.test(name) || FILES.test(name)) return -1
+  const end = from + domain.length - top.length + name.length
+  return isWord(text.charCodeAt(end)) ? -1 : end
 }
 
 /** The end of labels of letters, digits and inner dashes, joined by dots; what follows the last whole label is left. */
@@ -80,14 +89,14 @@ function domainEnd(text: string, from: number): number {
   const dot = domain.lastIndexOf('.')
   if (dot < 1) return -1
   const top = domain.slice(dot + 1)
-  if (!TOP.test(top)) return -1
+  if (!TOP.test(top)) return dashed(text, from, domain, top)
   if (FILES.test(top)) return -1
   // A script without spaces goes on behind the address.
   const ascii = FOREIGN.test(top) ? ASCII_HEAD.exec(top)?.[0] : top
   if (!ascii && top.length > MAX_UNSPACED_TOP && UNSPACED.test(top)) return shorter(domain, from)
   const end = from + domain.length - (ascii && !top.startsWith('xn--') ? top.length - ascii.length : 0)
   const after = text.charCodeAt(end)
-  return isWord(after) || after === 64 || after === 95 ? -1 : end
+  return isWord(after) || after === 64 || (after === 95 && isWord(text.charCodeAt(end + 1))) ? -1 : end
 }
 
 /**

@@ -39,10 +39,12 @@ export const iban: Recogniser = {
     let count = 0
     let rest = 0
     let head = 0
+    /** Tabs and line breaks: more than one is a table. */
+    let breaks = 0
     for (let gap = 0; count < length && end < text.length; end++) {
       const code = text.charCodeAt(end)
       if (!isWord(code)) {
-        if (gap++ > 1 || !SEPARATORS.has(code)) return undefined
+        if (gap++ > 1 || !SEPARATORS.has(code) || (code < 14 && code !== 13 && ++breaks > 1)) return undefined
         continue
       }
       gap = 0

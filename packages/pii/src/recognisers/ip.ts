@@ -1,5 +1,5 @@
 import { HIGH, LOW, type Match, type Recogniser } from '../recogniser.js'
-import { endAt, glued, matchAt } from '../text/boundaries.js'
+import { afterEscape, endAt, glued, isEmphasised, matchAt } from '../text/boundaries.js'
 import { isDigit, isWord } from '../text/characters.js'
 
 const V4 = /(?:(?:25[0-5]|2[0-4]\d|[01]?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|[01]?\d?\d)/y
@@ -58,6 +58,10 @@ const ALIKE = /^(\d+)(?:\.\1){2}/
 
 const doubtful = (address: string) => PADDED.test(address) || (VERSION.test(address) && !ALIKE.test(address))
 
+/** Of a user agent: `Chrome/120.0.0.0`. */
+const isProduct = (text: string, start: number, end: number): boolean =>
+  text.charCodeAt(start - 1) === 47 && isWord(text.charCodeAt(start - 2)) && text.slice(start, end).endsWith('.0.0')
+
 /** IPv4 in four octets; not a piece of a longer dotted number. */
 const ipv4: Recogniser = {
   type: 'IP_ADDRESS',
@@ -65,13 +69,14 @@ const ipv4: Recogniser = {
   match(text, start, end): Match | undefined {
     if (text.charCodeAt(end) !== 46) return undefined
     const before = start > 0 ? text.charCodeAt(start - 1) : 32
-    if (before === 95 || before === 46 || (before === 45 && isWord(text.charCodeAt(start - 2)))) return undefined
+    if ((before === 46 && text.charCodeAt(start - 2) !== 46) || (before === 45 && isWord(text.charCodeAt(start - 2))))
+      return undefined
     const stop = endAt(V4, text, start)
     if (stop < 0) return undefined
     const after = text.charCodeAt(stop)
     if (
       (isWord(after) && !glued(text, stop)) ||
-      after === 95 ||
+      ((before === 95 || after === 95) && !isEmphasised(text, start, stop)) ||
       ((after === 46 || after === 45) && isWord(text.charCodeAt(stop + 1)))
     )
       return undefined
@@ -79,10 +84,18 @@ const ipv4: Recogniser = {
     return {
       start,
       end: bits && Number(bits.slice(1)) <= 32 ? stop + bits.length : stop,
-      score: doubtful(text.slice(start, stop)) ? LOW : HIGH,
+      score: doubtful(text.slice(start, stop)) || isProduct(text, start, stop) ? LOW : HIGH,
       validated: false,
     }
   },
+}
+
+/** A word before a colon that is no group of an address: `ip:2001:db8::1`. */
+function labels(text: string, colon: number): boolean {
+  let start = colon
+  let hex = true
+  while (colon - start < 5 && isWord(text.charCodeAt(start - 1))) hex = isHex(text.charCodeAt(--start)) && hex
+  return start < colon && (!hex || colon - start > 4) && !isDigit(text.charCodeAt(colon - 1))
 }
 
 /** IPv6 in every form of RFC 4291, with zone (RFC 4007) and prefix length; woken by its first colon. */
@@ -94,7 +107,9 @@ const ipv6: Recogniser = {
     while (start > 0 && at - start < 5 && isHex(text.charCodeAt(start - 1))) start--
     if (at - start > 4 || (start === at && text.charCodeAt(at + 1) !== 58)) return undefined
     const before = start > 0 ? text.charCodeAt(start - 1) : 32
-    if (before === 58 || before === 46 || before === 95 || before === 37 || isWord(before)) return undefined
+    if (before === 37 || (before === 46 && text.charCodeAt(start - 2) !== 46) || (isWord(before) && !afterEscape(text, start)))
+      return undefined
+    if (before === 58 && !labels(text, start - 1)) return undefined
     if (!colons(text, at)) return undefined
     const run = matchAt(V6_RUN, text, start)?.[0]
     if (!run) return undefined
@@ -102,7 +117,7 @@ const ipv6: Recogniser = {
     const plainEnd = start + address.length
     if (
       isWord(text.charCodeAt(plainEnd)) ||
-      text.charCodeAt(plainEnd) === 95 ||
+      ((before === 95 || text.charCodeAt(plainEnd) === 95) && !isEmphasised(text, start, plainEnd)) ||
       (text.charCodeAt(plainEnd) === 58 && address !== run.slice(0, -1))
     )
       return undefined

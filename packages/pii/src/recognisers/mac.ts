@@ -1,9 +1,12 @@
 import { HIGH, type Match, type Recogniser } from '../recogniser.js'
-import { matchAt, standsAlone } from '../text/boundaries.js'
-import { isWord } from '../text/characters.js'
+import { endAt, matchAt, standsAlone } from '../text/boundaries.js'
 
 const PAIRS = /[0-9a-fA-F]{2}([:-])(?:[0-9a-fA-F]{2}\1){4}[0-9a-fA-F]{2}/y
 const QUADS = /[0-9a-fA-F]{4}\.[0-9a-fA-F]{4}\.[0-9a-fA-F]{4}/y
+
+const GROUP_BEFORE = /(?:^|[^0-9a-zA-Z])[0-9a-fA-F]{2}[:-]$/
+const GROUP_AFTER = /[:-][0-9a-fA-F]{2}(?![0-9a-zA-Z])/y
+const DOTTED = /[.:-][0-9a-zA-Z]/y
 
 /** EUI-48 as six pairs (IEEE 802) or three groups of four (Cisco); not the null address. */
 export const macAddress: Recogniser = {
@@ -18,15 +21,11 @@ export const macAddress: Recogniser = {
     const found = matchAt(quads ? QUADS : PAIRS, text, start)?.[0]
     if (!found) return undefined
     const stop = start + found.length
-    const before = text.charCodeAt(start - 1)
-    const after = text.charCodeAt(stop)
-    const joins = (code: number) => code === separator || code === 45 || code === 58
     if (!standsAlone(text, start, stop)) return undefined
-    if (
-      (joins(before) && isWord(text.charCodeAt(start - 2)) && before === separator) ||
-      (joins(after) && isWord(text.charCodeAt(stop + 1)))
-    )
+    // One group of many, or the rest of a number.
+    if (text.charCodeAt(start - 1) === separator && (quads || GROUP_BEFORE.test(text.slice(Math.max(0, start - 4), start))))
       return undefined
+    if (quads ? !/[a-f]/i.test(found) || endAt(DOTTED, text, stop) >= 0 : endAt(GROUP_AFTER, text, stop) >= 0) return undefined
     const digits = found.replace(/[^0-9a-fA-F]/g, '').toLowerCase()
     if (/^0+$/.test(digits) || (/^f+$/.test(digits) && start > 0)) return undefined
     return { start, end: stop, score: HIGH, validated: false }

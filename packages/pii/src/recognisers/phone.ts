@@ -1,5 +1,5 @@
 import { HIGH, LOW, type Match, MEDIUM, type Recogniser } from '../recogniser.js'
-import { closesNumber, continuesRow, endAt, matchAt, opensNumber } from '../text/boundaries.js'
+import { afterEscape, closesNumber, continuesRow, endAt, matchAt, opensNumber } from '../text/boundaries.js'
 import { isDigit, isWord } from '../text/characters.js'
 import { UNSPACED } from '../text/words.js'
 import { callingCode } from './phone-plan.js'
@@ -12,9 +12,14 @@ const TRUNK = /0[1-9](?:[ .]\d\d){4}|0[1-9]\d{0,2}-\d{3,4}-\d{4}|0[1-9]\d{1,2}-\
 const CHINESE = /1[3-9]\d{9}/y
 /** Round numbers in a row are measures. */
 const ROUND = /^\d{2}0 \d{2}0 \d{3}0$/
+/** Ten or eleven digits from a trunk 0 on, before another. */
+const TWICE = /^0(?:\D{0,3}\d){9,10}(?= 0\d)/
+/** Clauses of regulations are numbered so: 252.227-7013. */
+const CLAUSE = /^\d{3}\.\d{3}-/
 /** A label behind a dash: `085 175 7641-Office`. */
 const LABEL = /^-[A-Z][a-z]/
-const DATE = /^(?:\d{4}[-/. ]\d{1,2}[-/. ]\d{1,2}|\d{1,2}[-/. ]\d{1,2}[-/. ](?:\d{4}|\d{2}))$/
+const DATE =
+  /^(?:(?:19|20)\d\d[-/ ]{1,3}(?:19|20)\d\d|\d{4}[-/. ]\d{1,2}[-/. ]\d{1,2}|\d{1,2}[-/. ]\d{1,2}[-/. ](?:\d{4}|\d{2}))$/
 const DOTTED = /^(?:\d{1,3}\.){3}\d{1,3}$/
 const DECIMAL = /^\d{1,4}\.\d+$/
 const SOCIAL_SECURITY = /^\d{3}-\d{2}-\d{4}$/
@@ -52,6 +57,31 @@ function found(text: string, start: number, end: number, score: number): Match {
   return { start, end: extended < 0 ? end : extended, score, validated: false }
 }
 
+/** As many digits as the country has, perhaps with a trunk 0 before them. */
+function fits(digits: string): boolean {
+  const country = callingCode(digits)
+  if (country === undefined || country.fits) return country !== undefined
+  const { length } = country.code
+  return length > 1 && digits[length] === '0' && callingCode(country.code + digits.slice(length + 1))?.fits === true
+}
+
+const LAST_GROUP = /[^\d)]*[ \t][^ \t]*$/
+
+/** The longest run of whole groups that ends well and has a length of its country, else that ends well: another number may follow. */
+function wellEnded(text: string, from: number, run: string): string | undefined {
+  let longest: string | undefined
+  for (let shorter = run; digitsOf(shorter).length >= MIN_DIGITS; ) {
+    if (closes(text, from + shorter.length)) {
+      if (fits(digitsOf(shorter))) return shorter
+      longest ??= shorter
+    }
+    const cut = shorter.search(LAST_GROUP)
+    if (cut < 0) break
+    shorter = shorter.slice(0, cut)
+  }
+  return longest
+}
+
 /** `+`, perhaps in brackets, then the calling code of a country and as many digits as it has. */
 function international(text: string, plus: number): Match | undefined {
   let from = plus + 1
@@ -59,7 +89,8 @@ function international(text: string, plus: number): Match | undefined {
   let bracket = text.charCodeAt(plus - 1) === 40
   let start = bracket ? plus - 1 : plus
   const before = start > 0 ? text.charCodeAt(start - 1) : 32
-  if (isWord(before) || before === 41 || before === 43 || !isDigit(text.charCodeAt(from))) return undefined
+  if ((isWord(before) && !afterEscape(text, start)) || before === 41 || before === 43 || !isDigit(text.charCodeAt(from)))
+    return undefined
   const raw = matchAt(RUN, text, from)?.[0]
   if (!raw) return undefined
   const inner = from > plus + 1 && text.charCodeAt(from - 1) === 40 ? 1 : 0
@@ -74,14 +105,15 @@ function international(text: string, plus: number): Match | undefined {
     start = plus
     run = within(inner)
   }
+  const ended = wellEnded(text, from, run)
+  if (ended === undefined) return undefined
+  run = ended
   const digits = digitsOf(run)
-  if (digits.length < MIN_DIGITS || digits.length > MAX_DIGITS + 1) return undefined
+  if (digits.length > MAX_DIGITS + 1) return undefined
   const end = from + run.length
-  if (!closes(text, end)) return undefined
   const country = callingCode(digits)
   if (!country || (DECIMAL.test(run) && !bracket)) return undefined
-  const trunk = country.fits ? undefined : callingCode(digits.replace(new RegExp(`^${country.code}0`), country.code))
-  const valid = country.code === '1' ? country.fits && /^1[2-9]\d\d[2-9]/.test(digits) : country.fits || trunk?.fits === true
+  const valid = fits(digits) && (country.code !== '1' || /^1[2-9]\d\d[2-9]/.test(digits))
   return found(
     text,
     start,
@@ -111,7 +143,7 @@ function notation(text: string, start: number, size: number): Match | undefined 
   const end = start + american[0].length
   const [, area, bare, exchange] = american
   if ((area ?? bare)?.endsWith('11') || exchange?.endsWith('11') || !closes(text, end)) return undefined
-  return found(text, start, end, ROUND.test(american[0]) ? LOW : MEDIUM)
+  return found(text, start, end, ROUND.test(american[0]) || CLAUSE.test(american[0]) ? LOW : MEDIUM)
 }
 
 /** Any notation at all, which is proof only beside a word or a name that speaks for a phone; `00` and a country stand by themselves. */
@@ -120,7 +152,8 @@ function anyNotation(text: string, start: number): Match | undefined {
   if (text.charCodeAt(start) !== 40 && !opensNumber(text, start)) return undefined
   const raw = matchAt(RUN, text, start)?.[0]
   if (!raw) return undefined
-  const run = trimmed(raw, MAX_DIGITS)
+  const whole = trimmed(raw, MAX_DIGITS)
+  const run = TWICE.exec(whole)?.[0] ?? whole
   const digits = digitsOf(run)
   if (digits.length < MIN_DIGITS || DATE.test(run) || DOTTED.test(run) || DECIMAL.test(run) || SOCIAL_SECURITY.test(run))
     return undefined

@@ -1,5 +1,6 @@
 import type { Match, Recogniser } from '../recogniser.js'
 import { CERTAIN, HIGH } from '../recogniser.js'
+import { afterEscape } from '../text/boundaries.js'
 import { PASSWORD, secretName, WEAK } from './secret-name.js'
 import { isSecretValue } from './value.js'
 
@@ -41,7 +42,7 @@ export function nameBefore(text: string, operator: number): string {
   while (end > 0 && operator - end < MOST_BETWEEN && BETWEEN.has(text.charAt(end - 1))) end--
   let start = end
   while (start > 0 && end - start < LONGEST_NAME && isNameCode(text.charCodeAt(start - 1))) start--
-  return text.slice(start, end)
+  return text.slice(end > start && afterEscape(text, start + 1) ? start + 1 : start, end)
 }
 
 /** `<apiKey>...</apiKey>`. */

@@ -1,5 +1,6 @@
 import type { Recogniser } from '../recogniser.js'
 import { CERTAIN } from '../recogniser.js'
+import { afterEscape } from '../text/boundaries.js'
 
 const TOKEN = /(eyJ[\w-]{8,2000})\.[\w-]{4,8000}(?:\.[\w-]{0,2000}){0,3}/y
 
@@ -19,7 +20,7 @@ export const jwt: Recogniser = {
   rule: 'jwt',
   prefixes: ['eyJ'],
   match(text, start) {
-    if (start > 0 && /[\w-]/.test(text.charAt(start - 1))) return undefined
+    if (start > 0 && /[\w-]/.test(text.charAt(start - 1)) && !afterEscape(text, start)) return undefined
     TOKEN.lastIndex = start
     const header = TOKEN.exec(text)?.[1]
     const end = TOKEN.lastIndex

@@ -1,5 +1,6 @@
 import type { Match, Recogniser } from '../recogniser.js'
 import { CERTAIN, HIGH, LOW } from '../recogniser.js'
+import { afterEscape } from '../text/boundaries.js'
 import { entropy, isMasked } from './opacity.js'
 
 const CLASSES: Readonly<Record<string, string>> = { '@': '[A-Za-z0-9]', '#': '[0-9a-f]', '&': '[\\w-]' }
@@ -16,6 +17,7 @@ function standsApart(text: string, start: number, end: number, behind: boolean):
   const before = text.charAt(start - 1)
   // Names are put before tokens with an underscore (`MY_ghp_...`); a file's ending is not the beginning of one.
   if (before === '_') return !behind
+  if (afterEscape(text, start)) return true
   return !CONTINUES_BEFORE.test(before) && !(before === '.' && start > 1 && CONTINUES_BEFORE.test(text.charAt(start - 2)))
 }
 

@@ -10,7 +10,7 @@ export const SECRET_TERMS: Terms = {
     'device token,push token,reset token,invite token,verification token,jwt,=bearer,authorization,proxy authorization,credential,credentials,creds,' +
     'x api key,x auth token,x access token,x csrf token,csrf token,csrf,xsrf,xsrf token,' +
     'cookie,cookies,set cookie,session,session id,sessionid,session key,sid,jsessionid,phpsessid,connect sid,' +
-    'otp,one time password,totp,totp secret,mfa code,mfa secret,two factor code,2fa,recovery code,recovery codes,backup codes,' +
+    'smtp pass,db pass,auth pass,user pass,admin pass,login pass,root pass,otp,otp code,one time code,one time password,totp,totp secret,mfa code,mfa secret,two factor code,2fa,recovery code,recovery codes,backup codes,' +
     'security answer,secret answer,mnemonic,seed phrase,recovery phrase,salt,' +
     'connection string,dsn,database url,db url,mongodb uri,redis url,sas token,storage key',
   near: 'password,passphrase,secret,api key,private key,credentials,wallet,seed phrase,access token,bearer',

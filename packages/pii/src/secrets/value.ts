@@ -10,7 +10,9 @@ const ENOUGH = 128
 /** `config.auth?.token`, `A::B`: code that fetches a secret. */
 const PATH = /^[A-Za-z_$][\w$]*(?:(?:\??\.|->|::)[A-Za-z_$][\w$]*)+$/
 const OPERATORS = /^!|[()]|\?\./
-const isCode = (value: string): boolean => PATH.test(value) || OPERATORS.test(value)
+/** Flags and addresses. */
+const HEX_NUMBER = /^0x[\da-f]{1,8}$/i
+const isCode = (value: string): boolean => PATH.test(value) || OPERATORS.test(value) || HEX_NUMBER.test(value)
 
 /** Dates, times, versions. */
 const VERSION = /^v?\d{1,4}(?:[.:/-]\d{1,8}){1,4}(?:$|[T.+-])/

@@ -6,6 +6,8 @@ export const LETTER = LOWER | UPPER
 export const WORD = DIGIT | LETTER
 /** A recogniser asked for this character; set per scanner. */
 export const TRIGGER = 8
+/** May begin what is encoded: % + \ and the escape of terminals. */
+export const ENCODES = 16
 export const CLASSES: Readonly<Uint8Array> = /* @__PURE__ */ (() => {
   const classes = new Uint8Array(128)
   for (let code = 48; code < 58; code++) classes[code] = DIGIT

@@ -1,4 +1,5 @@
 import { HOSTILE, hashOf, hashStep, type Lexicon, type Mention } from '../names/lexicon.js'
+import { afterEscape } from './boundaries.js'
 import { CLASSES, isDigit, WORD } from './characters.js'
 import { tokensOf, wordsOf } from './words.js'
 
@@ -56,6 +57,7 @@ const NO_HINTS: ReadonlyMap<string, number> = new Map()
 const NO_TYPES: ReadonlySet<string> = new Set()
 export const NOTHING: Neighbours = { hints: NO_HINTS, hostile: false }
 
+const BACKSLASH = 92
 /** The last sign before the letters of Latin-1. */
 const LAST_SIGN = 0xbf
 /** Part of a word: ASCII letters and digits, and what is likely a letter beyond. */
@@ -99,7 +101,7 @@ function readBlock(lexicon: Lexicon, text: string, from: number, to: number): Bl
   for (let at = from; at < to; ) {
     const code = text.charCodeAt(at)
     if (code < 128 ? ((CLASSES[code] as number) & WORD) === 0 : code <= LAST_SIGN) {
-      at++
+      at += code === BACKSLASH && afterEscape(text, at + 2) ? 2 : 1
       continue
     }
     const end = code < 128 ? wordEnd(text, at, to) : at
@@ -135,7 +137,7 @@ function maySpeak({ begins }: Lexicon, text: string, from: number, to: number): 
     const code = text.charCodeAt(at)
     if (code > LAST_SIGN) return true
     if (!isLetter(code)) {
-      at++
+      at += code === BACKSLASH && afterEscape(text, at + 2) ? 2 : 1
       continue
     }
     const end = wordEnd(text, at, to)
@@ -174,7 +176,7 @@ function neighbours(block: Block, text: string, start: number, end: number): Nei
     if (at >= after + WORDS_AFTER) break
     const stop = at + length
     if (stop <= before) {
-      if (type === HOSTILE) hostile ||= stop > before - HOSTILE_WITHIN
+      if (type === HOSTILE) hostile ||= stop > before - HOSTILE_WITHIN && !isSpent(block, text, stop, before)
       else {
         hints ??= new Map()
         hints.set(type, Math.min(hints.get(type) ?? 99, before - stop))
@@ -187,6 +189,13 @@ function neighbours(block: Block, text: string, start: number, end: number): Nei
     }
   }
   return hints || hostile ? { hints: hints ?? NO_HINTS, hostile } : NOTHING
+}
+
+/** A number that a comma, colon or bracket ends has taken the word before it: `order 4711, 123-45-6789`. */
+function isSpent({ starts, ends }: Block, text: string, from: number, to: number): boolean {
+  for (let at = from; at < to; at++)
+    if (isDigit(text.charCodeAt(starts[at] as number)) && ',;:)'.includes(text.charAt(ends[at] as number))) return true
+  return false
 }
 
 /** Words behind a value speak for it within its clause, and unless they say that it is not. */

@@ -1,5 +1,7 @@
-/** A text in which what looks like an ASCII digit, dash, space or sign is one, what is percent-encoded is decoded, and
- * what has no width is gone. */
+import { isDigit } from './characters.js'
+
+/** A text in which what looks like an ASCII digit, dash, space or sign is one, what is encoded is decoded, and what has no width
+ * is gone. */
 export interface Folded {
   readonly text: string
   /** Offset in the original of every code unit of `text`, and of its end; absent where nothing moved. */
@@ -35,13 +37,49 @@ function foldedCode(code: number): number {
   return compatible.length === 1 && only < 128 ? only : code
 }
 
-const [PERCENT, PLUS, QUESTION, AMPERSAND, HASH] = [37, 43, 63, 38, 35]
+const [PERCENT, PLUS, QUESTION, AMPERSAND, HASH, BACKSLASH] = [37, 43, 63, 38, 35, 92]
+/** Begins the codes of a terminal, for colours and the like. */
+export const ESCAPE = 27
+const TERMINAL = /\[[\d;:?]{0,24}[A-Za-z]/y
+const HEX_FOUR = /^[\dA-Fa-f]{4}$/
+
+/** What two hex digits stand for, where it is a sign, letter or digit of ASCII; else -1. */
+function pairAt(text: string, at: number): number {
+  const pair = text.slice(at, at + 2)
+  const value = HEX_PAIR.test(pair) ? Number.parseInt(pair, 16) : -1
+  return value >= 32 && value < 127 ? value : -1
+}
 
 /** The ASCII sign, letter or digit that a percent and two hex digits stand for (RFC 3986); -1 where they do not. */
-export function percentEncoded(text: string, at: number): number {
-  const value = Number.parseInt(text.slice(at + 1, at + 3), 16)
-  return value >= 32 && value < 127 && HEX_PAIR.test(text.slice(at + 1, at + 3)) ? value : -1
+export const percentEncoded = (text: string, at: number): number => pairAt(text, at + 1)
+
+/** The character that is encoded at a place: `%2B` (RFC 3986), `\\u002b`, `\\x2b`; -1 where there is none. */
+function decodedAt(text: string, at: number): number {
+  if (text.charCodeAt(at) === PERCENT) return percentEncoded(text, at)
+  const kind = text.charAt(at + 1)
+  if (kind === 'x') return pairAt(text, at + 2)
+  const four = kind === 'u' ? text.slice(at + 2, at + 6) : ''
+  return HEX_FOUR.test(four) ? Number.parseInt(four, 16) : -1
 }
+
+/** How many code units a character of the text takes, as it is written there: encoded, as a code of a terminal, or as itself. */
+export function encodedLength(text: string, at: number): number {
+  const code = text.charCodeAt(at)
+  if (code === ESCAPE) {
+    TERMINAL.lastIndex = at + 1
+    return TERMINAL.test(text) ? TERMINAL.lastIndex - at : 1
+  }
+  if (code === PERCENT) return decodedAt(text, at) < 0 ? 1 : 3
+  if (code === BACKSLASH) return decodedAt(text, at) < 0 ? 1 : text.charAt(at + 1) === 'u' ? 6 : 4
+  return (text.codePointAt(at) as number) > 0xffff ? 2 : 1
+}
+
+/** Dashes between words rather than within them. */
+const isLongDash = (code: number) => code >= 0x2012 && code <= 0x2015
+const isLetter = (code = 0) => (code | 32) >= 97 && (code | 32) <= 122
+/** Whether it joins what stands on both sides. */
+const joins = (before: number | undefined, after: number) =>
+  !isLetter(before) && !isLetter(after) && !((before === 32 || before === undefined) && isDigit(after))
 
 /** By UTF-16 code unit, filled as characters are met; 0 = not met. */
 let table: Uint16Array | undefined
@@ -65,19 +103,25 @@ export function fold(text: string): Folded {
   for (let at = 0; at < text.length; at++) {
     let code = text.charCodeAt(at)
     const from = at
-    if (code === PERCENT) {
-      const value = percentEncoded(text, at)
-      if (value >= 0) {
+    if (code === PERCENT || code === BACKSLASH || code === ESCAPE) {
+      const taken = encodedLength(text, at)
+      if (taken > 1) {
         moved()
-        code = value
-        at += 2
+        at += taken - 1
+        if (code === ESCAPE) continue
+        code = decodedAt(text, from)
       }
-    } else if (code === PLUS) {
-      if (query) code = 32
-    } else if (code === QUESTION || code === AMPERSAND) query = true
-    else if (code <= 32 || code === HASH) query = false
-    else if (code >= 128) {
-      const next = code === 0xd835 ? text.charCodeAt(at + 1) : 0
+    }
+    if (code < 128) {
+      // What is encoded is only itself.
+      if (at === from) {
+        if (code === PLUS) code = query ? 32 : PLUS
+        else if (code === QUESTION || code === AMPERSAND) query = true
+        else if (code <= HASH) query = false
+      }
+    } else {
+      const following = text.charCodeAt(at + 1)
+      const next = code === 0xd835 ? following : 0
       if (next >= 0xdfce && next <= 0xdfff) {
         // Mathematical digits: five runs of ten.
         moved()
@@ -93,7 +137,7 @@ export function fold(text: string): Folded {
           moved()
           continue
         }
-        code = known
+        if (!isLongDash(code) || joins(codes[length - 1], following)) code = known
       }
     }
     if (offsets) offsets[length] = from

@@ -2,10 +2,10 @@ import type { Finding } from '../finding.js'
 import type { FieldName } from '../names/field-name.js'
 import type { Match, Recogniser } from '../recogniser.js'
 import { HIGH } from '../recogniser.js'
-import { opensNumber } from './boundaries.js'
-import { CLASSES, DIGIT, isDigit, LETTER, LOWER, TRIGGER, UPPER, WORD } from './characters.js'
+import { afterEscape, opensNumber } from './boundaries.js'
+import { CLASSES, DIGIT, ENCODES, isDigit, LETTER, LOWER, TRIGGER, UPPER, WORD } from './characters.js'
 import { type ContextReader, NOTHING, type TextContext } from './context.js'
-import { fold, percentEncoded } from './folding.js'
+import { ESCAPE, encodedLength, fold } from './folding.js'
 
 const NONE: Finding[] = []
 const LONGEST = 63
@@ -20,10 +20,10 @@ const FIELD_DISTANCE = 20
 const SHORTEST_TOKEN = 16
 /** In the source of a JSON text `\\n` ends a word. */
 const BACKSLASH = 92
-const ESCAPED = 'nrt'
 /** Anything but letters and what stands between words. */
 const NOT_MERE = /[^ A-Za-z.,'!?;"]/
-const SEPARATOR = /[\s=:&,;|?]/
+const SEPARATOR = /[\s=:&,;|?>(#/]/
+const SPACED = /[ \t]/
 const FAR = Number.POSITIVE_INFINITY
 
 export interface Scanner {
@@ -40,10 +40,10 @@ export interface ScannerOptions {
 const TIMESTAMP = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?$/
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i
 
-/** A percent-encoded character, or a + for a space between the digits of a query. */
+/** An encoded character, a code of a terminal, or a + for a space between the digits of a query. */
 function isEncoded(text: string, at: number, code: number): boolean {
-  if (code === 37) return percentEncoded(text, at) >= 0
-  return code === 43 && at > 0 && isDigit(text.charCodeAt(at - 1)) && text.slice(Math.max(0, at - 40), at).includes('=')
+  if (code !== 43) return encodedLength(text, at) > 1
+  return at > 0 && isDigit(text.charCodeAt(at - 1)) && text.slice(Math.max(0, at - 40), at).includes('=')
 }
 
 interface Candidate {
@@ -114,27 +114,59 @@ function isInert(text: string): boolean {
   return text.length === 36 && text.charCodeAt(8) === 45 && UUID.test(text)
 }
 
-/** What overlaps is reported once, as the better one. */
-function apart(candidates: Candidate[]): Candidate[] {
+/** Most of a number; fewer digits are a group of the other. */
+const MANY_DIGITS = /\d(?:[^\d]{0,3}\d){4,}/
+
+/** The number in a part of a finding; undefined where none is left. */
+function part({ finding, distance }: Candidate, text: string, from: number, to: number): Candidate | undefined {
+  const number = MANY_DIGITS.exec(text.slice(from, to))
+  if (number === null) return undefined
+  const start = from + number.index
+  return { finding: { ...finding, start, end: start + number[0].length, validated: false }, distance }
+}
+
+/** What overlaps is reported once, as the better one; what the other has beyond it is still its own. */
+function apart(candidates: Candidate[], text: string): Candidate[] {
   candidates.sort((a, b) => a.finding.start - b.finding.start || b.finding.end - a.finding.end)
   const kept: Candidate[] = []
   for (const candidate of candidates) {
     const last = kept[kept.length - 1]
-    if (!last || candidate.finding.start >= last.finding.end) kept.push(candidate)
-    else if (better(candidate, last)) kept[kept.length - 1] = candidate
+    const { start, end } = candidate.finding
+    if (!last || start >= last.finding.end) {
+      kept.push(candidate)
+      continue
+    }
+    const beyond = end > last.finding.end
+    // A piece of it, that a word beside it speaks for: `phone +1 415-555-0132`.
+    if (!beyond && candidate.finding.type === last.finding.type && last.finding.rule === undefined) continue
+    const isBetter = better(candidate, last)
+    if (isBetter) {
+      kept.pop()
+      const rest = beyond && start > last.finding.start ? part(last, text, last.finding.start, start) : undefined
+      if (rest) kept.push(rest)
+      kept.push(candidate)
+    } else if (beyond) {
+      const rest = part(candidate, text, last.finding.end, end)
+      if (rest) kept.push(rest)
+    }
   }
   return kept
+}
+
+/** Proved, and sure to end where it does: groups of digits may have taken the first of another number. */
+const isWhole = (text: string, { start, end, score }: Finding): boolean =>
+  score >= HIGH && !(isDigit(text.charCodeAt(end - 1)) && SPACED.test(text.slice(start, end)))
+
+/** Inside what the same rule has found last. */
+function isWithin(found: readonly Candidate[] | undefined, rule: string, at: number): boolean {
+  const last = found?.[found.length - 1]?.finding
+  return last !== undefined && last.rule === rule && at > last.start && at < last.end
 }
 
 /** A span of the folded text, where it is in the original. */
 function restored(finding: Finding, text: string, offsets: Uint32Array): Finding {
   const last = offsets[finding.end - 1] as number
-  const encoded = text.charCodeAt(last) === 37 && percentEncoded(text, last) >= 0
-  return {
-    ...finding,
-    start: offsets[finding.start] as number,
-    end: last + (encoded ? 3 : (text.codePointAt(last) as number) > 0xffff ? 2 : 1),
-  }
+  return { ...finding, start: offsets[finding.start] as number, end: last + encodedLength(text, last) }
 }
 
 /** A recogniser with its threshold; the same members in the same order, so that engines see one kind of object. */
@@ -157,6 +189,7 @@ export function createScanner({ recognisers, reader, threshold }: ScannerOptions
   let foreign: Map<number, Wake> | undefined
   const prefixes: (Wake | undefined)[] = new Array(128 * 128).fill(undefined)
   const classes = CLASSES.slice()
+  for (const code of [ESCAPE, 37, 43, BACKSLASH]) classes[code] = ENCODES
   for (const [position, { characters: signs, prefixes: starts }] of recognisers.entries()) {
     const recogniser = ready[position] as Ready
     for (const character of signs ?? '') {
@@ -225,6 +258,7 @@ export function createScanner({ recognisers, reader, threshold }: ScannerOptions
     for (let at = 0; at < list.length; at++) {
       const recogniser = list[at] as Ready
       if (recogniser.hinted && !spokenFor(scan, recogniser.type, start)) continue
+      if (recogniser.rule !== undefined && isWithin(scan.found, recogniser.rule, start)) continue
       const match = recogniser.match(scan.text, start, end)
       if (match === undefined) continue
       const candidate = weigh(scan, match, recogniser)
@@ -232,7 +266,7 @@ export function createScanner({ recognisers, reader, threshold }: ScannerOptions
       if (scan.found === undefined) scan.found = [candidate]
       else scan.found.push(candidate)
       // Inside what is proved there is nothing else; where a type has rules, another may know better.
-      if (match.end > next && (match.validated || (recogniser.rule === undefined && candidate.finding.score >= HIGH)))
+      if (match.end > next && (match.validated || (recogniser.rule === undefined && isWhole(scan.text, candidate.finding))))
         next = match.end
     }
     return next
@@ -263,9 +297,9 @@ export function createScanner({ recognisers, reader, threshold }: ScannerOptions
       }
       let kind = classes[code] as number
       if ((kind & WORD) === 0) {
-        if (!folded && isEncoded(text, at, code)) return false
+        if (kind & ENCODES && !folded && isEncoded(text, at, code)) return false
         if (kind & TRIGGER) at = wake(scan, characters[code] as Wake, at, at + 1)
-        else at += code === BACKSLASH && ESCAPED.includes(text.charAt(at + 1)) ? 2 : 1
+        else at += code === BACKSLASH && afterEscape(text, at + 2) ? 2 : 1
         continue
       }
       const start = at
@@ -302,7 +336,7 @@ export function createScanner({ recognisers, reader, threshold }: ScannerOptions
         pass(scan, true)
       }
       if (scan.found === undefined) return NONE
-      const kept = scan.found.length > 1 ? apart(scan.found) : scan.found
+      const kept = scan.found.length > 1 ? apart(scan.found, scan.text) : scan.found
       const findings: Finding[] = new Array(kept.length)
       for (let at = 0; at < kept.length; at++) {
         const { finding } = kept[at] as Candidate
