@@ -125,32 +125,50 @@ function part({ finding, distance }: Candidate, text: string, from: number, to: 
   return { finding: { ...finding, start, end: start + number[0].length, validated: false }, distance }
 }
 
-/** What overlaps is reported once, as the better one; what the other has beyond it is still its own. */
+/** What those that lost have beside those that are kept. */
+function rests(lost: Candidate[], kept: readonly Candidate[], text: string): Candidate[] {
+  const found: Candidate[] = []
+  let free = 0
+  let first = 0
+  for (const loser of lost.sort((a, b) => a.finding.start - b.finding.start)) {
+    const { start, end } = loser.finding
+    while (first < kept.length && (kept[first] as Candidate).finding.end <= start) first++
+    let from = Math.max(start, free)
+    for (let at = first; from < end; at++) {
+      const next = kept[at]?.finding
+      const to = Math.min(end, next?.start ?? end)
+      const rest = to > from ? part(loser, text, from, to) : undefined
+      if (rest) {
+        found.push(rest)
+        free = to
+      }
+      from = Math.max(from, next?.end ?? end)
+    }
+  }
+  return found
+}
+
+/** What overlaps is reported once, as the better one; a number that the other has beyond it is still its own. */
 function apart(candidates: Candidate[], text: string): Candidate[] {
   candidates.sort((a, b) => a.finding.start - b.finding.start || b.finding.end - a.finding.end)
   const kept: Candidate[] = []
+  const lost: Candidate[] = []
   for (const candidate of candidates) {
     const last = kept[kept.length - 1]
-    const { start, end } = candidate.finding
+    const { type, start, end } = candidate.finding
     if (!last || start >= last.finding.end) {
       kept.push(candidate)
       continue
     }
-    const beyond = end > last.finding.end
     // A piece of it, that a word beside it speaks for: `phone +1 415-555-0132`.
-    if (!beyond && candidate.finding.type === last.finding.type && last.finding.rule === undefined) continue
-    const isBetter = better(candidate, last)
-    if (isBetter) {
-      kept.pop()
-      const rest = beyond && start > last.finding.start ? part(last, text, last.finding.start, start) : undefined
-      if (rest) kept.push(rest)
-      kept.push(candidate)
-    } else if (beyond) {
-      const rest = part(candidate, text, last.finding.end, end)
-      if (rest) kept.push(rest)
-    }
+    if (end <= last.finding.end && type === last.finding.type && last.finding.rule === undefined) continue
+    if (better(candidate, last)) {
+      kept[kept.length - 1] = candidate
+      lost.push(last)
+    } else lost.push(candidate)
   }
-  return kept
+  const more = lost.length > 0 ? rests(lost, kept, text) : lost
+  return more.length > 0 ? [...kept, ...more].sort((a, b) => a.finding.start - b.finding.start) : kept
 }
 
 /** Proved, and sure to end where it does: groups of digits may have taken the first of another number. */

@@ -36,3 +36,15 @@ it.each(['17', '123', '2024', '10:22:33', '12/27'])('a card and a phone before %
   expect(uncovered(`4111111111111111 ${after}`)).toBe(after.replace(/\D/g, ''))
   expect(uncovered(`+49 30 901820 ${after}`)).not.toContain('901820')
 })
+
+it.each(['phone )password=?a=123-45-6789 121212', 'born 4111 1111 1111 1111born "password=+02-JAN-1990+4111 1111 1111 1111'])(
+  'findings of %s are in order, none inside another',
+  (text) => {
+    let last = 0
+    for (const { start, end } of detector.detectText(text)) {
+      expect(start).toBeGreaterThanOrEqual(last)
+      expect(end).toBeGreaterThan(start)
+      last = end
+    }
+  },
+)
