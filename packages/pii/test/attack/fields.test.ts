@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { createDetector, everything } from '../../src/index.js'
+import { createDetector } from '../../src/index.js'
 
-const detector = createDetector({ sets: everything })
+const detector = createDetector()
 const types = (document: unknown) => detector.detectDocument(document).map(({ type }) => type)
 
 describe('names beside values', () => {
