@@ -1,6 +1,7 @@
 import { fail } from '../pii-error.js'
 import { HIGH, LOW, type Match, MEDIUM, type Recogniser, type RecogniserSet, type Terms } from '../recogniser.js'
 import { continuesRow } from '../text/boundaries.js'
+import { isDigit } from '../text/characters.js'
 import { africaMiddleEast } from './africa-middle-east.js'
 import { americas } from './americas.js'
 import { asiaPacific } from './asia-pacific.js'
@@ -33,9 +34,9 @@ function recognisersOf([type = '', source = '', check = '', scores = '']: readon
   const eager = plain >= MEDIUM || marked >= MEDIUM
   const match = (text: string, start: number, end: number): Match | undefined => {
     // Letters alone begin many words: a digit must be near.
-    if (eager && !DIGIT_NEAR.test(text.slice(start, end + 4))) return undefined
     // A row of short numbers is asked about once, not at each of them.
     if (end - start < 3 && continuesRow(text, start)) return undefined
+    if (eager && !isDigit(text.charCodeAt(start)) && !DIGIT_NEAR.test(text.slice(start, end + 4))) return undefined
     const found = shape.find(text, start, end)
     if (!found || SAME.test(found.compact) || holds?.(found.compact) === false) return undefined
     let score = found.marked ? marked : plain
