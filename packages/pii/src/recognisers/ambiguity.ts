@@ -74,13 +74,13 @@ export function isWasteful(tokens: readonly string[], flags: string): boolean {
 
   function quantifier(): readonly [least: number, most: number] | undefined {
     const token = tokens[at] ?? ''
-    const bounds = /^\{(\d+)(,?)(\d*)\}$/.exec(token)
+    const bounds = /^\{(\d{1,9})(?:(,)(\d{0,9}))?\}$/.exec(token)
     if (!bounds && !/^[*+?]$/.test(token)) return undefined
     at++
     if (tokens[at] === '?') at++
     if (!bounds) return [token === '+' ? 1 : 0, token === '?' ? 1 : Number.POSITIVE_INFINITY]
     const least = Number(bounds[1])
-    return [least, bounds[2] === '' ? least : bounds[3] === '' ? Number.POSITIVE_INFINITY : Number(bounds[3])]
+    return [least, bounds[2] === undefined ? least : bounds[3] ? Number(bounds[3]) : Number.POSITIVE_INFINITY]
   }
 
   function repeated(part: Part, [least, most]: readonly [number, number]): Part {

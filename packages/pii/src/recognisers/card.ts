@@ -56,7 +56,13 @@ const SEPARATOR = /\D+/
 const isColumn = (text: string, start: number, stop: number): boolean =>
   (start > 1 && text.charCodeAt(start - 1) === 10 && isDigit(text.charCodeAt(start - 2))) ||
   /^\d|^\r?\n\d/.test(text.slice(stop, stop + 3))
-const SECOND_BREAK = /(?<=[\n\f][^\n\f]{0,32})[\n\f]/
+const BREAK = /[\n\f]/
+/** Offset of the second line break; -1 where there is none. */
+function secondBreak(run: string): number {
+  const first = run.search(BREAK)
+  const next = first < 0 ? -1 : run.slice(first + 1).search(BREAK)
+  return next < 0 ? -1 : first + 1 + next
+}
 const SHORTEST = 12
 
 /** 4-4-4-4, 4-6-5, 4-6-4, 6-13, 8-8, 4-4-4-4-3: printed on cards; other groups, or every digit by itself, prove nothing of their own. */
@@ -101,7 +107,7 @@ function match(text: string, start: number, wordEnd: number): Match | undefined 
   if (stop === wordEnd) return judged(text, start, stop, text.slice(start, stop), [stop - start])
   const run = text.slice(start, stop)
   const groups = run.split(SEPARATOR)
-  const column = isColumn(text, start, stop) ? start + run.search(SECOND_BREAK) : -1
+  const column = isColumn(text, start, stop) ? start + secondBreak(run) : -1
   let doubtful: Match | undefined
   // Whole groups, longest first: what follows may be another number.
   for (let count = groups.length; count > 0; count--) {

@@ -65,7 +65,12 @@ function fits(digits: string): boolean {
   return length > 1 && digits[length] === '0' && callingCode(country.code + digits.slice(length + 1))?.fits === true
 }
 
-const LAST_GROUP = /[^\d)]*[ \t][^ \t]*$/
+/** Where the last group behind a space begins, its separators with it; -1 where there is none. */
+function lastGroup(run: string): number {
+  let at = Math.max(run.lastIndexOf(' '), run.lastIndexOf('\t'))
+  while (at > 0 && !isDigit(run.charCodeAt(at - 1)) && run.charCodeAt(at - 1) !== 41) at--
+  return at
+}
 
 /** The longest run of whole groups that ends well and has a length of its country, else that ends well: another number may follow. */
 function wellEnded(text: string, from: number, run: string): string | undefined {
@@ -75,7 +80,7 @@ function wellEnded(text: string, from: number, run: string): string | undefined 
       if (fits(digitsOf(shorter))) return shorter
       longest ??= shorter
     }
-    const cut = shorter.search(LAST_GROUP)
+    const cut = lastGroup(shorter)
     if (cut < 0) break
     shorter = shorter.slice(0, cut)
   }
