@@ -3,12 +3,13 @@ import type { FieldName } from '../names/field-name.js'
 import type { Match, Recogniser } from '../recogniser.js'
 import { HIGH } from '../recogniser.js'
 import { afterEscape, opensNumber } from './boundaries.js'
-import { CLASSES, DIGIT, ENCODES, isDigit, LETTER, LOWER, TRIGGER, UPPER, WORD } from './characters.js'
+import { CLASSES, ENCODES, isDigit, TRIGGER, WORD } from './characters.js'
 import { type ContextReader, NOTHING, type TextContext } from './context.js'
 import { ESCAPE, encodedLength, fold } from './folding.js'
+import { apart, type Candidate } from './overlap.js'
+import { add, joined, NOBODY, type Ready, type Wake, wakesByWord, wordIndex } from './wakes.js'
 
 const NONE: Finding[] = []
-const LONGEST = 63
 /** A hint raises a score by this much, to at least FLOOR. */
 const HINT = 0.35
 const FLOOR = 0.6
@@ -46,12 +47,6 @@ function isEncoded(text: string, at: number, code: number): boolean {
   return at > 0 && isDigit(text.charCodeAt(at - 1)) && text.slice(Math.max(0, at - 40), at).includes('=')
 }
 
-interface Candidate {
-  readonly finding: Finding
-  /** Of the nearest hint, in words. */
-  readonly distance: number
-}
-
 /** One scan. */
 interface Scan {
   readonly text: string
@@ -63,112 +58,10 @@ interface Scan {
   found: Candidate[] | undefined
 }
 
-/** Those that a word or a character wakes: always, or only where something speaks for their type. */
-interface Wake {
-  readonly always: readonly Ready[]
-  readonly hinted: readonly Ready[]
-}
-
-const NOBODY: Wake = { always: [], hinted: [] }
-const joined = ({ always, hinted }: Wake, recogniser: Ready): Wake =>
-  recogniser.hinted ? { always, hinted: [...hinted, recogniser] } : { always: [...always, recogniser], hinted }
-
-function add(wakes: (Wake | undefined)[], index: number, recogniser: Ready): void {
-  wakes[index] = joined(wakes[index] ?? NOBODY, recogniser)
-}
-
-/** Index of a kind of word (the classes of its characters) and its length in the table of wakes. */
-const wordIndex = (seen: number, size: number): number => (seen & WORD) * (LONGEST + 1) + Math.min(size, LONGEST)
-
-/** The kinds that a letter stands for, as classes of characters. */
-const KINDS: Readonly<Record<string, readonly number[]>> = {
-  d: [DIGIT],
-  u: [UPPER],
-  l: [UPPER, LOWER, LETTER],
-  m: [DIGIT | UPPER, DIGIT | LOWER, WORD],
-}
-
-function wakesByWord(recognisers: readonly Recogniser[], ready: readonly Ready[]): (Wake | undefined)[] {
-  const wakes: (Wake | undefined)[] = new Array((WORD + 1) * (LONGEST + 1)).fill(undefined)
-  for (const [position, { words }] of recognisers.entries()) {
-    for (const wake of words?.split(' ') ?? []) {
-      const kinds = KINDS[wake.charAt(0)] ?? []
-      const [from, to = from] = wake.slice(1).split('-').map(Number) as [number, number?]
-      for (let length = from; length <= to; length++)
-        for (const kind of kinds) add(wakes, wordIndex(kind, length), ready[position] as Ready)
-    }
-  }
-  return wakes
-}
-
-function better(a: Candidate, b: Candidate): boolean {
-  if (a.finding.score !== b.finding.score) return a.finding.score > b.finding.score
-  if (a.finding.validated !== b.finding.validated) return a.finding.validated
-  const longer = a.finding.end - a.finding.start - (b.finding.end - b.finding.start)
-  return longer !== 0 ? longer > 0 : a.distance < b.distance
-}
-
 /** Most strings of a job that have digits: a UUID (RFC 9562) or a timestamp (RFC 3339). */
 function isInert(text: string): boolean {
   if (text.charCodeAt(4) === 45) return text.length > 18 && text.length < 36 && TIMESTAMP.test(text)
   return text.length === 36 && text.charCodeAt(8) === 45 && UUID.test(text)
-}
-
-/** Most of a number; fewer digits are a group of the other. */
-const MANY_DIGITS = /\d(?:[^\d]{0,3}\d){4,}/
-
-/** The number in a part of a finding; undefined where none is left. */
-function part({ finding, distance }: Candidate, text: string, from: number, to: number): Candidate | undefined {
-  const number = MANY_DIGITS.exec(text.slice(from, to))
-  if (number === null) return undefined
-  const start = from + number.index
-  return { finding: { ...finding, start, end: start + number[0].length, validated: false }, distance }
-}
-
-/** What those that lost have beside those that are kept. */
-function rests(lost: Candidate[], kept: readonly Candidate[], text: string): Candidate[] {
-  const found: Candidate[] = []
-  let free = 0
-  let first = 0
-  for (const loser of lost.sort((a, b) => a.finding.start - b.finding.start)) {
-    const { start, end } = loser.finding
-    while (first < kept.length && (kept[first] as Candidate).finding.end <= start) first++
-    let from = Math.max(start, free)
-    for (let at = first; from < end; at++) {
-      const next = kept[at]?.finding
-      const to = Math.min(end, next?.start ?? end)
-      const rest = to > from ? part(loser, text, from, to) : undefined
-      if (rest) {
-        found.push(rest)
-        free = to
-      }
-      from = Math.max(from, next?.end ?? end)
-    }
-  }
-  return found
-}
-
-/** What overlaps is reported once, as the better one; a number that the other has beyond it is still its own. */
-function apart(candidates: Candidate[], text: string): Candidate[] {
-  candidates.sort((a, b) => a.finding.start - b.finding.start || b.finding.end - a.finding.end)
-  const kept: Candidate[] = []
-  const lost: Candidate[] = []
-  for (const candidate of candidates) {
-    const last = kept[kept.length - 1]
-    const { type, start, end } = candidate.finding
-    if (!last || start >= last.finding.end) {
-      kept.push(candidate)
-      continue
-    }
-    // A piece of it, that a word beside it speaks for: `phone +1 415-555-0132`.
-    if (end <= last.finding.end && type === last.finding.type && last.finding.rule === undefined) continue
-    if (better(candidate, last)) {
-      kept[kept.length - 1] = candidate
-      lost.push(last)
-    } else lost.push(candidate)
-  }
-  const more = lost.length > 0 ? rests(lost, kept, text) : lost
-  return more.length > 0 ? [...kept, ...more].sort((a, b) => a.finding.start - b.finding.start) : kept
 }
 
 /** Proved, and sure to end where it does: groups of digits may have taken the first of another number. */
@@ -185,15 +78,6 @@ function isWithin(found: readonly Candidate[] | undefined, rule: string, at: num
 function restored(finding: Finding, text: string, offsets: Uint32Array): Finding {
   const last = offsets[finding.end - 1] as number
   return { ...finding, start: offsets[finding.start] as number, end: last + encodedLength(text, last) }
-}
-
-/** A recogniser with its threshold; the same members in the same order, so that engines see one kind of object. */
-interface Ready {
-  readonly type: string
-  readonly rule: string | undefined
-  readonly hinted: boolean
-  readonly threshold: number
-  readonly match: Recogniser['match']
 }
 
 /** One pass over a text: words and characters wake the recognisers that asked for them. */
