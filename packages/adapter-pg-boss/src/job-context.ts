@@ -1,8 +1,5 @@
+import { JOB, jobContext, memberOf, type Surface } from '@waxseal/adapter-kit/names'
 import type { Context } from '@waxseal/core'
-import { JOB, memberOf } from './stored.js'
-
-/** What of a job an envelope holds. */
-export type Surface = 'data' | 'output' | 'error'
 
 export interface ContextOptions {
   /** The application, as in `seal.app`. */
@@ -27,5 +24,5 @@ export function contextOf(
 ): Exclude<Context, 'none'> {
   const recorded = memberOf(job.data, JOB)
   const type = typeof recorded === 'string' ? recorded : (options.jobType?.(job.name) ?? job.name)
-  return { app: options.app, job: type, surface: options.surface ?? 'data' }
+  return jobContext(options.app, type, options.surface ?? 'data')
 }

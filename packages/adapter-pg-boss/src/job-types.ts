@@ -1,5 +1,5 @@
+import { JOB, memberOf } from '@waxseal/adapter-kit'
 import { WaxsealError } from '@waxseal/core'
-import { JOB, memberOf } from './stored.js'
 
 export interface JobTypes {
   /** The type of what is sent to a queue. */

@@ -1,5 +1,5 @@
+import { isPoison } from '@waxseal/adapter-kit'
 import type { HostJob } from './host.js'
-import { isPoison } from './job-error.js'
 import type { Payloads } from './payloads.js'
 import type { Refused } from './settle.js'
 
@@ -29,7 +29,11 @@ export async function openJobs(payloads: Payloads, queue: string, jobs: readonly
   const deferred: Refused[] = []
   for (const [index, result] of settled.entries()) {
     if (result.status === 'fulfilled') opened.push(result.value)
-    else (isPoison(result.reason) ? refused : deferred).push({ job: jobs[index]!, error: result.reason })
+    else {
+      const poison = isPoison(result.reason)
+      payloads.report(poison ? 'refused' : 'deferred', 'data', result.reason)
+      ;(poison ? refused : deferred).push({ job: jobs[index]!, error: result.reason })
+    }
   }
   return { opened, refused, deferred }
 }

@@ -1,9 +1,9 @@
+import { isObject, memberOf } from '@waxseal/adapter-kit'
 import { WaxsealError } from '@waxseal/core'
 import type { HostJob, HostMethods } from './host.js'
 import { openJob, openJobs } from './opening.js'
 import type { Payloads } from './payloads.js'
 import type { Settling } from './settle.js'
-import { isObject, memberOf } from './stored.js'
 
 /** The methods by which payloads leave pg-boss. */
 export function readingMethods(payloads: Payloads, settling: Settling, host: HostMethods): HostMethods {

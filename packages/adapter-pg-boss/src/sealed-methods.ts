@@ -1,3 +1,4 @@
+import { memberOf } from '@waxseal/adapter-kit'
 import type { Db, HostMethod, HostMethods } from './host.js'
 import { createPayloads } from './payloads.js'
 import { readingMethods } from './reading.js'
@@ -5,7 +6,6 @@ import { checkedSchema } from './schema-name.js'
 import type { SealOptions } from './seal-options.js'
 import { sendingMethods } from './sending.js'
 import { createSettling } from './settle.js'
-import { memberOf } from './stored.js'
 import { sealedWork } from './worker.js'
 
 /** The methods of pg-boss that carry payloads, sealed. `config` for options that do not fit. */

@@ -1,6 +1,6 @@
+import { isObject, memberOf, type StoredObject } from '@waxseal/adapter-kit'
 import type { Db, HostMethod, HostMethods } from './host.js'
 import type { Payloads } from './payloads.js'
-import { isObject, memberOf, type StoredObject } from './stored.js'
 
 /** The methods by which payloads enter pg-boss. */
 export function sendingMethods(payloads: Payloads, host: HostMethods, getDb: () => Db, schema: string): HostMethods {
@@ -60,6 +60,7 @@ export function sendingMethods(payloads: Payloads, host: HostMethods, getDb: () 
       const sent = await Promise.allSettled(rows.map(({ name }) => send(host.send!)(name, data, options)))
       const reasons = sent.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
       const failures = reasons.filter((reason) => memberOf(reason, 'code') !== 'PGBOSS_QUEUE_NOT_FOUND')
+      if (failures.length === 1) throw failures[0]
       if (failures.length > 0)
         throw new AggregateError(failures, `publish failed for ${failures.length} of ${rows.length} subscribed queues`)
     },

@@ -1,9 +1,7 @@
+import { isObject, type SealedJob, scrubbed } from '@waxseal/adapter-kit'
 import { WaxsealError } from '@waxseal/core'
 import type { Db, HostJob, HostMethod, HostMethods } from './host.js'
-import { scrubbed } from './job-error.js'
 import type { Payloads } from './payloads.js'
-import type { SealedJob } from './seal-options.js'
-import { isObject } from './stored.js'
 
 /** A job that could not be opened, and why. */
 export interface Refused {

@@ -1,10 +1,8 @@
+import { isObject, JobError, type SealedJob, type StoredObject, scrubbed } from '@waxseal/adapter-kit'
 import type { HostJob, HostMethod } from './host.js'
-import { JobError, scrubbed } from './job-error.js'
 import { openJobs } from './opening.js'
 import type { Payloads } from './payloads.js'
-import type { SealedJob } from './seal-options.js'
 import type { Settling } from './settle.js'
-import { isObject, type StoredObject } from './stored.js'
 
 type Handler = (jobs: readonly HostJob[], ...rest: readonly unknown[]) => Promise<unknown>
 

@@ -48,8 +48,7 @@ export function embeddedPostgres() {
     /** One more sealing boss on the tables of another. */
     another: (schema: string, seal: SealOptions) => started(new PgBoss({ ...options(schema), seal }), schema),
     /** This package's class without `seal`. */
-    unsealed() {
-      const schema = `s${++schemas}`
+    unsealed(schema = `s${++schemas}`) {
       return started(new PgBoss(options(schema)), schema)
     },
   }

@@ -6,6 +6,16 @@ export type { KeySourceHarness } from './contracts/key-source.js'
 export { keySourceContract } from './contracts/key-source.js'
 export type { PayloadCodecHarness } from './contracts/payload-codec.js'
 export { payloadCodecContract } from './contracts/payload-codec.js'
+export type {
+  ContractSeal,
+  HandledJob,
+  Handler,
+  Outcome,
+  QueueAdapterHarness,
+  QueueBench,
+  QueueUnderTest,
+} from './contracts/queue-adapter/harness.js'
+export { queueAdapterContract } from './contracts/queue-adapter.js'
 export type { ResealTargetBench, ResealTargetHarness, TargetUnderTest } from './contracts/reseal-target.js'
 export { resealTargetContract } from './contracts/reseal-target.js'
 export type { Contract } from './contracts/runner.js'

@@ -1,7 +1,6 @@
+import { type Edit, ERROR, editsOf, JOB, type Located, memberOf, SEALED } from '@waxseal/adapter-kit'
 import type { Context, FieldPolicy, FieldPolicyOptions } from '@waxseal/core'
-import type { Located, Payloads } from '../payloads.js'
-import { ERROR, JOB, memberOf, SEALED } from '../stored.js'
-import { type Edit, editsOf } from './edits.js'
+import type { Payloads } from '../payloads.js'
 import type { StoredRow } from './rows.js'
 import type { Swap } from './swap.js'
 

@@ -1,4 +1,4 @@
-import type { Edit } from './edits.js'
+import type { Edit } from '@waxseal/adapter-kit'
 import type { RowSource } from './rows.js'
 import type { Place, StoredTable } from './tables.js'
 

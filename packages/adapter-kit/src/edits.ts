@@ -1,4 +1,4 @@
-import { isObject } from '../stored.js'
+import { isObject } from './stored.js'
 
 /** What is to stand at a path of a document. */
 export type Edit = readonly [path: readonly string[], value: unknown]

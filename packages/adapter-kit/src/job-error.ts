@@ -3,15 +3,22 @@ import { isObject, SCRUBBED, type StoredObject } from './stored.js'
 
 // Letters only: no number, address or token fits.
 const NAME = /^[A-Z][A-Za-z]{0,60}(Error|Exception)$/
+const CODE = /^[a-z_]{1,32}$/
 
 /** All of an error that is stored in clear: a class name and, of Waxseal's own errors, the code. */
 export function scrubbed(error: unknown): StoredObject {
   const name = isObject(error) && typeof error.name === 'string' && NAME.test(error.name) ? error.name : 'Error'
-  const code = WaxsealError.is(error) && /^[a-z_]{1,32}$/.test(error.code) ? { code: error.code } : {}
+  const code = WaxsealError.is(error) && CODE.test(error.code) ? { code: error.code } : {}
   return { name, message: SCRUBBED, ...code }
 }
 
-/** What is thrown to pg-boss in place of a job's error: whatever way pg-boss takes to store or report it, it holds no more than `stored`. */
+/** Whether a stored error says nothing beyond what `scrubbed` lets through. */
+export const isScrubbed = (stored: unknown): stored is StoredObject =>
+  isObject(stored) &&
+  stored.message === SCRUBBED &&
+  Object.keys(stored).every((name) => ['name', 'message', 'code'].includes(name))
+
+/** What is thrown to a host in place of a job's error: whatever way the host takes to store or report it, it holds no more than `stored`. */
 export class JobError extends Error {
   readonly #stored: StoredObject
 
@@ -33,6 +40,9 @@ export class JobError extends Error {
 
 const RETRIED = ['config', 'closed', 'aborted', 'access_denied', 'key_suspended', 'sealing_disabled']
 
-/** True where trying again cannot help: the job itself is damaged, forged, in clear, or sealed under a key that this worker has not. */
+/**
+ * True where trying again cannot help: the job itself is damaged, forged, in clear, or sealed under a key that this worker has not.
+ * False for faults of this worker and of key services.
+ */
 export const isPoison = (error: unknown): boolean =>
   error instanceof RangeError || (WaxsealError.is(error) && !error.retryable && !RETRIED.includes(error.code))

@@ -1,11 +1,9 @@
-/** Beside an envelope: the job type that it was sealed as. It selects among the types that a queue takes and is trusted for nothing else. */
+/** Beside an envelope: the job type that it was sealed as. It selects among types that a reader takes and is trusted for nothing else. */
 export const JOB = '$job'
-/** The envelope of a whole value: a payload without a field policy, or a result. */
+/** The envelope of a whole value: a payload without a field policy, a result, progress. */
 export const SEALED = '$sealed'
 /** The envelope of an error's details. */
 export const ERROR = '$error'
-/** Around an output that no envelope vouches for: what pg-boss itself writes, such as a time-out. */
-export const UNSEALED = '$unsealed'
 /** What stands in place of an error's message. */
 export const SCRUBBED = '[sealed]'
 
