@@ -15,6 +15,7 @@ export interface Recipe {
   build(folder: string): Promise<void>
 }
 
+const PROGRESS_MS = 30_000
 const uid = process.getuid?.() ?? 0
 
 /** Where the services lie: `$XDG_CACHE_HOME/waxseal-services`, else a folder of this user under the temporary one. */
@@ -46,7 +47,9 @@ export const installed = async (recipe: Recipe): Promise<string> => {
   const target = targetOf(recipe)
   if (existsSync(target)) return target
   const startedAtMs = performance.now()
+  const seconds = (): string => ((performance.now() - startedAtMs) / 1000).toFixed(1)
   console.log(`${recipe.name}: installing ...`)
+  const progress = setInterval(() => console.log(`${recipe.name}: still installing after ${seconds()} s`), PROGRESS_MS)
   const fresh = mkdtempSync(`${target}.`)
   try {
     await recipe.build(fresh)
@@ -56,8 +59,9 @@ export const installed = async (recipe: Recipe): Promise<string> => {
       if (!existsSync(target)) throw error
     }
   } finally {
+    clearInterval(progress)
     rmSync(fresh, { recursive: true, force: true })
   }
-  console.log(`${recipe.name}: installed in ${((performance.now() - startedAtMs) / 1000).toFixed(1)} s`)
+  console.log(`${recipe.name}: installed in ${seconds()} s`)
   return target
 }

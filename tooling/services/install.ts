@@ -4,6 +4,8 @@ import { installLocalKms, localKmsMissing } from './local-kms.ts'
 import { installMariadb, mariadbUninstallable } from './mariadb.ts'
 import { installMoto, motoMissing } from './moto.ts'
 import { installPostgres, postgresUninstallable } from './postgres.ts'
+import { installRedis, redisUninstallable } from './redis.ts'
+import { installTemporal, temporalUnbuildable } from './temporal.ts'
 import { installVault, vaultUnbuildable } from './vault.ts'
 
 const SERVICES: readonly { name: string; missing(): string | undefined; install(): Promise<string>; optional?: boolean }[] = [
@@ -12,6 +14,8 @@ const SERVICES: readonly { name: string; missing(): string | undefined; install(
   { name: 'local-kms', missing: localKmsMissing, install: installLocalKms },
   { name: 'postgres', missing: postgresUninstallable, install: installPostgres },
   { name: 'mariadb', missing: mariadbUninstallable, install: installMariadb },
+  { name: 'redis', missing: redisUninstallable, install: installRedis },
+  { name: 'temporal', missing: temporalUnbuildable, install: installTemporal },
   // Minutes of building, and thousands of modules: where that fails, its suite says that it is not there.
   { name: 'vault', missing: vaultUnbuildable, install: installVault, optional: true },
 ]

@@ -1,4 +1,6 @@
-import { aptInstall, canAptInstall, type DatabaseService, findProgram, startDaemon } from './daemon.ts'
+import { aptInstall, canAptInstall } from './apt.ts'
+import { type DatabaseService, startDaemon } from './daemon.ts'
+import { findProgram } from './program.ts'
 
 const program = (name: string) => findProgram(name, '/usr/sbin')
 
@@ -28,6 +30,7 @@ export const installMariadb = async (): Promise<string> => {
 export const startMariadb = async (): Promise<DatabaseService> => {
   const daemon = await startDaemon({
     name: 'mariadb',
+    refusesRoot: true,
     prepare: (data) => [
       program('mariadb-install-db') ?? 'mariadb-install-db',
       '--no-defaults',

@@ -1,4 +1,6 @@
-import { aptInstall, canAptInstall, type DatabaseService, findProgram, startDaemon } from './daemon.ts'
+import { aptInstall, canAptInstall } from './apt.ts'
+import { type DatabaseService, startDaemon } from './daemon.ts'
+import { findProgram } from './program.ts'
 
 // Debian keeps one folder a version, none of them on the path.
 const program = (name: string) => findProgram(name, '/usr/lib/postgresql/*/bin')
@@ -26,6 +28,7 @@ export const installPostgres = async (): Promise<string> => {
 export const startPostgres = async (): Promise<DatabaseService> => {
   const daemon = await startDaemon({
     name: 'postgres',
+    refusesRoot: true,
     prepare: (data) => [program('initdb') ?? 'initdb', '-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync'],
     start: (data, port) => {
       const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'fsync=off']

@@ -1,4 +1,13 @@
 import { execFile, spawnSync } from 'node:child_process'
+import { existsSync, globSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+
+/** The path of a program on PATH or in one of these folders (globs; the last one wins), `undefined` where there is none. */
+export const findProgram = (name: string, ...folders: string[]): string | undefined => {
+  const onPath = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, name))
+  const others = folders.flatMap((pattern) => globSync(join(pattern, name)).sort().reverse())
+  return [...others, ...onPath].find((path) => existsSync(path))
+}
 
 /** What a program prints of its version, `undefined` where there is no such program. */
 export const versionOf = (file: string, ...args: string[]): string | undefined => {
