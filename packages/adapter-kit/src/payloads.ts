@@ -25,6 +25,8 @@ export interface Payloads {
   sealError(job: SealedJob, error: unknown): Promise<unknown>
   /** The details of a stored error; a scrubbed one as it is. */
   openError(job: SealedJob, stored: unknown): Promise<unknown>
+  /** As `openError` where the job's type is not known: by the context that the envelope stores. */
+  openFoundError(job: SealedJob, stored: unknown): Promise<unknown>
   /** Whose key and under which context an error of the job is sealed: equal for jobs that can share one. */
   placeOf(job: SealedJob): string
   /** What `openData` would open, and as what. */
@@ -155,6 +157,13 @@ export function createPayloads(options: SealOptions): Payloads {
     async openError(job: SealedJob, stored: unknown): Promise<unknown> {
       if (isScrubbed(stored)) return stored
       return openWhole(job, stored, memberOf(stored, ERROR), 'error')
+    },
+
+    async openFoundError(job: SealedJob, stored: unknown): Promise<unknown> {
+      const envelope = errorEnvelope(stored)
+      if (envelope === undefined) throw inClear()
+      const expected = { app: settingOf(options.app, job), surface: 'error' }
+      return sealer.open(envelope, { context: { stored: expected }, scope: settingOf(options.scope, job) })
     },
 
     locateData(job: SealedJob): Located {

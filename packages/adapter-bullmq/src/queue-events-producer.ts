@@ -1,0 +1,27 @@
+import { SEALED } from '@waxseal/adapter-kit/names'
+import type { Extended, Host } from './host.js'
+import { register, sealingOf, takeSeal } from './sealings.js'
+
+/** BullMQ's producer of events of the user's own: all of an event but its name is sealed. */
+export function sealedQueueEventsProducerClass({
+  QueueEventsProducer: HostProducer,
+}: Host): Extended<Host['QueueEventsProducer']> {
+  return class QueueEventsProducer extends HostProducer {
+    constructor(name: string, given?: object, ...rest: unknown[]) {
+      const { sealing, options } = takeSeal(given)
+      super(name, options, ...rest)
+      register(this, sealing)
+    }
+
+    override async publishEvent({ eventName, ...args }: Record<string, unknown>, maxEvents?: number): Promise<void> {
+      const sealing = await sealingOf(this)
+      if (!sealing) return super.publishEvent({ eventName, ...args }, maxEvents)
+      const info = sealing.infoOfName(String(eventName), this.name, args)
+      const envelope = await sealing.payloads.sealText(info, 'data', JSON.stringify(args))
+      return super.publishEvent(
+        sealing.payloads.isPlain(info) ? { eventName, ...args } : { eventName, [SEALED]: envelope },
+        maxEvents,
+      )
+    }
+  }
+}
