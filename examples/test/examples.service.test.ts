@@ -1,11 +1,19 @@
-import { type DaemonService, redisMissing, startRedis } from '@waxseal/services'
+import {
+  type DaemonService,
+  type DatabaseService,
+  postgresMissing,
+  redisMissing,
+  startPostgres,
+  startRedis,
+} from '@waxseal/services'
 import { describeIf } from '@waxseal/test'
 import { afterAll, beforeAll, it } from 'vitest'
 import { expectPrinted, programs } from './program.js'
 
-const missing = redisMissing()
+const noRedis = redisMissing()
+const noPostgres = postgresMissing()
 
-describeIf(!missing, missing ?? '')('on Redis', () => {
+describeIf(!noRedis, noRedis ?? '')('on Redis', () => {
   let redis: DaemonService
   beforeAll(async () => {
     redis = await startRedis()
@@ -15,4 +23,17 @@ describeIf(!missing, missing ?? '')('on Redis', () => {
   it.each(programs('REDIS_URL'))('%s prints what its comments say', (file) =>
     expectPrinted(file, { REDIS_URL: `redis://127.0.0.1:${redis.port}` }),
   )
+})
+
+describeIf(!noPostgres, noPostgres ?? '')('on PostgreSQL', () => {
+  let postgres: DatabaseService
+  beforeAll(async () => {
+    postgres = await startPostgres()
+  })
+  afterAll(() => postgres?.stop())
+
+  it.each(programs('DATABASE_URL'))('%s prints what its comments say', (file) => {
+    const { user, port, database } = postgres
+    expectPrinted(file, { DATABASE_URL: `postgres://${user}@127.0.0.1:${port}/${database}` })
+  })
 })

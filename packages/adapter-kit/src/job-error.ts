@@ -22,8 +22,9 @@ export const isScrubbed = (stored: unknown): stored is StoredObject =>
 export class JobError extends Error {
   readonly #stored: StoredObject
 
-  constructor(stored: StoredObject) {
-    super(SCRUBBED)
+  /** `message`: for hosts that keep the message alone. */
+  constructor(stored: StoredObject, message: string = SCRUBBED) {
+    super(message)
     this.#stored = stored
     // No frames: a stack begins with the message of whatever was thrown.
     this.stack = `${this.name}: ${SCRUBBED}`

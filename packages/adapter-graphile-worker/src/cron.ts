@@ -1,0 +1,16 @@
+import type { ParsedCronItem } from './host.js'
+import type { SealOptions } from './seal-options.js'
+import { load } from './sealing.js'
+
+/**
+ * Schedules whose payloads are sealed, once, under the key that is current now.
+ *
+ * @example
+ * const items = await sealCronItems(parseCrontab('0 4 * * * digest ?id=daily {list:"all"}'), { sealer, app: 'mail' })
+ */
+export async function sealCronItems(items: readonly ParsedCronItem[], seal: SealOptions): Promise<ParsedCronItem[]> {
+  const { sealTemplate } = await load(seal)()
+  return Promise.all(
+    items.map(async (item) => ({ ...item, payload: (await sealTemplate(item.task, item.payload)) as ParsedCronItem['payload'] })),
+  )
+}

@@ -1,0 +1,128 @@
+import type {
+  AddJobFunction,
+  Job,
+  ParsedCronItem,
+  Runner,
+  RunnerOptions,
+  RunOnceOptions,
+  TaskList,
+  WorkerPoolOptions,
+  WorkerUtils,
+  WorkerUtilsOptions,
+} from 'graphile-worker'
+import { sealCronItems } from './cron.js'
+import type { Host } from './host.js'
+import { sealedAddJob, sealedAddJobs } from './jobs.js'
+import type { Sealed, SealOptions } from './seal-options.js'
+import { load } from './sealing.js'
+import { sealTasks } from './tasks.js'
+
+type Pool = Parameters<Host['runTaskList']>[2]
+type PoolClient = Parameters<Host['runTaskListOnce']>[2]
+
+/** Takes `seal` out of what graphile-worker is given. */
+function taken<Options extends object>({
+  seal,
+  ...options
+}: Sealed<Options>): { seal: SealOptions | undefined; options: Options } {
+  return { seal, options: options as unknown as Options }
+}
+
+interface Schemed {
+  readonly schema?: string
+  readonly preset?: {
+    readonly worker?: { readonly schema?: string; readonly taskDirectory?: string; readonly crontabFile?: string }
+  }
+}
+
+const schemaOf = ({ schema, preset }: Schemed): string | undefined => schema ?? preset?.worker?.schema
+
+/** graphile-worker's functions with `seal` among their options. */
+export interface SealedFunctions {
+  /**
+   * graphile-worker's `run` with `seal` among its options: tasks get opened payloads, schedules and errors are sealed.
+   *
+   * @example
+   * await run({ connectionString, taskList: { charge: async ({ card }) => charge(card) }, seal: { sealer, app: 'billing' } })
+   */
+  run(options: Sealed<RunnerOptions>, tasks?: TaskList, cronItems?: ParsedCronItem[]): Promise<Runner>
+  /** graphile-worker's `runOnce`, likewise. */
+  runOnce(options: Sealed<RunnerOptions & RunOnceOptions>, tasks?: TaskList): Promise<void>
+  /** graphile-worker's `runTaskList`, likewise. */
+  runTaskList(options: Sealed<WorkerPoolOptions>, tasks: TaskList, pool: Pool): ReturnType<Host['runTaskList']>
+  /** graphile-worker's `runTaskListOnce`, likewise. */
+  runTaskListOnce(options: Sealed<RunOnceOptions>, tasks: TaskList, client: PoolClient): ReturnType<Host['runTaskListOnce']>
+  /**
+   * graphile-worker's `makeWorkerUtils` with `seal` among its options: what `addJob` and `addJobs` are given is sealed.
+   *
+   * @example
+   * const utils = await makeWorkerUtils({ connectionString, seal: { sealer, app: 'billing', policy: { fields: ['/card'] } } })
+   * await utils.addJob('charge', { card: '4242424242424242', amount: 1999 })
+   */
+  makeWorkerUtils(options: Sealed<WorkerUtilsOptions>): Promise<WorkerUtils>
+  /** graphile-worker's `addJobAdhoc`, likewise. */
+  addJobAdhoc(options: Sealed<WorkerUtilsOptions>, ...job: Parameters<AddJobFunction>): Promise<Job>
+}
+
+/** Those of a graphile-worker of any supported version. */
+export function sealedFunctions(host: Host): SealedFunctions {
+  async function tasksOf(options: RunnerOptions, given?: TaskList): Promise<TaskList | undefined> {
+    const tasks = given ?? options.taskList
+    const folder = options.taskDirectory ?? (options as Schemed).preset?.worker?.taskDirectory
+    // Where there is neither, graphile-worker says so.
+    return tasks ?? (folder === undefined ? undefined : (await host.getTasks(options, folder)).tasks)
+  }
+
+  async function cronItemsOf(options: RunnerOptions, given?: ParsedCronItem[]): Promise<ParsedCronItem[]> {
+    const items = given ?? options.parsedCronItems
+    if (items) return items
+    if (options.crontab !== undefined) return host.parseCrontab(options.crontab)
+    const file = options.crontabFile ?? (options as Schemed).preset?.worker?.crontabFile
+    return (await host.getCronItems(options, file ?? `${process.cwd()}/crontab`)).items
+  }
+
+  return {
+    async run(given: Sealed<RunnerOptions>, tasks?: TaskList, cronItems?: ParsedCronItem[]): Promise<Runner> {
+      const { seal, options } = taken(given)
+      if (!seal) return host.run(options, tasks, cronItems)
+      await load(seal)()
+      const found = await tasksOf(options, tasks)
+      const items = await sealCronItems(await cronItemsOf(options, cronItems), seal)
+      const { parsedCronItems: _, crontab: __, crontabFile: ___, ...rest } = options
+      const runner = await host.run(rest, found && sealTasks(found, seal, schemaOf(options)), items)
+      return Object.assign(runner, { addJob: sealedAddJob(load(seal), runner.addJob) })
+    },
+
+    async runOnce(given: Sealed<RunnerOptions & RunOnceOptions>, tasks?: TaskList): Promise<void> {
+      const { seal, options } = taken(given)
+      if (!seal) return host.runOnce(options, tasks)
+      const found = await tasksOf(options, tasks)
+      return host.runOnce(options, found && sealTasks(found, seal, schemaOf(options)))
+    },
+
+    runTaskList(given: Sealed<WorkerPoolOptions>, tasks: TaskList, pool: Pool): ReturnType<Host['runTaskList']> {
+      const { seal, options } = taken(given)
+      return host.runTaskList(options, seal ? sealTasks(tasks, seal, schemaOf(options)) : tasks, pool)
+    },
+
+    runTaskListOnce(given: Sealed<RunOnceOptions>, tasks: TaskList, client: PoolClient): ReturnType<Host['runTaskListOnce']> {
+      const { seal, options } = taken(given)
+      return host.runTaskListOnce(options, seal ? sealTasks(tasks, seal, schemaOf(options)) : tasks, client)
+    },
+
+    async makeWorkerUtils(given: Sealed<WorkerUtilsOptions>): Promise<WorkerUtils> {
+      const { seal, options } = taken(given)
+      if (!seal) return host.makeWorkerUtils(options)
+      await load(seal)()
+      const utils = await host.makeWorkerUtils(options)
+      const sealing = load(seal)
+      return { ...utils, addJob: sealedAddJob(sealing, utils.addJob), addJobs: sealedAddJobs(sealing, utils.addJobs) }
+    },
+
+    async addJobAdhoc(given: Sealed<WorkerUtilsOptions>, ...args: Parameters<AddJobFunction>): Promise<Job> {
+      const { seal, options } = taken(given)
+      const addJob: AddJobFunction = (...job) => host.addJobAdhoc(options, ...job)
+      return (seal ? sealedAddJob(load(seal), addJob) : addJob)(...args)
+    },
+  }
+}
