@@ -1,0 +1,92 @@
+import { isPoison } from '@waxseal/adapter-kit'
+import { type MigrationWindow, type Payload, type PayloadCodec, type Sealer, sealingCodec, WaxsealError } from '@waxseal/core'
+import {
+  isTemporalCompressed,
+  isTemporalProxy,
+  isTemporalSample,
+  type TemporalProxyOptions,
+  type TemporalSampleOptions,
+  temporalCompressionCodec,
+  temporalProxyCodec,
+  temporalSampleCodec,
+} from '@waxseal/formats'
+import { payloadContext } from './context.js'
+import { UnreadablePayloadError } from './unreadable-payload-error.js'
+
+export interface TemporalCodecOptions {
+  /** Seals and opens; the codec never closes it. */
+  readonly sealer: Sealer
+  /** The application, a stable alias: the first pair of every context. */
+  readonly app: string
+  /** The namespace of the client or worker that the codec is given to: the second pair. */
+  readonly namespace: string
+  /** Whose key. */
+  readonly scope?: string | undefined
+  /** `sample` writes the layout of Temporal's samples, for readers that know no other; `plaintext` is the first step of a roll-out. Default: sealed. */
+  readonly write?: 'sealed' | 'sample' | 'plaintext' | undefined
+  /** Until when payloads in clear are still read. Default: they are refused. */
+  readonly plaintext?: MigrationWindow | undefined
+  /** Carry the context in clear. Readers know the namespace anyway. Default: true. */
+  readonly storeContext?: boolean | undefined
+  /** Keys of payloads in the layout of Temporal's samples. Without them such payloads are refused. */
+  readonly sample?: TemporalSampleOptions | undefined
+  /** The key service of payloads in the layout of temporal-proxy. Without it such payloads are refused. */
+  readonly proxy?: TemporalProxyOptions | undefined
+}
+
+type Decoder = Pick<PayloadCodec, 'decode'>
+
+// Compressed before it was encrypted, or the other way round.
+const MAX_LAYERS = 4
+
+/**
+ * A payload codec for Temporal's clients and workers: whole payloads, metadata included, sealed as `binary/waxseal`. It reads what
+ * Temporal's samples, temporal-proxy and Temporal's compression codecs wrote, as far as it is given their keys. `config` for
+ * options that do not fit.
+ *
+ * @example
+ * const dataConverter = { payloadCodecs: [temporalCodec({ sealer, app: 'billing', namespace: 'default' })] }
+ */
+export function temporalCodec(options: TemporalCodecOptions): PayloadCodec {
+  const { sealer, app, namespace, scope, write = 'sealed', plaintext, storeContext = true, sample, proxy } = options
+  if (typeof sealer?.seal !== 'function') throw new WaxsealError('config', 'sealer must be a sealer')
+  for (const [name, value] of Object.entries({ app, namespace }))
+    if (typeof value !== 'string' || value === '') throw new WaxsealError('config', `${name} must be given`)
+  if (write === 'sample' && sample?.writeKeyId === undefined)
+    throw new WaxsealError('config', 'sample.writeKeyId must name the key that writes')
+  const sealed = sealingCodec(sealer, { context: payloadContext(app, namespace), scope, plaintext, storeContext })
+  const samples = sample && temporalSampleCodec(sample)
+  const proxied = proxy && temporalProxyCodec(proxy)
+  const compressed = temporalCompressionCodec()
+
+  /** Who reads an outermost layout; what nobody claims goes to the sealer, which refuses plaintext. */
+  function decoderOf(payload: Payload): Decoder | undefined {
+    if (isTemporalSample(payload)) return samples
+    if (isTemporalProxy(payload)) return proxied
+    return undefined
+  }
+
+  async function decodeOne(payload: Payload): Promise<Payload> {
+    const foreign = decoderOf(payload)
+    let decoded = (await (foreign ?? sealed).decode([payload]))[0]!
+    // Theirs may hold a compressed payload; ours never does.
+    for (let layers = 0; foreign && isTemporalCompressed(decoded) && layers < MAX_LAYERS; layers++)
+      decoded = (await compressed.decode([decoded]))[0]!
+    return decoded
+  }
+
+  return Object.freeze({
+    async encode(payloads: Payload[]): Promise<Payload[]> {
+      if (write === 'plaintext') return payloads
+      return (write === 'sample' ? samples! : sealed).encode(payloads)
+    },
+    decode: (payloads: Payload[]): Promise<Payload[]> =>
+      Promise.all(
+        payloads.map((payload) =>
+          decodeOne(payload).catch((error) => {
+            throw isPoison(error) ? new UnreadablePayloadError(error) : error
+          }),
+        ),
+      ),
+  })
+}

@@ -1,0 +1,98 @@
+import { decodePayload, encodePayload, type MaybePromise, type Payload, type PayloadCodec, WaxsealError } from '@waxseal/core'
+import { openAesGcm, sealAesGcm } from './aes-gcm.js'
+
+const ENCRYPTED = 'binary/encrypted'
+const KEY_ID = 'encryption-key-id'
+const WRAPPED_KEY = 'encryption-dek'
+
+const utf8 = (text: string) => new TextEncoder().encode(text)
+
+/** A member of a payload's metadata as text, or undefined. */
+export function metadataOf({ metadata }: Payload, name: string): string | undefined {
+  const value = metadata && Object.hasOwn(metadata, name) ? metadata[name] : undefined
+  return value && new TextDecoder('utf-8', { fatal: false }).decode(value)
+}
+
+const isEncrypted = (payload: Payload): boolean => metadataOf(payload, 'encoding') === ENCRYPTED
+
+/** Whether it is in the layout of Temporal's encryption samples (TypeScript, Go, Python, Java and the one in the UI's repository). */
+export const isTemporalSample = (payload: Payload): boolean =>
+  isEncrypted(payload) && metadataOf(payload, KEY_ID) !== undefined && metadataOf(payload, WRAPPED_KEY) === undefined
+
+/** Whether it is in the layout of temporal-proxy. */
+export const isTemporalProxy = (payload: Payload): boolean =>
+  isEncrypted(payload) && metadataOf(payload, WRAPPED_KEY) !== undefined
+
+export interface TemporalSampleOptions {
+  /** The 32 bytes of the key with this id; undefined where there is none. */
+  readonly keys: (keyId: string) => MaybePromise<Uint8Array | undefined>
+  /** The key that encodes; without one nothing can be encoded. */
+  readonly writeKeyId?: string | undefined
+}
+
+/**
+ * Reads and writes the layout of Temporal's encryption samples: `encoding: binary/encrypted`, `encryption-key-id`, and AES-256-GCM
+ * over the whole payload without associated data. It does not commit to its key, and binds a payload to nothing. What is not in
+ * this layout passes.
+ *
+ * @example
+ * const codec = temporalSampleCodec({ keys: (id) => (id === 'test-key-id' ? key : undefined) })
+ */
+export function temporalSampleCodec({ keys, writeKeyId }: TemporalSampleOptions): PayloadCodec {
+  async function keyOf(id: string): Promise<Uint8Array> {
+    const key = await keys(id)
+    if (!key) throw new WaxsealError('key_not_found', 'there is no key with the id that the payload names')
+    return key
+  }
+  return Object.freeze({
+    async encode(payloads: Payload[]): Promise<Payload[]> {
+      if (writeKeyId === undefined) throw new WaxsealError('sealing_disabled', 'writeKeyId names the key that encodes')
+      const key = await keyOf(writeKeyId)
+      const metadata = { encoding: utf8(ENCRYPTED), [KEY_ID]: utf8(writeKeyId) }
+      return Promise.all(
+        payloads.map(async (payload) => ({ metadata: { ...metadata }, data: await sealAesGcm(key, encodePayload(payload)) })),
+      )
+    },
+    decode: (payloads: Payload[]): Promise<Payload[]> =>
+      Promise.all(
+        payloads.map(async (payload) => {
+          if (!isTemporalSample(payload)) return payload
+          const key = await keyOf(metadataOf(payload, KEY_ID)!)
+          return decodePayload(await openAesGcm(key, payload.data ?? new Uint8Array()))
+        }),
+      ),
+  })
+}
+
+export interface TemporalProxyOptions {
+  /** The 32 bytes of a data key, by the URI of the key that wraps it and its wrapped form. */
+  readonly unwrapKey: (keyUri: string, wrapped: Uint8Array) => MaybePromise<Uint8Array>
+}
+
+function base64(text: string): Uint8Array {
+  try {
+    return Uint8Array.from(atob(text), (char) => char.charCodeAt(0))
+  } catch {
+    throw new WaxsealError('malformed', 'the wrapped key is no base64')
+  }
+}
+
+/**
+ * Reads the layout of temporal-proxy: as the samples', with the wrapped data key in `encryption-dek`. What is not in this layout
+ * passes. Writing it is left to the proxy.
+ *
+ * @example
+ * const codec = temporalProxyCodec({ unwrapKey: (uri, wrapped) => kms.decrypt(uri, wrapped) })
+ */
+export function temporalProxyCodec({ unwrapKey }: TemporalProxyOptions): Pick<PayloadCodec, 'decode'> {
+  return Object.freeze({
+    decode: (payloads: Payload[]): Promise<Payload[]> =>
+      Promise.all(
+        payloads.map(async (payload) => {
+          if (!isTemporalProxy(payload)) return payload
+          const key = await unwrapKey(metadataOf(payload, KEY_ID) ?? '', base64(metadataOf(payload, WRAPPED_KEY)!))
+          return decodePayload(await openAesGcm(key, payload.data ?? new Uint8Array()))
+        }),
+      ),
+  })
+}
