@@ -8,7 +8,7 @@ import type { SealOptions } from './seal-options.js'
 export const UNSEALED = '$unsealed'
 
 /** Carries what pg-boss stores to the sealer and back. */
-export interface Payloads extends Pick<kit.Payloads, 'sealError' | 'placeOf' | 'dedupKey' | 'report'> {
+export interface Payloads extends Pick<kit.Payloads, 'isPlain' | 'sealError' | 'sealStored' | 'placeOf' | 'dedupKey' | 'report'> {
   readonly types: JobTypes
   /** The job that a stored one is, for settings that depend on it. */
   jobOf(queue: string, stored: unknown): SealedJob
@@ -36,7 +36,9 @@ export function createPayloads(options: SealOptions): Payloads {
   return Object.freeze({
     types,
     jobOf,
+    isPlain: payloads.isPlain,
     sealError: payloads.sealError,
+    sealStored: payloads.sealStored,
     placeOf: payloads.placeOf,
     dedupKey: payloads.dedupKey,
     report: payloads.report,
