@@ -23,6 +23,8 @@ export interface Payloads {
   openText(job: SealedJob, surface: Surface, stored: string): Promise<string>
   /** Never fails: what cannot be sealed is dropped. The error itself where the job is plain. */
   sealError(job: SealedJob, error: unknown): Promise<unknown>
+  /** An error whose details cannot be sealed for whoever would have to open them: scrubbed, and `onEvent` is told. */
+  dropError(error: unknown, reason?: unknown): unknown
   /** What stands in clear, in the form in which it would have been stored. Unlike `sealError` it fails where it cannot be sealed. */
   sealStored(job: SealedJob, surface: Surface, stored: unknown): Promise<unknown>
   /** The details of a stored error; a scrubbed one as it is. */
@@ -131,9 +133,15 @@ export function createPayloads(options: SealOptions): Payloads {
     return { ...scrubbed(error), [ERROR]: sealed, [JOB]: job.name }
   }
 
+  function dropError(error: unknown, reason?: unknown): unknown {
+    if (errors !== 'scrub') report('scrubbed', 'error', reason)
+    return scrubbed(error)
+  }
+
   return Object.freeze({
     isPlain,
     report,
+    dropError,
     sealData,
     sealValue,
     sealText,
@@ -156,8 +164,7 @@ export function createPayloads(options: SealOptions): Payloads {
         return await storedError(job, error)
       } catch (reason) {
         // That the details cannot be sealed is no reason to store them in clear, nor to lose the failure itself.
-        report('scrubbed', 'error', reason)
-        return scrubbed(error)
+        return dropError(error, reason)
       }
     },
 

@@ -8,7 +8,8 @@ import type { SealOptions } from './seal-options.js'
 export const UNSEALED = '$unsealed'
 
 /** Carries what pg-boss stores to the sealer and back. */
-export interface Payloads extends Pick<kit.Payloads, 'isPlain' | 'sealError' | 'sealStored' | 'placeOf' | 'dedupKey' | 'report'> {
+export interface Payloads
+  extends Pick<kit.Payloads, 'isPlain' | 'sealError' | 'dropError' | 'sealStored' | 'placeOf' | 'dedupKey' | 'report'> {
   readonly types: JobTypes
   /** Whether keys that pg-boss compares are hashed. */
   readonly dedups: boolean
@@ -41,6 +42,7 @@ export function createPayloads(options: SealOptions): Payloads {
     jobOf,
     isPlain: payloads.isPlain,
     sealError: payloads.sealError,
+    dropError: payloads.dropError,
     sealStored: payloads.sealStored,
     placeOf: payloads.placeOf,
     dedupKey: payloads.dedupKey,
