@@ -36,7 +36,7 @@ export function readingMethods(payloads: Payloads, sendOptions: SendOptions, set
 
     async findJobs(queue, options) {
       checkFilter(options)
-      const key = await sendOptions.key(queue as string, undefined, memberOf(options, 'key'))
+      const key = await sendOptions.key(queue as string, memberOf(options, 'key'))
       const jobs = (await host.findJobs!(queue, key === undefined ? options : { ...(options as object), key })) as HostJob[]
       return Promise.all(jobs.map((job) => openJob(payloads, queue as string, job)))
     },

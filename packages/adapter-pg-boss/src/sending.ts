@@ -29,7 +29,7 @@ export function sendingMethods(
   const limited =
     (method: HostMethod): HostMethod =>
     async (queue, data, options, seconds, key) =>
-      send(method)(queue, data, options, seconds, await sendOptions.key(queue as string, data, key))
+      send(method)(queue, data, options, seconds, await sendOptions.key(queue as string, key, data, options))
 
   /** As `send`, but a payload that is left out leaves the stored one alone. */
   const edit =

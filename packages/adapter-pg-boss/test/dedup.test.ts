@@ -101,6 +101,24 @@ describe('keys that pg-boss compares', () => {
     expect(a).not.toBe(b)
   })
 
+  it('ask settings of the options of the call, as payloads do', async () => {
+    const asked: unknown[] = []
+    const { boss, keys } = await bench(
+      {},
+      {
+        ...settings(),
+        write: ({ options }) => {
+          asked.push(options)
+          return (options as { priority?: number }).priority ? 'plaintext' : 'sealed'
+        },
+      },
+    )
+    await boss.sendThrottled('pay', { n: 1 }, { priority: 1 }, 60, 'a')
+    await boss.sendThrottled('pay', { n: 2 }, { expireInSeconds: 9 }, 60, 'a')
+    expect(await keys()).toEqual(['a', expect.stringMatching(HASH)])
+    expect(new Set(asked.map((options) => JSON.stringify(options)))).toEqual(new Set(['{"priority":1}', '{"expireInSeconds":9}']))
+  })
+
   it('stay as they are without dedup, and where jobs are stored in clear', async () => {
     const { sealer, dedup } = settings()
     for (const seal of [{ sealer }, { sealer, dedup, write: 'plaintext' as const }]) {

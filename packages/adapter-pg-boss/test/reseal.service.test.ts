@@ -3,8 +3,12 @@ import { createReseal } from '@waxseal/reseal'
 import { type DatabaseService, postgresMissing, startPostgres } from '@waxseal/services'
 import { describeIf } from '@waxseal/test'
 import { PgBoss as HostPgBoss } from 'pg-boss'
+import PgBoss10 from 'pg-boss-10'
+import PgBoss11 from 'pg-boss-11'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Host } from '../src/host.js'
 import { PgBoss } from '../src/index.js'
+import { sealedClass } from '../src/pg-boss.js'
 import { resealTarget } from '../src/reseal.js'
 import { APP } from './embedded.js'
 import { rotation } from './rotation.js'
@@ -163,6 +167,52 @@ describeIf(!missing, missing ?? '')('PostgreSQL', () => {
     expect(handled.length).toBe(500)
     expect((await strict.findJobs('dead')).length).toBe(100)
   }, 120_000)
+
+  it.each([
+    ['10', PgBoss10],
+    ['11', PgBoss11],
+  ])('seals jobs in clear of pg-boss %s, whatever they hold', async (version, host) => {
+    const schema = `clear${version}`
+    const Host = host as unknown as Host
+    const { after: sealer } = rotation()
+    const seal = { app: APP, sealer, deadLetters: { dead: ['pay'] } }
+    const plain = await started(new Host({ ...options(3), schema }))
+    await plain.createQueue('dead')
+    await plain.createQueue('pay', { retryLimit: 0, deadLetter: 'dead' })
+    const secret = '4242 4242'
+    const take = async () => (await plain.fetch<object | null>('pay'))[0]!.id
+    await plain.send('pay', { secret })
+    const done = await take()
+    await plain.complete('pay', done, { secret })
+    await plain.send('pay', { secret })
+    const failed = await take()
+    await plain.fail('pay', failed, new Error(secret))
+    await plain.send('pay', null as never, { priority: 1 })
+    await plain.send('pay', { secret, waits: true })
+    await plain.schedule('pay', '* * * * *', { secret })
+    // Version 10 keeps jobs that are done for some hours, and then somewhere else.
+    if (version === '10') {
+      const db = plain.getDb()
+      await db.executeSql(`UPDATE ${schema}.job SET completed_on = now() - interval '1 day' WHERE id = $1`, [done])
+      await (plain as unknown as { archive(): Promise<void> }).archive()
+    }
+
+    const db = plain.getDb()
+    const reseal = createReseal({ sealer, targets: [resealTarget({ seal, db, schema, plaintext: 'seal' })], pageSize: 2 })
+    // Six payloads, one of them a dead letter's and one a schedule's; a result, an error and its copy.
+    expect((await reseal.run()).targets[0]).toMatchObject({ seen: 9, moved: 9, skipped: [] })
+    for (const table of ['job', 'schedule', ...(version === '10' ? ['archive'] : [])])
+      expect((await db.executeSql(`SELECT 1 FROM ${schema}.${table} t WHERE t::text LIKE '%4242%'`)).rows).toEqual([])
+
+    const boss = await started(new (sealedClass(Host))({ ...options(3), schema, seal }))
+    const [read, archived] = [boss.getJobById.bind(boss), { includeArchive: true } as object]
+    expect(await read('pay', done, archived)).toMatchObject({ data: { secret }, output: { secret } })
+    expect(await read('pay', failed)).toMatchObject({ data: { secret }, output: { message: secret } })
+    const fetched = [...(await boss.fetch('pay', { batchSize: 5 })), ...(await boss.fetch('dead'))]
+    expect(fetched.length).toBe(3)
+    expect(fetched.map(({ data }) => data)).toEqual(expect.arrayContaining([null, { secret, waits: true }, { secret }]))
+    expect((await boss.getSchedules())[0]!.data).toEqual({ secret })
+  })
 
   it('does not wait for a row that a worker holds, and moves it later', async () => {
     const { before, during } = rotation()
