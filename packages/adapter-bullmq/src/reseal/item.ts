@@ -5,8 +5,8 @@ import {
   JOB,
   memberOf,
   parseErrorText,
-  type SealedJob,
   SEALED,
+  type SealedJob,
   type StoredObject,
   settingOf,
 } from '@waxseal/adapter-kit'

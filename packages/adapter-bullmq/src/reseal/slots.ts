@@ -128,10 +128,7 @@ export async function slotsOf(redis: RedisCommands, key: StoredKey, after: After
   if (behind && behind.length === 1) return []
   if (key.kind === 'logs') return rowsOf(redis, key, behind, limit)
   if (key.kind === 'events') return eventsOf(redis, key, behind, limit)
-  const lists = await Promise.all([
-    fieldsOf(redis, key),
-    CHILDREN.test(key.name) ? childrenOf(redis, key, behind, limit) : [],
-  ])
+  const lists = await Promise.all([fieldsOf(redis, key), CHILDREN.test(key.name) ? childrenOf(redis, key, behind, limit) : []])
   const slots = lists.flat().filter(({ place }) => !behind || compare(place, behind) > 0)
   return slots.sort((left, right) => compare(left.place, right.place)).slice(0, limit)
 }
@@ -139,4 +136,3 @@ export async function slotsOf(redis: RedisCommands, key: StoredKey, after: After
 /** Whether there can be anything in it that is sealed, or that should be. */
 export const isEmpty = ({ surface, text }: Slot): boolean =>
   (surface === 'result' && text === 'null') || (surface === 'progress' && text === '0') || (surface !== 'log' && text === '')
-

@@ -160,7 +160,12 @@ export function resealTarget(options: BullMQResealOptions): BullMQResealTarget {
         [...swaps].map(async ([id, { slot, next }]) => {
           const [key, field, at] = slot.place
           if (slot.kind === 'event') return
-          done.set(id, await (slot.kind === 'row' ? swapRow(redis, key, at, slot.held, next) : swapField(redis, key, field, slot.held, next)))
+          done.set(
+            id,
+            await (slot.kind === 'row'
+              ? swapRow(redis, key, at, slot.held, next)
+              : swapField(redis, key, field, slot.held, next)),
+          )
         }),
       )
       return changes.map(({ item }) => done.get(idOf(item)) ?? false)
