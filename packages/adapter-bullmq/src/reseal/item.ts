@@ -31,7 +31,7 @@ export interface StoredItem {
 }
 
 /** What a slot holds, as the adapter reads it. */
-export function valueOf({ surface, text }: Slot): unknown {
+export function storedValue({ surface, text }: Slot): unknown {
   if (surface === 'log') return text
   if (surface === 'error') return parseErrorText(text) ?? text
   return parsed(text) ?? text
@@ -70,7 +70,7 @@ function locate({ seal, sealing }: Reading, slot: Slot, job: SealedJob, value: u
 export function itemOf(reading: Reading, slot: Slot): StoredItem {
   const id = JSON.stringify(slot.place)
   if (slot.kind === 'event') return { id, sealed: slot.text, context: undefined, slot }
-  const value = valueOf(slot)
+  const value = storedValue(slot)
   const lost = { id, sealed: unlocated(slot, value), context: undefined, slot }
   if (slot.surface === 'error' && typeof value === 'string' && !hasNoEnvelope(slot)) return lost
   try {

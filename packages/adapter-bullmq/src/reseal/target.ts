@@ -2,7 +2,7 @@ import { createInClear, type InClearOptions, isInClear, isObject } from '@waxsea
 import { WaxsealError } from '@waxseal/core'
 import { createJobSealing } from '../job-sealing.js'
 import type { SealOptions } from '../seal-options.js'
-import { hasNoEnvelope, itemOf, nextText, type StoredItem, valueOf } from './item.js'
+import { hasNoEnvelope, itemOf, nextText, type StoredItem, storedValue } from './item.js'
 import { createKeys, indexOf } from './keys.js'
 import { isAsked, isCurrent, type Narrowing } from './narrowing.js'
 import { compare, type Place, placeOfCursor } from './place.js'
@@ -119,7 +119,7 @@ export function resealTarget(options: BullMQResealOptions): BullMQResealTarget {
   /** What may need a key is shown, whatever is found in it; only what is to be moved is chosen from. */
   async function isItem(slot: Slot, narrow: Narrowing | undefined): Promise<boolean> {
     if (isEmpty(slot) || !isAsked(narrow, slot.text)) return false
-    const value = valueOf(slot)
+    const value = storedValue(slot)
     if (hasNoEnvelope(slot) && !(inClear.seals && isInClear(value))) return false
     return (narrow && 'on' in narrow) || inClear.concerns(value)
   }
