@@ -1,3 +1,4 @@
+import type { BullMQAdapter } from '@bull-board/api/bullMQAdapter'
 import type * as bullmq from 'bullmq'
 import { type ProducerClass, SealedBullMQAdapter, type SealedBullMQAdapterOptions } from './bull-board/adapter.js'
 import { FlowProducer } from './index.js'
@@ -12,7 +13,5 @@ export type { Summary } from './bull-board/summaries.js'
  * @example
  * createBullBoard({ queues: [sealedBullMQAdapter(queue)], serverAdapter })
  */
-export const sealedBullMQAdapter = (
-  queue: Pick<bullmq.Queue, 'name'>,
-  options: SealedBullMQAdapterOptions = {},
-): SealedBullMQAdapter => new SealedBullMQAdapter(queue, options, FlowProducer as unknown as ProducerClass)
+export const sealedBullMQAdapter = (queue: Pick<bullmq.Queue, 'name'>, options: SealedBullMQAdapterOptions = {}): BullMQAdapter =>
+  new SealedBullMQAdapter(queue, options, FlowProducer as unknown as ProducerClass)

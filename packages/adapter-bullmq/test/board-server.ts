@@ -30,8 +30,14 @@ function matched(route: string, path: string): Record<string, string> | undefine
 export async function boardServer(adapters: Board['queues']) {
   let [routes, queues]: [Routes, Queues | undefined] = [[], undefined]
   const serverAdapter: ServerAdapter = {
-    setQueues: (given) => ((queues = given), serverAdapter),
-    setApiRoutes: (given) => ((routes = given), serverAdapter),
+    setQueues(given) {
+      queues = given
+      return serverAdapter
+    },
+    setApiRoutes(given) {
+      routes = given
+      return serverAdapter
+    },
     setViewsPath: () => serverAdapter,
     setStaticPath: () => serverAdapter,
     setEntryRoute: () => serverAdapter,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createCanaries, describeHits, redisKeys, scan } from '@waxseal/conformance/leak-probe'
-import { createReseal, type ResealTarget } from '@waxseal/reseal'
+import type { ResealTarget } from '@waxseal/reseal'
 import { redisMissing } from '@waxseal/services'
 import { describeIf } from '@waxseal/test'
 import type { Job } from 'bullmq'
