@@ -65,7 +65,6 @@ async function crash(fleet: Fleet): Promise<boolean> {
     const env = {
       ...process.env,
       WAXSEAL_KEYS: keys,
-
       SEEN: join(folder, id),
       HOST: fleet.name,
       ADDRESS: fleet.address,
