@@ -12,7 +12,7 @@ export interface HostJob {
   stacktrace: string[] | null
   attemptsStarted: number
   readonly queueName: string
-  readonly prefix: string
+  readonly queueQualifiedName: string
   readonly queue: object
   updateData(data: unknown): Promise<void>
   updateProgress(progress: unknown): Promise<void>
@@ -69,7 +69,7 @@ interface Emitter {
 
 export interface HostQueue extends Emitter {
   readonly name: string
-  readonly opts: { readonly prefix: string }
+  readonly qualifiedName: string
   readonly jobScheduler: Promise<object>
   /** Of BullMQ 5. */
   readonly repeat?: Promise<object>

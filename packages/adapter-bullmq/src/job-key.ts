@@ -1,3 +1,6 @@
-/** The queue in a job's key, `prefix:queue:id`; undefined for another prefix. Names of queues hold no colon. */
-export const queueOfKey = (key: string, prefix: string): string | undefined =>
-  key.startsWith(`${prefix}:`) ? key.slice(prefix.length + 1).split(':', 1)[0] : undefined
+/** The queue of a job that a job of `queue` names by key, `prefix:queue:id`; the same queue for another prefix. */
+export function queueOfKey(key: string, queue: string, qualifiedName: string): string {
+  const prefix = qualifiedName.slice(0, -queue.length)
+  // Names of queues hold no colon.
+  return key.startsWith(prefix) ? key.slice(prefix.length).split(':', 1)[0]! : queue
+}

@@ -199,8 +199,7 @@ export function sealedJobClass({ Job: HostJob }: Host): HostJobClass {
 
     /** Of children nothing but the key is known; settings are told the parent's data. */
     #childInfo(sealing: JobSealing, key: string): SealedJob {
-      const info = sealing.infoOf(this)
-      return { ...info, queue: queueOfKey(key, this.prefix) ?? info.queue }
+      return { ...sealing.infoOf(this), queue: queueOfKey(key, this.queueName, this.queueQualifiedName) }
     }
 
     #openReasons(sealing: JobSealing, reasons: Record<string, string>): Promise<Record<string, string>> {

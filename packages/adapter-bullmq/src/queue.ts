@@ -87,7 +87,7 @@ export function sealedQueueClass({ Queue: HostQueue, Job: StoredJob }: Host, Job
       if (!sealing) return page
       const parent = await this.#infoById(sealing, parentId)
       const open = async ({ v, err, ...item }: DependencyPage['items'][number]) => {
-        const info = { ...parent, queue: queueOfKey(item.id, this.opts.prefix) ?? this.name }
+        const info = { ...parent, queue: queueOfKey(item.id, this.name, this.qualifiedName) }
         return {
           ...item,
           ...(v === undefined ? {} : { v: await sealing.readPart('result', sealing.openFound(info, 'result', v), v) }),
