@@ -1,3 +1,4 @@
+import { describeHits, redisKeys, scan } from '@waxseal/conformance/leak-probe'
 import { createSealer, generateKey, type Sealer, staticKeys } from '@waxseal/core'
 import { redisMissing } from '@waxseal/services'
 import { describeIf } from '@waxseal/test'
@@ -125,6 +126,14 @@ export async function finished(job: Pick<Job, 'getState'>): Promise<string> {
     },
     { timeout: 15_000, interval: 20 },
   )
+}
+
+/** Where in Redis one of these values stands, one line each. */
+export async function leaks(redis: ReturnType<typeof realRedis>, ...values: string[]): Promise<string> {
+  const needles = values.map((value, at) => ({ id: `value ${at}`, value }))
+  const { hits, items } = await scan(redisKeys(redis.command), needles, { inflate: true })
+  if (items === 0) throw new Error('there is nothing to look into')
+  return describeHits(hits)
 }
 
 export const ENVELOPE = /wax1\.[A-Za-z0-9_.~-]+/
