@@ -32,6 +32,17 @@ onRedis((create) => {
       }
     })
 
+    it('seals the fields of a policy, and leaves the others', async () => {
+      const bench = create()
+      const queue = bench.queue({ policy: { fields: ['/card', '/deep/*/card'] } })
+      const given = JSON.parse('{"card":"4242","n":1,"deep":[{"card":"1881"}],"__proto__":{"admin":true}}')
+      const job = await queue.add('pay', Object.freeze(given))
+      expect(JSON.parse((await bench.stored(job.id)).data!)).toMatchObject({ n: 1, $job: 'pay', $wax: expect.anything() })
+      const { data } = (await queue.getJob(job.id!))!
+      expect(JSON.parse(JSON.stringify(data))).toEqual(given)
+      expect(data.admin).toBeUndefined()
+    })
+
     it('takes undefined for an empty object, as BullMQ does', async () => {
       const bench = create()
       const queue = bench.queue()

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { describeHits, redisKeys, scan } from '@waxseal/conformance/leak-probe'
 import { createSealer, generateKey, type Sealer, staticKeys } from '@waxseal/core'
 import { redisMissing } from '@waxseal/services'
@@ -25,6 +26,19 @@ type Classes = Pick<
 
 export const APP = 'shop'
 export const newSealer = (kid = 'k1'): Sealer => createSealer({ keys: staticKeys([{ kid, key: generateKey() }]) })
+
+/** A sealer that takes longer the earlier it is asked. */
+export function slowSealer(sealer = newSealer()): Sealer {
+  let wait = 25
+  return {
+    ...sealer,
+    seal: async (...args: Parameters<typeof sealer.seal>) => {
+      wait = Math.max(0, wait - 5)
+      await setTimeout(wait)
+      return sealer.seal(...args)
+    },
+  } as Sealer
+}
 
 /** A sealer whose scopes have keys of their own. */
 export const scopedSealer = (...scopes: string[]): Sealer =>

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { describe, expect, it, vi } from 'vitest'
 import type { Job, QueueEvents } from '../src/index.js'
 import { ENVELOPE, onRedis } from './bench.js'
@@ -123,6 +124,26 @@ onRedis((create, redis) => {
       ])
       await until(shown, 4)
       expect(shown[0]).toEqual(['completed', { jobId: '7', returnvalue: { paid: true } }])
+    })
+
+    it('that came before it was closed are told', async () => {
+      const bench = create()
+      let opening = 0
+      const sealer = {
+        ...bench.seal.sealer,
+        async open(...args: Parameters<typeof bench.seal.sealer.open>) {
+          opening++
+          await setTimeout(50)
+          return bench.seal.sealer.open(...args)
+        },
+      } as typeof bench.seal.sealer
+      const events = await bench.events({ sealer })
+      const told = listen(events, 'progress')
+      const job = await bench.queue().add('pay', {})
+      await job.updateProgress({ half: true })
+      await vi.waitFor(() => expect(opening).toBe(1), { interval: 1 })
+      await events.close()
+      expect(told).toEqual([['progress', { jobId: job.id, data: { half: true } }]])
     })
 
     it('report a seal that does not fit', async () => {

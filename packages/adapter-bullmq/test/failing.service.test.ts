@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Job } from '../src/index.js'
-import { ENVELOPE, finished, onRedis } from './bench.js'
+import { ENVELOPE, finished, onRedis, slowSealer } from './bench.js'
 
 class CardError extends Error {
   override name = 'CardError'
@@ -160,6 +160,7 @@ onRedis((create) => {
       const bench = create()
       const queue = bench.queue()
       const { DelayedError, WaitingError, RateLimitError } = bench.host
+      class Later extends DelayedError {}
       const job = await queue.add('pay', { step: 'delay' })
       const steps: string[] = []
       const worker = bench.worker(
@@ -169,7 +170,7 @@ onRedis((create) => {
           if (step === 'delay') {
             void active.updateData({ step: 'wait' })
             await active.moveToDelayed(Date.now() + 20, token)
-            throw new DelayedError()
+            throw new Later()
           }
           if (step === 'wait') {
             void active.updateData({ step: 'limit' })
@@ -185,7 +186,10 @@ onRedis((create) => {
         },
         { limiter: { max: 100, duration: 1000 } },
       )
+      const errors: unknown[] = []
+      for (const event of ['error', 'failed'] as const) worker.on(event, (...args: unknown[]) => void errors.push(args))
       expect(await finished(job)).toBe('completed')
+      expect(errors).toEqual([])
       expect(steps).toEqual(['delay', 'wait', 'limit', 'end'])
       expect((await queue.getJob(job.id!))!).toMatchObject({ attemptsMade: 1, returnvalue: steps })
       expect((await bench.stored(job.id)).failedReason).toBeUndefined()
@@ -217,7 +221,7 @@ onRedis((create) => {
     it('may write to a job that is not opened yet', async () => {
       const bench = create()
       const queue = bench.queue()
-      const worker = bench.worker(async ({ data }) => data)
+      const worker = bench.worker(async ({ data }) => data, {}, { sealer: slowSealer(bench.seal.sealer) })
       worker.on('active', (active) => void active.updateData({ n: 2 }))
       const job = await queue.add('pay', { n: 1 })
       expect(await finished(job)).toBe('completed')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ENVELOPE, finished, newSealer, onRedis } from './bench.js'
+import { ENVELOPE, finished, newSealer, onRedis, slowSealer } from './bench.js'
 
 const TOKEN = 'token'
 
@@ -38,6 +38,16 @@ onRedis((create) => {
       expect(read.stacktrace).toHaveLength(2)
       await read.retry()
       expect((await queue.getJob(added.id!))!.stacktrace).toHaveLength(2)
+    })
+
+    it('fail behind all that was written to them before', async () => {
+      const bench = create()
+      const seal = { sealer: slowSealer(bench.seal.sealer) }
+      await bench.queue().add('pay', {}, { removeOnFail: true })
+      const job = (await bench.worker(null, {}, seal).getNextJob(TOKEN))!
+      const writing = [job.updateData({ n: 1 }), job.log('row'), job.updateProgress(1)]
+      await job.moveToFailed(new Error('no'), TOKEN, false)
+      expect(await Promise.all(writing)).toEqual([undefined, 1, undefined])
     })
 
     it('may be handed to the processor', async () => {

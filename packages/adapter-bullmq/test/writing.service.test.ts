@@ -1,20 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Job } from '../src/index.js'
-import { ENVELOPE, finished, newSealer, onRedis, scopedSealer } from './bench.js'
-
-/** A sealer that takes longer the earlier it is asked. */
-function slowing() {
-  const sealer = newSealer()
-  let wait = 25
-  return {
-    ...sealer,
-    seal: async (...args: Parameters<typeof sealer.seal>) => {
-      wait = Math.max(0, wait - 5)
-      await new Promise((resolve) => setTimeout(resolve, wait))
-      return sealer.seal(...args)
-    },
-  } as typeof sealer
-}
+import { ENVELOPE, finished, onRedis, scopedSealer, slowSealer } from './bench.js'
 
 onRedis((create, redis) => {
   describe('what a processor writes', () => {
@@ -72,7 +58,7 @@ onRedis((create, redis) => {
 
     it('keeps its order though nobody waits for it', async () => {
       const bench = create()
-      const sealer = slowing()
+      const sealer = slowSealer()
       const queue = bench.queue({ sealer })
       const job = await queue.add('pay', { n: 0 })
       const seen: unknown[] = []
@@ -99,7 +85,7 @@ onRedis((create, redis) => {
 
     it('never shows the processor what is stored', async () => {
       const bench = create()
-      const seal = { sealer: slowing() }
+      const seal = { sealer: slowSealer() }
       const queue = bench.queue(seal)
       const job = await queue.add('pay', { n: 0 })
       bench.worker(
@@ -128,19 +114,22 @@ onRedis((create, redis) => {
       const scope = ({ data }: { data?: unknown }) => (data as { tenant: string }).tenant
       const seal = { sealer: scopedSealer('acme', 'globex'), scope, policy: { fields: ['/card'] } }
       const queue = bench.queue(seal)
-      const job = await queue.add('pay', { tenant: 'acme', card: '4242' })
       bench.worker(
         async (active: Job) => {
-          await active.updateData({ tenant: 'globex', card: '1881' })
-          await active.log('moved')
+          void active.log('moving')
+          void active.updateData({ tenant: 'globex', card: '1881' })
+          if (active.name === 'mail') throw new Error('no mail')
           return 'done'
         },
         {},
         seal,
       )
-      await finished(job)
-      expect(await queue.getJob(job.id!)).toMatchObject({ data: { tenant: 'globex', card: '1881' }, returnvalue: 'done' })
-      expect((await queue.getJobLogs(job.id!)).logs).toEqual(['moved'])
+      for (const [name, outcome] of Object.entries({ pay: { returnvalue: 'done' }, mail: { failedReason: 'no mail' } })) {
+        const job = await queue.add(name, { tenant: 'acme', card: '4242' })
+        await finished(job)
+        expect(await queue.getJob(job.id!)).toMatchObject({ data: { tenant: 'globex', card: '1881' }, ...outcome })
+        await expect(queue.getJobLogs(job.id!)).rejects.toMatchObject({ code: 'key_not_found' })
+      }
     })
   })
 
