@@ -13,6 +13,7 @@ import {
   scrubbed,
 } from '@waxseal/adapter-kit'
 import { WaxsealError } from '@waxseal/core'
+import { type CustomEvents, createCustomEvents } from './custom-events.js'
 import { createDedup } from './dedup.js'
 import { asError, isControl, storedFailure, withoutStack } from './failures.js'
 import type { HostJob, JobOptions, NewJob } from './host.js'
@@ -25,7 +26,7 @@ import type { SealOptions } from './seal-options.js'
 /** Carries what BullMQ stores of jobs to the sealer and back. */
 export interface JobSealing {
   readonly payloads: Payloads
-  readonly unreadable: 'throw' | 'show'
+  readonly customEvents: CustomEvents
   /** A new job as it is to be stored; one that is sealed already as it is. */
   sealNew<Job extends NewJob>(job: Job, queue: string): Promise<Job & { data: unknown; opts: JobOptions | undefined }>
   /** What settings are told of a job. */
@@ -94,7 +95,7 @@ export function createJobSealing(options: SealOptions): JobSealing {
 
   return {
     payloads,
-    unreadable,
+    customEvents: createCustomEvents(payloads),
     infoOf,
     infoOfName,
     failure,

@@ -58,11 +58,10 @@ export function sealedJobClass({ Job: HostJob }: Host): HostJobClass {
       return this.#writing(
         () => super.updateData(data),
         async (sealing) => {
-          const info = sealing.infoOfName(this.name, this.queueName, data)
-          const stored = await sealing.payloads.sealData(info)
+          const { data: stored } = await sealing.sealNew({ name: this.name, data }, this.queueName)
           await this.#showing('data', () => super.updateData(stored))
           const state = stateOf(this)
-          if (state) keepState(this, { ...state, info: { ...info, data: stored } })
+          if (state) keepState(this, { ...state, info: sealing.infoOfName(this.name, this.queueName, stored) })
         },
       )
     }

@@ -1,4 +1,3 @@
-import { sealFields } from './custom-events.js'
 import type { Extended, Host } from './host.js'
 import { register, sealingOf, takeSeal } from './sealings.js'
 
@@ -17,7 +16,8 @@ export function sealedQueueEventsProducerClass({
       const sealing = await sealingOf(this)
       if (!sealing) return super.publishEvent(event, maxEvents)
       const { eventName, ...fields } = event
-      return super.publishEvent({ eventName, ...(await sealFields(sealing, this.name, String(eventName), fields)) }, maxEvents)
+      const stored = await sealing.customEvents.seal(this.name, String(eventName), fields)
+      return super.publishEvent({ eventName, ...stored }, maxEvents)
     }
   }
 }

@@ -1,6 +1,5 @@
 import { EventEmitter } from 'node:events'
 import { isObject, SEALED, type StoredObject } from '@waxseal/adapter-kit/names'
-import { openFields } from './custom-events.js'
 import type { Extended, Host, HostQueueEvents } from './host.js'
 import { done, inOrder } from './in-order.js'
 import type { JobSealing } from './job-sealing.js'
@@ -42,7 +41,7 @@ async function openEvent(sealing: JobSealing, queue: string, event: string, args
   }
   const { [SEALED]: envelope, ...rest } = args
   if (envelope === undefined) return args
-  return openFields(sealing, queue, event, args).catch((error) => sealing.leftOut('data', error, args, rest))
+  return sealing.customEvents.open(queue, event, args).catch((error) => sealing.leftOut('data', error, args, rest))
 }
 
 /** BullMQ's class of queue events whose results, reasons and progress are opened, in their order. */

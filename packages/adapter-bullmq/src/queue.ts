@@ -1,13 +1,44 @@
 import type { SealedJob } from '@waxseal/adapter-kit'
-import type { DependencyPage, Extended, Host, HostJob, HostJobClass, JobOptions, NewJob, Scheduler } from './host.js'
+import type { DependencyPage, Extended, Host, HostJob, HostJobClass, HostQueue, JobOptions, NewJob, Scheduler } from './host.js'
 import { shown } from './job.js'
 import { queueOfKey } from './job-key.js'
 import type { JobSealing } from './job-sealing.js'
 import { revealed } from './revealed.js'
 import { register, sealingOf, takeSeal } from './sealings.js'
 
+async function dedupIdOf(queue: HostQueue, id: string): Promise<string> {
+  const sealing = await sealingOf(queue)
+  return sealing ? sealing.dedupId(queue.name, id) : id
+}
+
+async function openScheduler(queue: HostQueue, scheduler: Scheduler | undefined): Promise<Scheduler | undefined> {
+  const sealing = await sealingOf(queue)
+  const stored = scheduler?.template?.data
+  if (!sealing || scheduler === undefined || stored === undefined) return scheduler
+  const info = sealing.infoOfName(scheduler.name, queue.name, stored)
+  const data = await sealing.readPart('data', sealing.payloads.openData(info), stored)
+  return { ...scheduler, template: { ...scheduler.template, data } }
+}
+
 /** BullMQ's queue whose jobs, schedulers, progress and logs are sealed. */
 export function sealedQueueClass({ Queue: HostQueue, Job: StoredJob }: Host, Job: HostJobClass): Extended<Host['Queue']> {
+  /** What settings are told of a stored job; of one that is gone, its queue alone. */
+  async function infoById(queue: HostQueue, sealing: JobSealing, id: string): Promise<SealedJob> {
+    const job = await StoredJob.fromId(queue, id)
+    return job ? sealing.infoOf(job) : { name: '', queue: queue.name }
+  }
+
+  /** What makes jobs on its own makes them by the class that seals. */
+  async function making(queue: HostQueue, loading: Promise<object>): Promise<object> {
+    const maker = await loading
+    const sealing = sealingOf(queue)
+    if (sealing) {
+      register(maker, sealing)
+      Object.defineProperty(maker, 'Job', { value: Job, configurable: true })
+    }
+    return maker
+  }
+
   return class Queue extends HostQueue {
     constructor(name: string, given?: object, ...rest: unknown[]) {
       const { sealing, options } = takeSeal(given)
@@ -20,11 +51,11 @@ export function sealedQueueClass({ Queue: HostQueue, Job: StoredJob }: Host, Job
     }
 
     override get jobScheduler(): Promise<object> {
-      return this.#making(super.jobScheduler)
+      return making(this, super.jobScheduler)
     }
 
     override get repeat(): Promise<object> {
-      return this.#making(super.repeat!)
+      return making(this, super.repeat!)
     }
 
     override emit(event: string, ...args: unknown[]): boolean {
@@ -50,12 +81,12 @@ export function sealedQueueClass({ Queue: HostQueue, Job: StoredJob }: Host, Job
     }
 
     override async getJobScheduler(id: string): Promise<Scheduler | undefined> {
-      return this.#openScheduler(await super.getJobScheduler(id))
+      return openScheduler(this, await super.getJobScheduler(id))
     }
 
     override async getJobSchedulers(start?: number, end?: number, ascending?: boolean): Promise<(Scheduler | undefined)[]> {
       const schedulers = await super.getJobSchedulers(start, end, ascending)
-      return Promise.all(schedulers.map((scheduler) => this.#openScheduler(scheduler)))
+      return Promise.all(schedulers.map((scheduler) => openScheduler(this, scheduler)))
     }
 
     override async getJobs(...args: never[]): Promise<(HostJob | undefined)[]> {
@@ -67,7 +98,7 @@ export function sealedQueueClass({ Queue: HostQueue, Job: StoredJob }: Host, Job
     override async getJobLogs(id: string, ...range: never[]): Promise<{ logs: string[]; count: number }> {
       const [sealing, found] = await Promise.all([sealingOf(this), super.getJobLogs(id, ...range)])
       if (!sealing || found.logs.length === 0) return found
-      const info = await this.#infoById(sealing, id)
+      const info = await infoById(this, sealing, id)
       const open = (row: string) => sealing.readPart('log', sealing.payloads.openText(info, 'log', row), row)
       return { ...found, logs: await Promise.all(found.logs.map(open)) }
     }
@@ -79,13 +110,13 @@ export function sealedQueueClass({ Queue: HostQueue, Job: StoredJob }: Host, Job
     override async updateJobProgress(id: string, progress: unknown): Promise<void> {
       const sealing = await sealingOf(this)
       if (!sealing) return super.updateJobProgress(id, progress)
-      return super.updateJobProgress(id, await sealing.sealValue(await this.#infoById(sealing, id), 'progress', progress))
+      return super.updateJobProgress(id, await sealing.sealValue(await infoById(this, sealing, id), 'progress', progress))
     }
 
     override async getDependencies(parentId: string, ...rest: unknown[]): Promise<DependencyPage> {
       const [sealing, page] = await Promise.all([sealingOf(this), super.getDependencies(parentId, ...rest)])
       if (!sealing) return page
-      const parent = await this.#infoById(sealing, parentId)
+      const parent = await infoById(this, sealing, parentId)
       const open = async ({ v, err, ...item }: DependencyPage['items'][number]) => {
         const info = { ...parent, queue: queueOfKey(item.id, this.name, this.qualifiedName) }
         return {
@@ -98,50 +129,19 @@ export function sealedQueueClass({ Queue: HostQueue, Job: StoredJob }: Host, Job
     }
 
     override async getDeduplicationJobId(id: string): Promise<string | null> {
-      return super.getDeduplicationJobId(await this.#dedupId(id))
+      return super.getDeduplicationJobId(await dedupIdOf(this, id))
     }
 
     override async removeDeduplicationKey(id: string): Promise<number> {
-      return super.removeDeduplicationKey(await this.#dedupId(id))
+      return super.removeDeduplicationKey(await dedupIdOf(this, id))
     }
 
     override async getDebounceJobId(id: string): Promise<string | null> {
-      return super.getDebounceJobId(await this.#dedupId(id))
+      return super.getDebounceJobId(await dedupIdOf(this, id))
     }
 
     override async removeDebounceKey(id: string): Promise<number> {
-      return super.removeDebounceKey(await this.#dedupId(id))
-    }
-
-    async #dedupId(id: string): Promise<string> {
-      const sealing = await sealingOf(this)
-      return sealing ? sealing.dedupId(this.name, id) : id
-    }
-
-    /** What settings are told of a stored job; of one that is gone, its queue alone. */
-    async #infoById(sealing: JobSealing, id: string): Promise<SealedJob> {
-      const job = await StoredJob.fromId(this, id)
-      return job ? sealing.infoOf(job) : { name: '', queue: this.name }
-    }
-
-    /** What makes jobs on its own, with the class of jobs that seals. */
-    async #making(loading: Promise<object>): Promise<object> {
-      const maker = await loading
-      const sealing = sealingOf(this)
-      if (sealing) {
-        register(maker, sealing)
-        Object.defineProperty(maker, 'Job', { value: Job, configurable: true })
-      }
-      return maker
-    }
-
-    async #openScheduler(scheduler: Scheduler | undefined): Promise<Scheduler | undefined> {
-      const sealing = await sealingOf(this)
-      const stored = scheduler?.template?.data
-      if (!sealing || scheduler === undefined || stored === undefined) return scheduler
-      const info = sealing.infoOfName(scheduler.name, this.name, stored)
-      const data = await sealing.readPart('data', sealing.payloads.openData(info), stored)
-      return { ...scheduler, template: { ...scheduler.template, data } }
+      return super.removeDebounceKey(await dedupIdOf(this, id))
     }
   }
 }

@@ -192,6 +192,16 @@ onRedis((create, redis) => {
       await expect(queue.getJob(job.id!)).rejects.toMatchObject({ code: 'open_failed' })
     })
 
+    it('have names of their own', async () => {
+      const bench = create()
+      for (const eventName of ['completed', 'progress'])
+        await expect(bench.producer().publishEvent({ eventName, jobId: '1' })).rejects.toMatchObject({ code: 'config' })
+      const told = listen(await bench.events(), 'failed')
+      await bench.producer().publishEvent({ eventName: 'failed', jobId: '1', text: 'mine' })
+      await until(told, 1)
+      expect(told).toEqual([['failed', { jobId: '1', text: 'mine' }]])
+    })
+
     it('stay in clear while nothing is sealed yet', async () => {
       const bench = create()
       const told = listen(await bench.events(), 'refund')

@@ -66,6 +66,26 @@ onRedis((create, redis) => {
       else expect((await shown.getJob(job.id!))!.data).toHaveProperty('$sealed')
     })
 
+    it('has no reason of its failure that is something else', async () => {
+      const bench = create()
+      const queue = bench.queue()
+      bench.worker(async (active: Job) => {
+        await active.updateProgress({ half: true })
+        throw new Error(active.name)
+      })
+      const [pay, mail] = await queue.addBulk([
+        { name: 'pay', data: {} },
+        { name: 'mail', data: {} },
+      ])
+      for (const job of [pay!, mail!]) await finished(job)
+      const { progress, failedReason } = await bench.stored(mail!.id)
+      const own = (await bench.stored(pay!.id)).progress!
+      for (const forged of [failedReason!, ...[own, progress!].map((value) => `Error: [sealed] ${JSON.parse(value).$sealed}`)]) {
+        await bench.store(pay!.id, { failedReason: forged, stacktrace: JSON.stringify([forged]) })
+        expect(await queue.getJob(pay!.id!)).toMatchObject({ failedReason: forged, stacktrace: [forged] })
+      }
+    })
+
     it('but whose earlier progress was changed is handled without it', async () => {
       const bench = create()
       const queue = bench.queue()

@@ -16,6 +16,9 @@ function complaints(bullmq: string, files: readonly string[]): string[] {
     types: ['node'],
     paths: { bullmq: [path(`../node_modules/${bullmq}`)] },
   })
+  // The other version is not among them: what is checked is what is meant.
+  const versions = program.getSourceFiles().flatMap(({ fileName }) => /\/bullmq@(\d+)/.exec(fileName)?.[1] ?? [])
+  expect([...new Set(versions)]).toEqual([bullmq === 'bullmq-5' ? '5' : '6'])
   return files.flatMap((file) =>
     ts
       .getPreEmitDiagnostics(program, program.getSourceFile(file))
