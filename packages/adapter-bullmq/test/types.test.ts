@@ -14,7 +14,7 @@ function complaints(bullmq: string, files: readonly string[]): string[] {
     noEmit: true,
     exactOptionalPropertyTypes: true,
     types: ['node'],
-    paths: { bullmq: [path(`../node_modules/${bullmq}`)] },
+    paths: { bullmq: [path(`../node_modules/${bullmq}/dist/esm/index.d.ts`)] },
   })
   // The other version is not among them: what is checked is what is meant.
   const versions = program.getSourceFiles().flatMap(({ fileName }) => /\/bullmq@(\d+)/.exec(fileName)?.[1] ?? [])
