@@ -7,15 +7,9 @@ const START = new Date(0)
  * Hosts count from the end of a job, so that a policy that names a date cannot be kept: `config`.
  */
 export function keptMs(policy: RetentionPolicy | undefined): number | undefined {
-  switch (policy?.keep) {
-    case undefined:
-    case 'default':
-      return undefined
-    case 'forever':
-      return Number.POSITIVE_INFINITY
-    case 'until':
-      throw new WaxsealError('config', 'seal.retention cannot name a date: how long a job is kept counts from its end')
-    default:
-      return retention.deadline(policy, { createdAt: START })!.getTime()
-  }
+  if (!policy || policy.keep === 'default') return undefined
+  if (policy.keep === 'forever') return Number.POSITIVE_INFINITY
+  if (policy.keep === 'until')
+    throw new WaxsealError('config', 'seal.retention cannot name a date: how long a job is kept counts from its end')
+  return retention.deadline(policy, { createdAt: START })!.getTime()
 }
