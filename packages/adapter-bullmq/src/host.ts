@@ -12,6 +12,7 @@ export interface HostJob {
   stacktrace: string[] | null
   attemptsStarted: number
   readonly queueName: string
+  readonly queueQualifiedName: string
   readonly queue: object
   updateData(data: unknown): Promise<void>
   updateProgress(progress: unknown): Promise<void>
@@ -68,7 +69,10 @@ interface Emitter {
 
 export interface HostQueue extends Emitter {
   readonly name: string
+  readonly qualifiedName: string
   readonly jobScheduler: Promise<object>
+  /** Of BullMQ 5. */
+  readonly repeat?: Promise<object>
   add(name: string, data: unknown, opts?: JobOptions): Promise<HostJob>
   addBulk(jobs: readonly NewJob[]): Promise<HostJob[]>
   upsertJobScheduler(id: string, repeat: object, template?: Partial<NewJob>): Promise<HostJob | undefined>

@@ -1,7 +1,9 @@
 import type { SealedJob } from '@waxseal/adapter-kit'
 import type { Dependencies, Host, HostJob, HostJobClass, JobOptions, NewJob } from './host.js'
+import { done, inOrder } from './in-order.js'
+import { queueOfKey } from './job-key.js'
 import type { JobSealing } from './job-sealing.js'
-import { inOrder, keepState, stateOf } from './job-state.js'
+import { keepState, stateOf } from './job-state.js'
 import { revealed } from './revealed.js'
 import { sealingOf } from './sealings.js'
 import { waitForOutcome } from './waiting.js'
@@ -13,8 +15,11 @@ export function shown(job: HostJob, data: unknown, info: SealedJob): HostJob {
   return job
 }
 
-async function mapValues<In, Out>(values: Record<string, In>, map: (value: In) => Promise<Out>): Promise<Record<string, Out>> {
-  return Object.fromEntries(await Promise.all(Object.entries(values).map(async ([key, value]) => [key, await map(value)])))
+async function mapValues<In, Out>(
+  values: Record<string, In>,
+  map: (value: In, key: string) => Promise<Out>,
+): Promise<Record<string, Out>> {
+  return Object.fromEntries(await Promise.all(Object.entries(values).map(async ([key, value]) => [key, await map(value, key)])))
 }
 
 /** BullMQ's class of jobs, with every payload sealed that leaves a job and opened that comes to one. */
@@ -25,7 +30,7 @@ export function sealedJobClass({ Job: HostJob }: Host): HostJobClass {
       if (!sealing) return super.create(queue, name, data, opts)
       const sealed = await sealing.sealNew({ name, data, opts }, (queue as { name: string }).name)
       const job = await super.create(queue, name, sealed.data, sealed.opts)
-      return shown(job, data, sealing.infoOf(job))
+      return shown(job, revealed(data), sealing.infoOf(job))
     }
 
     static override async createBulk(queue: object, jobs: readonly NewJob[]): Promise<HostJob[]> {
@@ -33,7 +38,7 @@ export function sealedJobClass({ Job: HostJob }: Host): HostJobClass {
       if (!sealing) return super.createBulk(queue, jobs)
       const sealed = await Promise.all(jobs.map((job) => sealing.sealNew(job, (queue as { name: string }).name)))
       const made = await super.createBulk(queue, sealed)
-      return made.map((job, at) => shown(job, jobs[at]!.data, sealing.infoOf(job)))
+      return made.map((job, at) => shown(job, revealed(jobs[at]!.data), sealing.infoOf(job)))
     }
 
     static override async fromId(queue: object, id: string): Promise<HostJob | undefined> {
@@ -43,29 +48,31 @@ export function sealedJobClass({ Job: HostJob }: Host): HostJobClass {
     }
 
     static override async addJobLog(queue: object, id: string, row: string, keepLogs?: number): Promise<number> {
-      const job = sealingOf(queue) && (await super.fromId(queue, id))
-      if (!job) return super.addJobLog(queue, id, row, keepLogs)
-      const sealing = (await sealingOf(queue))!
-      return super.addJobLog(queue, id, await sealing.payloads.sealText(sealing.infoOf(job), 'log', row), keepLogs)
+      const sealing = await sealingOf(queue)
+      const job = sealing && (await super.fromId(queue, id))
+      return super.addJobLog(queue, id, job ? await sealing!.sealLog(sealing!.infoOf(job), row) : row, keepLogs)
     }
 
     override updateData(data: unknown): Promise<void> {
+      if (stateOf(this)) this.data = data
       return this.#writing(
         () => super.updateData(data),
         async (sealing) => {
           const { data: stored } = await sealing.sealNew({ name: this.name, data }, this.queueName)
-          await super.updateData(stored)
-          this.data = data
+          await this.#showing('data', () => super.updateData(stored))
+          const state = stateOf(this)
+          if (state) keepState(this, { ...state, info: sealing.infoOfName(this.name, this.queueName, stored) })
         },
       )
     }
 
     override updateProgress(progress: unknown): Promise<void> {
+      if (stateOf(this)) this.progress = progress
       return this.#writing(
         () => super.updateProgress(progress),
         async (sealing) => {
-          await super.updateProgress(await sealing.sealValue(sealing.infoOf(this), 'progress', progress))
-          this.progress = progress
+          const stored = await sealing.sealValue(sealing.infoOf(this), 'progress', progress)
+          await this.#showing('progress', () => super.updateProgress(stored))
         },
       )
     }
@@ -73,7 +80,7 @@ export function sealedJobClass({ Job: HostJob }: Host): HostJobClass {
     override log(row: string): Promise<number> {
       return this.#writing(
         () => super.log(row),
-        async (sealing) => super.log(await sealing.payloads.sealText(sealing.infoOf(this), 'log', row)),
+        async (sealing) => super.log(await sealing.sealLog(sealing.infoOf(this), row)),
       )
     }
 
@@ -97,30 +104,36 @@ export function sealedJobClass({ Job: HostJob }: Host): HostJobClass {
       return this.#writing(
         () => super.moveToCompleted(value, token, fetchNext),
         async (sealing) => {
-          const stored = value === undefined ? undefined : await sealing.sealValue(sealing.infoOf(this), 'result', value)
-          const next = await super.moveToCompleted(stored, token, fetchNext)
-          this.returnvalue = revealed(this.returnvalue)
-          return next
+          const stored = await sealing.sealValue(sealing.infoOf(this), 'result', value)
+          try {
+            return await super.moveToCompleted(stored, token, fetchNext)
+          } finally {
+            this.returnvalue = revealed(this.returnvalue)
+          }
         },
       )
     }
 
-    override moveToFailed(error: unknown, token: string, fetchNext?: boolean): Promise<unknown> {
-      return this.#writing(
-        () => super.moveToFailed(error, token, fetchNext),
-        async (sealing) => {
-          const failure = await sealing.failure(this, error)
-          const state = stateOf(this)
-          const shownTraces = this.stacktrace ?? []
-          if (state) this.stacktrace = state.stacktrace
-          const next = await super.moveToFailed(failure, token, fetchNext)
-          const original = revealed(failure) as Error
-          if (state) state.stacktrace = this.stacktrace
-          this.stacktrace = [...shownTraces, String(original?.stack)]
-          this.failedReason = String(original?.message)
-          return next
-        },
-      )
+    /** Not among the writes in order: back-off strategies of the user's may write, and are waited for. */
+    override async moveToFailed(error: unknown, token: string, fetchNext?: boolean): Promise<unknown> {
+      const sealing = await this.#sealing()
+      if (!sealing) return super.moveToFailed(error, token, fetchNext)
+      await done(this)
+      const failure = await sealing.failure(this, error)
+      const [state, before] = [stateOf(this), this.stacktrace]
+      if (state) this.stacktrace = state.stacktrace
+      try {
+        return await super.moveToFailed(failure, token, fetchNext)
+      } finally {
+        const original = revealed(failure) as Error
+        this.failedReason = original.message
+        if (state) {
+          const stored = this.stacktrace ?? []
+          keepState(this, { ...stateOf(this)!, stacktrace: stored })
+          const all = [...(before ?? []), String(original.stack)]
+          this.stacktrace = all.slice(all.length - stored.length)
+        }
+      }
     }
 
     /** Back-off strategies of the user's get the error that was thrown. */
@@ -131,12 +144,12 @@ export function sealedJobClass({ Job: HostJob }: Host): HostJobClass {
 
     override async getChildrenValues(): Promise<Record<string, unknown>> {
       const [sealing, values] = await Promise.all([this.#sealing(), super.getChildrenValues()])
-      return sealing && values ? mapValues(values, (value) => this.#childResult(sealing, value)) : values
+      return sealing && values ? this.#openResults(sealing, values) : values
     }
 
     override async getIgnoredChildrenFailures(): Promise<Record<string, string>> {
       const [sealing, reasons] = await Promise.all([this.#sealing(), super.getIgnoredChildrenFailures()])
-      return sealing && reasons ? mapValues(reasons, (text) => this.#childReason(sealing, text)) : reasons
+      return sealing && reasons ? this.#openReasons(sealing, reasons) : reasons
     }
 
     override getFailedChildrenValues(): Promise<Record<string, string>> {
@@ -149,8 +162,8 @@ export function sealedJobClass({ Job: HostJob }: Host): HostJobClass {
       const { processed, ignored } = found
       return {
         ...found,
-        ...(processed ? { processed: await mapValues(processed, (value) => this.#childResult(sealing, value)) } : {}),
-        ...(ignored ? { ignored: await mapValues(ignored, (text) => this.#childReason(sealing, text)) } : {}),
+        ...(processed ? { processed: await this.#openResults(sealing, processed) } : {}),
+        ...(ignored ? { ignored: await this.#openReasons(sealing, ignored) } : {}),
       }
     }
 
@@ -165,21 +178,31 @@ export function sealedJobClass({ Job: HostJob }: Host): HostJobClass {
     }
 
     /** One write after the other; `sealed` where the write carries a payload. */
-    async #writing<Result>(
-      write: () => Promise<Result>,
-      sealed: (sealing: JobSealing) => Promise<Result> = write,
-    ): Promise<Result> {
+    #writing<Result>(write: () => Promise<Result>, sealed?: (sealing: JobSealing) => Promise<Result>): Promise<Result> {
       const sealing = this.#sealing()
-      return sealing ? inOrder(this, async () => sealed(await sealing)) : write()
+      if (!sealing) return write()
+      return inOrder(this, sealed ? async () => sealed(await sealing) : write)
     }
 
-    // A child that gave no result stands there as null.
-    async #childResult(sealing: JobSealing, value: unknown): Promise<unknown> {
-      return value === null ? null : sealing.openFound(sealing.infoOf(this), 'result', value)
+    /** BullMQ shows what it stores; a job that is opened goes on showing what that stands for. */
+    #showing(member: 'data' | 'progress', store: () => Promise<void>): Promise<void> {
+      const shown = this[member]
+      const stored = store()
+      if (stateOf(this)) this[member] = shown
+      return stored
     }
 
-    #childReason(sealing: JobSealing, text: string): Promise<string> {
-      return sealing.openFoundReason(sealing.infoOf(this), text)
+    #openResults(sealing: JobSealing, values: Record<string, unknown>): Promise<Record<string, unknown>> {
+      return mapValues(values, (value, key) => sealing.openFound(this.#childInfo(sealing, key), 'result', value))
+    }
+
+    /** Of children nothing but the key is known; settings are told the parent's data. */
+    #childInfo(sealing: JobSealing, key: string): SealedJob {
+      return { ...sealing.infoOf(this), queue: queueOfKey(key, this.queueName, this.queueQualifiedName) }
+    }
+
+    #openReasons(sealing: JobSealing, reasons: Record<string, string>): Promise<Record<string, string>> {
+      return mapValues(reasons, (text, key) => sealing.openFoundReason(this.#childInfo(sealing, key), text))
     }
   }
 }

@@ -1,4 +1,3 @@
-import { SEALED } from '@waxseal/adapter-kit/names'
 import type { Extended, Host } from './host.js'
 import { register, sealingOf, takeSeal } from './sealings.js'
 
@@ -13,15 +12,12 @@ export function sealedQueueEventsProducerClass({
       register(this, sealing)
     }
 
-    override async publishEvent({ eventName, ...args }: Record<string, unknown>, maxEvents?: number): Promise<void> {
+    override async publishEvent(event: Record<string, unknown>, maxEvents?: number): Promise<void> {
       const sealing = await sealingOf(this)
-      if (!sealing) return super.publishEvent({ eventName, ...args }, maxEvents)
-      const info = sealing.infoOfName(String(eventName), this.name, args)
-      const envelope = await sealing.payloads.sealText(info, 'data', JSON.stringify(args))
-      return super.publishEvent(
-        sealing.payloads.isPlain(info) ? { eventName, ...args } : { eventName, [SEALED]: envelope },
-        maxEvents,
-      )
+      if (!sealing) return super.publishEvent(event, maxEvents)
+      const { eventName, ...fields } = event
+      const stored = await sealing.customEvents.seal(this.name, String(eventName), fields)
+      return super.publishEvent({ eventName, ...stored }, maxEvents)
     }
   }
 }

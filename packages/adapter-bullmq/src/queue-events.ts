@@ -1,16 +1,13 @@
 import { EventEmitter } from 'node:events'
-import { isObject, SEALED } from '@waxseal/adapter-kit/names'
-import type { Host, HostQueueEvents } from './host.js'
+import { isObject, SEALED, type StoredObject } from '@waxseal/adapter-kit/names'
+import type { Extended, Host, HostQueueEvents } from './host.js'
+import { done, inOrder } from './in-order.js'
 import type { JobSealing } from './job-sealing.js'
 import { register, sealingOf, takeSeal } from './sealings.js'
-
-type Args = Readonly<Record<string, unknown>>
 
 interface Stream {
   /** The events as they are stored. */
   readonly sealed: EventEmitter
-  /** Ends when all events so far were handed on. */
-  handedOn: Promise<void>
   readonly opened: WeakMap<object, Promise<unknown>>
 }
 
@@ -27,54 +24,59 @@ export function sealedEventsOf(events: object): object {
   }
 }
 
-async function openEvent(sealing: JobSealing, queue: string, event: string, args: Args): Promise<unknown> {
-  const info = sealing.infoOfName('', queue)
-  const [kind] = event.split(':')
-  try {
-    if (kind === 'completed' && isObject(args.returnvalue))
-      return { ...args, returnvalue: await sealing.openFound(info, 'result', args.returnvalue) }
-    if (kind === 'progress' && isObject(args.data)) return { ...args, data: await sealing.openFound(info, 'progress', args.data) }
-    if (kind === 'failed' && typeof args.failedReason === 'string')
-      return { ...args, failedReason: await sealing.openFoundReason(info, args.failedReason) }
-    if (typeof args[SEALED] === 'string') {
-      const { [SEALED]: envelope, ...rest } = args
-      return { ...rest, ...((await sealing.openFound({ ...info, name: event }, 'data', { [SEALED]: envelope })) as object) }
-    }
-  } catch (error) {
-    // An event is told once: whoever listens learns that it came, and sees what is stored.
-    sealing.payloads.report('refused', 'result', error)
+const VALUES = { completed: ['returnvalue', 'result'], progress: ['data', 'progress'] } as const
+
+async function openEvent(sealing: JobSealing, queue: string, event: string, args: StoredObject): Promise<StoredObject> {
+  const job = { name: '', queue }
+  if (event === 'failed' && typeof args.failedReason === 'string')
+    return { ...args, failedReason: await sealing.openFoundReason(job, args.failedReason) }
+  if (event === 'completed' || event === 'progress') {
+    const [member, surface] = VALUES[event]
+    const { [member]: stored, ...rest } = args
+    // An event is told once: whoever listens learns that it came, if not what it brings.
+    return sealing.openFound(job, surface, stored).then(
+      (value) => ({ ...args, [member]: value }),
+      (error) => sealing.leftOut(surface, error, args, rest),
+    )
   }
-  return args
+  const { [SEALED]: envelope, ...rest } = args
+  if (envelope === undefined) return args
+  return sealing.customEvents.open(queue, event, args).catch((error) => sealing.leftOut('data', error, args, rest))
 }
 
 /** BullMQ's class of queue events whose results, reasons and progress are opened, in their order. */
-export function sealedQueueEventsClass({ QueueEvents: HostQueueEvents }: Host) {
+export function sealedQueueEventsClass({ QueueEvents: HostQueueEvents }: Host): Extended<Host['QueueEvents']> {
   return class QueueEvents extends HostQueueEvents {
     constructor(name: string, given?: object, ...rest: unknown[]) {
       const { sealing, options } = takeSeal(given)
       super(name, options, ...rest)
       if (!sealing) return
       register(this, sealing)
-      streams.set(this, { sealed: new EventEmitter().setMaxListeners(0), handedOn: Promise.resolve(), opened: new WeakMap() })
+      streams.set(this, { sealed: new EventEmitter().setMaxListeners(0), opened: new WeakMap() })
     }
 
     override emit(event: string, ...args: unknown[]): boolean {
       const stream = streams.get(this)
       const [first] = args
-      if (!stream || !isObject(first) || first instanceof Error) return super.emit(event, ...args)
+      if (!stream || first === undefined || first instanceof Error) return super.emit(event, ...args)
       stream.sealed.emit(event, ...args)
-      // The same event is emitted for all listeners and for those of its job.
-      const opening = stream.opened.get(first) ?? sealingOf(this)!.then((sealing) => openEvent(sealing, this.name, event, first))
-      stream.opened.set(first, opening)
-      stream.handedOn = stream.handedOn
-        .then(async () => void super.emit(event, await opening, ...args.slice(1)))
-        .catch((error) => void super.emit('error', error))
+      const opening = isObject(first) ? this.#open(stream, event, first) : first
+      inOrder(this, async () => super.emit(event, await opening, ...args.slice(1))).catch((error) => super.emit('error', error))
       return true
     }
 
     override async close(): Promise<void> {
       await super.close()
-      await streams.get(this)?.handedOn
+      await done(this)
+    }
+
+    /** The same event is emitted for all listeners, and then for those of its job. */
+    #open({ opened }: Stream, event: string, args: StoredObject): Promise<unknown> {
+      const opening = opened.get(args) ?? sealingOf(this)!.then((sealing) => openEvent(sealing, this.name, event, args))
+      opened.set(args, opening)
+      // Whether it fails is told where it is emitted.
+      opening.catch(() => {})
+      return opening
     }
   }
 }

@@ -1,10 +1,44 @@
-import type { DependencyPage, Extended, Host, HostJob, HostJobClass, JobOptions, NewJob, Scheduler } from './host.js'
+import type { SealedJob } from '@waxseal/adapter-kit'
+import type { DependencyPage, Extended, Host, HostJob, HostJobClass, HostQueue, JobOptions, NewJob, Scheduler } from './host.js'
 import { shown } from './job.js'
+import { queueOfKey } from './job-key.js'
+import type { JobSealing } from './job-sealing.js'
 import { revealed } from './revealed.js'
 import { register, sealingOf, takeSeal } from './sealings.js'
 
+async function dedupIdOf(queue: HostQueue, id: string): Promise<string> {
+  const sealing = await sealingOf(queue)
+  return sealing ? sealing.dedupId(queue.name, id) : id
+}
+
+async function openScheduler(queue: HostQueue, scheduler: Scheduler | undefined): Promise<Scheduler | undefined> {
+  const sealing = await sealingOf(queue)
+  const stored = scheduler?.template?.data
+  if (!sealing || scheduler === undefined || stored === undefined) return scheduler
+  const info = sealing.infoOfName(scheduler.name, queue.name, stored)
+  const data = await sealing.readPart('data', sealing.payloads.openData(info), stored)
+  return { ...scheduler, template: { ...scheduler.template, data } }
+}
+
 /** BullMQ's queue whose jobs, schedulers, progress and logs are sealed. */
 export function sealedQueueClass({ Queue: HostQueue, Job: StoredJob }: Host, Job: HostJobClass): Extended<Host['Queue']> {
+  /** What settings are told of a stored job; of one that is gone, its queue alone. */
+  async function infoById(queue: HostQueue, sealing: JobSealing, id: string): Promise<SealedJob> {
+    const job = await StoredJob.fromId(queue, id)
+    return job ? sealing.infoOf(job) : { name: '', queue: queue.name }
+  }
+
+  /** What makes jobs on its own makes them by the class that seals. */
+  async function making(queue: HostQueue, loading: Promise<object>): Promise<object> {
+    const maker = await loading
+    const sealing = sealingOf(queue)
+    if (sealing) {
+      register(maker, sealing)
+      Object.defineProperty(maker, 'Job', { value: Job, configurable: true })
+    }
+    return maker
+  }
+
   return class Queue extends HostQueue {
     constructor(name: string, given?: object, ...rest: unknown[]) {
       const { sealing, options } = takeSeal(given)
@@ -17,20 +51,18 @@ export function sealedQueueClass({ Queue: HostQueue, Job: StoredJob }: Host, Job
     }
 
     override get jobScheduler(): Promise<object> {
-      const sealing = sealingOf(this)
-      if (!sealing) return super.jobScheduler
-      return super.jobScheduler.then((scheduler) => {
-        // It makes jobs of its own.
-        register(scheduler, sealing)
-        Object.defineProperty(scheduler, 'Job', { value: Job, configurable: true })
-        return scheduler
-      })
+      return making(this, super.jobScheduler)
+    }
+
+    override get repeat(): Promise<object> {
+      return making(this, super.repeat!)
     }
 
     override emit(event: string, ...args: unknown[]): boolean {
       return super.emit(event, ...args.map(revealed))
     }
 
+    /** Here and not by the class of jobs alone: BullMQ 5 makes ids of repeated jobs from their data. */
     override async add(name: string, data: unknown, opts?: JobOptions): Promise<HostJob> {
       const sealing = await sealingOf(this)
       if (!sealing) return super.add(name, data, opts)
@@ -39,30 +71,22 @@ export function sealedQueueClass({ Queue: HostQueue, Job: StoredJob }: Host, Job
       return job && shown(job, data, sealing.infoOfName(name, this.name, sealed.data))
     }
 
-    override async addBulk(jobs: readonly NewJob[]): Promise<HostJob[]> {
-      const sealing = await sealingOf(this)
-      if (!sealing) return super.addBulk(jobs)
-      const sealed = await Promise.all(jobs.map((job) => sealing.sealNew(job, this.name)))
-      const made = await super.addBulk(sealed)
-      return made.map((job, at) => shown(job, jobs[at]!.data, sealing.infoOfName(job.name, this.name, sealed[at]!.data)))
-    }
-
-    override async upsertJobScheduler(id: string, repeat: object, template: Partial<NewJob> = {}): Promise<HostJob | undefined> {
+    override async upsertJobScheduler(id: string, repeat: object, template?: Partial<NewJob>): Promise<HostJob | undefined> {
       const sealing = await sealingOf(this)
       if (!sealing) return super.upsertJobScheduler(id, repeat, template)
-      const name = template.name ?? id
-      const sealed = await sealing.sealNew({ name, data: template.data ?? {}, opts: template.opts }, this.name)
+      const { name = id, data = {}, opts } = template ?? {}
+      const sealed = await sealing.sealNew({ name, data, opts }, this.name)
       const job = await super.upsertJobScheduler(id, repeat, sealed)
-      return job && shown(job, template.data ?? {}, sealing.infoOfName(name, this.name, sealed.data))
+      return job && shown(job, data, sealing.infoOfName(name, this.name, sealed.data))
     }
 
     override async getJobScheduler(id: string): Promise<Scheduler | undefined> {
-      return this.#openScheduler(await super.getJobScheduler(id))
+      return openScheduler(this, await super.getJobScheduler(id))
     }
 
     override async getJobSchedulers(start?: number, end?: number, ascending?: boolean): Promise<(Scheduler | undefined)[]> {
       const schedulers = await super.getJobSchedulers(start, end, ascending)
-      return Promise.all(schedulers.map((scheduler) => this.#openScheduler(scheduler)))
+      return Promise.all(schedulers.map((scheduler) => openScheduler(this, scheduler)))
     }
 
     override async getJobs(...args: never[]): Promise<(HostJob | undefined)[]> {
@@ -72,12 +96,11 @@ export function sealedQueueClass({ Queue: HostQueue, Job: StoredJob }: Host, Job
     }
 
     override async getJobLogs(id: string, ...range: never[]): Promise<{ logs: string[]; count: number }> {
-      const sealing = await sealingOf(this)
-      const found = await super.getJobLogs(id, ...range)
-      const job = sealing && found.logs.length > 0 && (await StoredJob.fromId(this, id))
-      if (!job) return found
-      const info = sealing.infoOf(job)
-      return { ...found, logs: await Promise.all(found.logs.map((row) => sealing.payloads.openText(info, 'log', row))) }
+      const [sealing, found] = await Promise.all([sealingOf(this), super.getJobLogs(id, ...range)])
+      if (!sealing || found.logs.length === 0) return found
+      const info = await infoById(this, sealing, id)
+      const open = (row: string) => sealing.readPart('log', sealing.payloads.openText(info, 'log', row), row)
+      return { ...found, logs: await Promise.all(found.logs.map(open)) }
     }
 
     override async addJobLog(id: string, row: string, keepLogs?: number): Promise<number> {
@@ -87,49 +110,38 @@ export function sealedQueueClass({ Queue: HostQueue, Job: StoredJob }: Host, Job
     override async updateJobProgress(id: string, progress: unknown): Promise<void> {
       const sealing = await sealingOf(this)
       if (!sealing) return super.updateJobProgress(id, progress)
-      const job = await StoredJob.fromId(this, id)
-      const info = job ? sealing.infoOf(job) : sealing.infoOfName('', this.name)
-      return super.updateJobProgress(id, await sealing.sealValue(info, 'progress', progress))
+      return super.updateJobProgress(id, await sealing.sealValue(await infoById(this, sealing, id), 'progress', progress))
     }
 
-    override async getDependencies(...args: unknown[]): Promise<DependencyPage> {
-      const [sealing, page] = await Promise.all([sealingOf(this), super.getDependencies(...args)])
+    override async getDependencies(parentId: string, ...rest: unknown[]): Promise<DependencyPage> {
+      const [sealing, page] = await Promise.all([sealingOf(this), super.getDependencies(parentId, ...rest)])
       if (!sealing) return page
-      const info = sealing.infoOfName('', this.name)
-      const open = async ({ v, err, ...item }: DependencyPage['items'][number]) => ({
-        ...item,
-        ...(v === undefined ? {} : { v: v === null ? null : await sealing.openFound(info, 'result', v) }),
-        ...(err === undefined ? {} : { err: await sealing.openFoundReason(info, err) }),
-      })
+      const parent = await infoById(this, sealing, parentId)
+      const open = async ({ v, err, ...item }: DependencyPage['items'][number]) => {
+        const info = { ...parent, queue: queueOfKey(item.id, this.name, this.qualifiedName) }
+        return {
+          ...item,
+          ...(v === undefined ? {} : { v: await sealing.readPart('result', sealing.openFound(info, 'result', v), v) }),
+          ...(err === undefined ? {} : { err: await sealing.openFoundReason(info, err) }),
+        }
+      }
       return { ...page, items: await Promise.all(page.items.map(open)) }
     }
 
     override async getDeduplicationJobId(id: string): Promise<string | null> {
-      return super.getDeduplicationJobId(await this.#dedupId(id))
+      return super.getDeduplicationJobId(await dedupIdOf(this, id))
     }
 
     override async removeDeduplicationKey(id: string): Promise<number> {
-      return super.removeDeduplicationKey(await this.#dedupId(id))
+      return super.removeDeduplicationKey(await dedupIdOf(this, id))
     }
 
     override async getDebounceJobId(id: string): Promise<string | null> {
-      return super.getDebounceJobId(await this.#dedupId(id))
+      return super.getDebounceJobId(await dedupIdOf(this, id))
     }
 
     override async removeDebounceKey(id: string): Promise<number> {
-      return super.removeDebounceKey(await this.#dedupId(id))
-    }
-
-    async #dedupId(id: string): Promise<string> {
-      const sealing = await sealingOf(this)
-      return sealing ? sealing.dedupId(this.name, id) : id
-    }
-
-    async #openScheduler(scheduler: Scheduler | undefined): Promise<Scheduler | undefined> {
-      const sealing = await sealingOf(this)
-      if (!sealing || scheduler?.template?.data === undefined) return scheduler
-      const info = sealing.infoOfName(scheduler.name, this.name, scheduler.template.data)
-      return { ...scheduler, template: { ...scheduler.template, data: await sealing.payloads.openData(info) } }
+      return super.removeDebounceKey(await dedupIdOf(this, id))
     }
   }
 }

@@ -38,7 +38,7 @@ export interface WorkerConstructor {
 
 export interface FlowProducerConstructor {
   /** A producer of flows whose jobs are sealed, each for its queue. */
-  new (options?: Sealed<ConstructorParameters<typeof bullmq.FlowProducer>[0]>, backend?: Backend): bullmq.FlowProducer
+  new (options?: Sealed<bullmq.QueueBaseOptions & Pick<bullmq.QueueOptions, 'prefix'>>, backend?: Backend): bullmq.FlowProducer
 }
 
 export interface QueueEventsConstructor {

@@ -15,5 +15,5 @@ export async function waitForOutcome(
   } catch (error) {
     throw new Error(await sealing.openReason(job, (error as Error).message))
   }
-  return stored === null || stored === undefined ? stored : sealing.openFound(job, 'result', stored)
+  return stored === null || stored === undefined ? stored : sealing.payloads.openValue(job, 'result', stored)
 }

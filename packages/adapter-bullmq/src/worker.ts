@@ -1,7 +1,7 @@
 import type { Extended, Host, HostJob, HostJobClass } from './host.js'
+import { done } from './in-order.js'
 import type { JobSealing } from './job-sealing.js'
-import { stateOf } from './job-state.js'
-import { revealed } from './revealed.js'
+import { revealed, standFor } from './revealed.js'
 import { register, sealingOf, takeSeal } from './sealings.js'
 
 const DEFER_MS = 1000
@@ -32,43 +32,46 @@ export function sealedWorkerClass({ Worker: HostWorker, DelayedError }: Host, Jo
     }
 
     override async callProcessJob(job: HostJob, token: string, signal?: AbortSignal): Promise<unknown> {
-      const sealing = await sealingOf(this)
-      if (!sealing) return super.callProcessJob(job, token, signal)
-      await this.#open(sealing, job, token)
+      const loading = sealingOf(this)
+      if (!loading) return super.callProcessJob(job, token, signal)
+      const sealing = await this.#open(loading, job, token)
       try {
         const result = await super.callProcessJob(job, token, signal)
-        await stateOf(job)?.written
-        return result === undefined ? undefined : await sealing.sealValue(sealing.infoOf(job), 'result', result)
+        await done(job)
+        return await sealing.sealValue(sealing.infoOf(job), 'result', result)
       } catch (error) {
-        await stateOf(job)?.written
-        const { isControl } = await import('./failures.js')
-        throw isControl(error) ? error : await sealing.failure(job, error)
+        await done(job)
+        throw await sealing.thrown(job, error)
       }
     }
 
     override async getNextJob(token: string, options?: object): Promise<HostJob | undefined> {
-      const [sealing, job] = await Promise.all([sealingOf(this), super.getNextJob(token, options)])
-      if (!sealing || !job) return job
+      const job = await super.getNextJob(token, options)
+      const loading = sealingOf(this)
+      if (!loading || !job) return job
       try {
-        await sealing.open(job)
+        await this.#open(loading, job, token)
       } catch (error) {
-        const refusal = sealing.refusal(job, error)
-        if (refusal) await job.moveToFailed(refusal, token)
-        else await job.moveToDelayed(Date.now() + laterBy(error, job), token)
-        throw error
+        if (!(error instanceof DelayedError)) await job.moveToFailed(error, token)
+        throw revealed(error)
       }
       return job
     }
 
-    async #open(sealing: JobSealing, job: HostJob, token: string): Promise<void> {
+    /** Throws what BullMQ fails the job for, or where the job waits for its key, what tells BullMQ so. */
+    async #open(loading: Promise<JobSealing>, job: HostJob, token: string): Promise<JobSealing> {
+      let sealing: JobSealing | undefined
       try {
+        await done(job)
+        sealing = await loading
         await sealing.open(job)
+        return sealing
       } catch (error) {
-        const refusal = sealing.refusal(job, error)
+        const refusal = sealing?.refusal(job, error)
         if (refusal) throw refusal
-        // The job waits for the key service without using up its attempts.
+        // Without using up its attempts.
         await job.moveToDelayed(Date.now() + laterBy(error, job), token)
-        throw new DelayedError()
+        throw standFor(new DelayedError(), error)
       }
     }
   }
