@@ -1,4 +1,4 @@
-export type { OjsDialect } from './ojs.js'
+export type { OjsDialect, OjsRecoded } from './ojs.js'
 export { readOjsJob, readOjsValue, writeOjsJob, writeOjsValue } from './ojs.js'
 export type { OjsReadOptions, OjsWriteOptions } from './ojs-encryption.js'
 export type { OjsEncoded, OjsJob, OjsKeys } from './ojs-job.js'

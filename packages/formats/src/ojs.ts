@@ -33,6 +33,9 @@ import {
  */
 export type OjsDialect = 'spec' | 'js' | 'blob'
 
+/** A job with other args. */
+export type OjsRecoded<Job> = Omit<Job, 'args' | 'meta'> & { readonly args: unknown; readonly meta: Record<string, unknown> }
+
 const NONCE_BYTES = 12
 
 /** A value as the marked object of the specification, complete in itself: for results and members of args. */
@@ -67,7 +70,7 @@ export async function readOjsValue(encoded: unknown, options: OjsReadOptions): P
 export async function writeOjsJob<Job extends OjsJob>(
   job: Job,
   { dialect = 'spec', ...options }: OjsWriteOptions & { readonly dialect?: OjsDialect | undefined },
-): Promise<Job> {
+): Promise<OjsRecoded<Job>> {
   if (dialect !== 'spec' && options.compress)
     throw new WaxsealError('config', 'only the dialect of the specification is compressed: the others have no reader for it')
   const { sealed, keyId, encodings } = await encrypt(job.args, options)
@@ -116,7 +119,7 @@ function find(job: OjsJob): Found {
  * @example
  * const { args } = await readOjsJob(job, { keys })
  */
-export async function readOjsJob<Job extends OjsJob>(job: Job, options: OjsReadOptions): Promise<Job> {
+export async function readOjsJob<Job extends OjsJob>(job: Job, options: OjsReadOptions): Promise<OjsRecoded<Job>> {
   const form = ojsFormOf(job)
   if (form === 'plain') throw new WaxsealError('plaintext_rejected', 'the job is in clear')
   if (form === 'members') malformed('members of its args are encoded, not all of them')
