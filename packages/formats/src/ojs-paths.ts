@@ -1,5 +1,5 @@
 import { WaxsealError } from '@waxseal/core'
-import { malformed, type OjsEncoded } from './ojs-job.js'
+import { isOjsEncoded, malformed, type OjsEncoded } from './ojs-job.js'
 
 type Step = string | number
 type Container = Record<Step, unknown>
@@ -63,20 +63,32 @@ async function replace(args: unknown, paths: readonly string[], by: (value: unkn
   return { args: copy, paths: replaced }
 }
 
-/** Args, which are JSON, with what stands at the paths encoded, and those paths that were there. */
-export const encodeOjsMembers = (
+/** How many marked values there are, those inside marked ones not counted. */
+function markedIn(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0
+  return isOjsEncoded(value) ? 1 : Object.values(value).reduce((count: number, member) => count + markedIn(member), 0)
+}
+
+/** Args, which are JSON, with what stands at the paths encoded, and those paths that were there. `already_sealed` where other members are marked. */
+export async function encodeOjsMembers(
   args: unknown,
   paths: readonly string[],
   encode: (value: unknown, path: string) => Promise<OjsEncoded>,
-): Promise<{ args: unknown; paths: string[] }> => replace(args, paths, encode)
+): Promise<{ args: unknown; paths: string[] }> {
+  const encoded = await replace(args, paths, encode)
+  if (markedIn(encoded.args) !== encoded.paths.length)
+    throw new WaxsealError('already_sealed', 'the args hold members that are marked as encoded')
+  return encoded
+}
 
-/** Args with what stands at the listed paths decoded; `malformed` unless the list is one of paths that are all there. */
+/** Args with what stands at the listed paths decoded. `malformed` unless these are the paths of all members that are marked as encoded. */
 export async function decodeOjsMembers(
   args: unknown,
   listed: unknown,
   decode: (encoded: unknown, path: string) => Promise<unknown>,
 ): Promise<unknown> {
-  if (!Array.isArray(listed)) return malformed('its paths are no list')
+  if (!Array.isArray(listed) || markedIn(args) !== listed.length)
+    return malformed('its paths are not those of its encoded members')
   const decoded = await replace(args, listed, decode).catch((error) => {
     throw WaxsealError.is(error) && error.code === 'config' ? malformed('its paths are none') : error
   })

@@ -245,6 +245,13 @@ describe('paths of OJS', () => {
     expect((await encodeOjsMembers(args, ['args[0].constructor', 'args[0].__proto__', 'args.length'], encode)).paths).toEqual([])
   })
 
+  it('are all of what is marked', async () => {
+    const marked = await encode('secret')
+    expect(await code(encodeOjsMembers([{ card: 1, other: [marked] }], ['args[0].card'], encode))).toBe('already_sealed')
+    expect(await code(decodeOjsMembers([{ card: marked, other: [marked] }], ['args[0].card'], decode))).toBe('malformed')
+    expect(await code(decodeOjsMembers([{ card: marked }], [], decode))).toBe('malformed')
+  })
+
   it('that are listed must all be there and hold encoded members', async () => {
     for (const listed of ['args[0]', [7], ['args[9]'], ['args[0].card_number'], ['args[0]', 'args[0].nil']])
       expect(await code(decodeOjsMembers(args, listed, decode))).toBe('malformed')
