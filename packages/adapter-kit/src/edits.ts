@@ -6,14 +6,20 @@ export type Edit = readonly [path: readonly string[], value: unknown]
 const entriesOf = (value: unknown): [string, unknown][] | undefined =>
   isObject(value) || Array.isArray(value) ? Object.entries(value) : undefined
 
-/** The smallest parts in which two documents differ. */
+/** The smallest parts in which two documents differ; a member that only `before` has makes the whole of its object one. */
 export function editsOf(before: unknown, after: unknown, path: readonly string[] = []): Edit[] {
   if (before === after) return []
   const [left, right] = [entriesOf(before), entriesOf(after)]
   const alike =
-    left?.length === right?.length &&
+    left !== undefined &&
+    right !== undefined &&
     Array.isArray(before) === Array.isArray(after) &&
-    left?.every(([name]) => Object.hasOwn(after as object, name))
+    (!Array.isArray(before) || left.length === right.length) &&
+    left.every(([name]) => Object.hasOwn(after as object, name))
   if (!alike) return [[path, after]]
-  return left!.flatMap(([name, member]) => editsOf(member, (after as Record<string, unknown>)[name], [...path, name]))
+  return right.flatMap(([name, member]) =>
+    Object.hasOwn(before as object, name)
+      ? editsOf((before as Record<string, unknown>)[name], member, [...path, name])
+      : [[[...path, name], member] as const],
+  )
 }

@@ -23,6 +23,10 @@ export interface Payloads {
   openText(job: SealedJob, surface: Surface, stored: string): Promise<string>
   /** Never fails: what cannot be sealed is dropped. The error itself where the job is plain. */
   sealError(job: SealedJob, error: unknown): Promise<unknown>
+  /** An error whose details cannot be sealed for whoever would have to open them: scrubbed, and `onEvent` is told. */
+  dropError(error: unknown, reason?: unknown): unknown
+  /** What stands in clear, in the form in which it would have been stored. Unlike `sealError` it fails where it cannot be sealed. */
+  sealStored(job: SealedJob, surface: Surface, stored: unknown): Promise<unknown>
   /** The details of a stored error; a scrubbed one as it is. */
   openError(job: SealedJob, stored: unknown): Promise<unknown>
   /** As `openError` where the job's type is not known: by the context that the envelope stores. */
@@ -104,22 +108,46 @@ export function createPayloads(options: SealOptions): Payloads {
     } catch {}
   }
 
+  async function sealData({ data, ...rest }: SealedJob): Promise<unknown> {
+    const value = asJson(data)
+    const job: SealedJob = { ...rest, data: value }
+    if (isPlain(job)) return data
+    const policy = settingOf(options.policy, job)
+    // A root that is no object cannot be sealed by fields where members are added to the document (spec section 7).
+    if (!policy || !isObject(value)) return { [SEALED]: await sealWhole(job, value, 'data'), [JOB]: job.name }
+    if (Object.hasOwn(value, SEALED) || Object.hasOwn(value, JOB))
+      throw new WaxsealError('already_sealed', `the data has a member ${SEALED} or ${JOB}: it may be sealed already`)
+    return { ...(await sealer.sealFields(value, policy, { ...callOf(job, 'data'), storeContext })), [JOB]: job.name }
+  }
+
+  async function sealValue(job: SealedJob, surface: Surface, value: unknown): Promise<unknown> {
+    return isPlain(job) ? value : { [SEALED]: await sealWhole(job, value, surface), [JOB]: job.name }
+  }
+
+  async function sealText(job: SealedJob, surface: Surface, text: string): Promise<string> {
+    return isPlain(job) ? text : sealWhole(job, text, surface)
+  }
+
+  async function storedError(job: SealedJob, error: unknown): Promise<unknown> {
+    if (isPlain(job)) return error
+    if (errors === 'scrub') return scrubbed(error)
+    const sealed = await sealWhole(job, asOutput(error) ?? null, 'error')
+    return { ...scrubbed(error), [ERROR]: sealed, [JOB]: job.name }
+  }
+
+  function dropError(error: unknown, reason?: unknown): unknown {
+    if (errors !== 'scrub') report('scrubbed', 'error', reason)
+    return scrubbed(error)
+  }
+
   return Object.freeze({
     isPlain,
     report,
+    dropError,
+    sealData,
+    sealValue,
+    sealText,
     placeOf: (job: SealedJob): string => JSON.stringify(callOf(job, 'error')),
-
-    async sealData({ data, ...rest }: SealedJob): Promise<unknown> {
-      const value = asJson(data)
-      const job: SealedJob = { ...rest, data: value }
-      if (isPlain(job)) return data
-      const policy = settingOf(options.policy, job)
-      // A root that is no object cannot be sealed by fields where members are added to the document (spec section 7).
-      if (!policy || !isObject(value)) return { [SEALED]: await sealWhole(job, value, 'data'), [JOB]: job.name }
-      if (Object.hasOwn(value, SEALED) || Object.hasOwn(value, JOB))
-        throw new WaxsealError('already_sealed', `the data has a member ${SEALED} or ${JOB}: it may be sealed already`)
-      return { ...(await sealer.sealFields(value, policy, { ...callOf(job, 'data'), storeContext })), [JOB]: job.name }
-    },
 
     async openData(job: SealedJob): Promise<unknown> {
       const { envelope, policy, document } = dataOf(job)
@@ -127,15 +155,7 @@ export function createPayloads(options: SealOptions): Payloads {
       return sealer.openFields(document, policy, { ...callOf(job, 'data'), plaintext: windowOf(job) })
     },
 
-    async sealValue(job: SealedJob, surface: Surface, value: unknown): Promise<unknown> {
-      return isPlain(job) ? value : { [SEALED]: await sealWhole(job, value, surface), [JOB]: job.name }
-    },
-
     openValue: (job: SealedJob, surface: Surface, stored: unknown) => openWhole(job, stored, memberOf(stored, SEALED), surface),
-
-    async sealText(job: SealedJob, surface: Surface, text: string): Promise<string> {
-      return isPlain(job) ? text : sealWhole(job, text, surface)
-    },
 
     async openText(job: SealedJob, surface: Surface, stored: string): Promise<string> {
       return (await openWhole(job, stored, /^wax[1-9]/.test(stored) ? stored : undefined, surface)) as string
@@ -143,15 +163,17 @@ export function createPayloads(options: SealOptions): Payloads {
 
     async sealError(job: SealedJob, error: unknown): Promise<unknown> {
       try {
-        if (isPlain(job)) return error
-        if (errors === 'scrub') return scrubbed(error)
-        const sealed = await sealWhole(job, asOutput(error) ?? null, 'error')
-        return { ...scrubbed(error), [ERROR]: sealed, [JOB]: job.name }
+        return await storedError(job, error)
       } catch (reason) {
         // That the details cannot be sealed is no reason to store them in clear, nor to lose the failure itself.
-        report('scrubbed', 'error', reason)
-        return scrubbed(error)
+        return dropError(error, reason)
       }
+    },
+
+    async sealStored(job: SealedJob, surface: Surface, stored: unknown): Promise<unknown> {
+      if (surface === 'data') return sealData({ ...job, data: stored })
+      if (surface === 'error') return storedError(job, stored)
+      return typeof stored === 'string' && surface === 'log' ? sealText(job, surface, stored) : sealValue(job, surface, stored)
     },
 
     async openError(job: SealedJob, stored: unknown): Promise<unknown> {

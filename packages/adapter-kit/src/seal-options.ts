@@ -39,7 +39,7 @@ export interface SealOptions {
   readonly storeContext?: boolean | undefined
   /** `seal` keeps message, stack, cause and properties for whoever has the key, `scrub` keeps none. Default: seal. */
   readonly errors?: 'seal' | 'scrub' | undefined
-  /** How long finished jobs are kept, in the host's own terms. Default: the host's. */
+  /** How long a job is kept behind its end, by the host's own removal. Default: the host's. */
   readonly retention?: PerJob<RetentionPolicy | undefined> | undefined
   /** Made by `createDedupKey`: keys that the host compares are stored as keyed hashes, computed before sealing. */
   readonly dedup?: DedupKey | undefined

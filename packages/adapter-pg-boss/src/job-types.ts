@@ -6,6 +6,8 @@ export interface JobTypes {
   of(queue: string): string
   /** The type of what lies in a queue: recorded beside it, but only one that the queue takes. */
   accepted(queue: string, stored: unknown): string
+  /** The type of a job in clear: in a dead letter queue that of the queue it came from, where that is known and listed. */
+  ofClear(queue: string, source: string | null): string
   /** Refuses a dead letter queue that does not list the queue: its worker could open none of those jobs. */
   checkDeadLetter(queue: string, deadLetter: unknown): void
 }
@@ -27,6 +29,8 @@ export function createJobTypes(
         'the job was sealed as another type than its queue takes (seal.deadLetters lists what a dead letter queue takes)',
       )
     },
+    ofClear: (queue: string, source: string | null): string =>
+      jobType(source !== null && sources(queue).includes(source) ? source : queue),
     checkDeadLetter(queue: string, deadLetter: unknown): void {
       if (typeof deadLetter !== 'string' || jobType(deadLetter) === jobType(queue) || sources(deadLetter).includes(queue)) return
       throw new WaxsealError(

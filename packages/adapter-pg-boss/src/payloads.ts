@@ -8,8 +8,11 @@ import type { SealOptions } from './seal-options.js'
 export const UNSEALED = '$unsealed'
 
 /** Carries what pg-boss stores to the sealer and back. */
-export interface Payloads extends Pick<kit.Payloads, 'sealError' | 'placeOf' | 'dedupKey' | 'report'> {
+export interface Payloads
+  extends Pick<kit.Payloads, 'isPlain' | 'sealError' | 'dropError' | 'sealStored' | 'placeOf' | 'dedupKey' | 'report'> {
   readonly types: JobTypes
+  /** Whether keys that pg-boss compares are hashed. */
+  readonly dedups: boolean
   /** The job that a stored one is, for settings that depend on it. */
   jobOf(queue: string, stored: unknown): SealedJob
   sealData(queue: string, data: unknown, options: unknown): Promise<unknown>
@@ -35,8 +38,12 @@ export function createPayloads(options: SealOptions): Payloads {
 
   return Object.freeze({
     types,
+    dedups: options.dedup !== undefined,
     jobOf,
+    isPlain: payloads.isPlain,
     sealError: payloads.sealError,
+    dropError: payloads.dropError,
+    sealStored: payloads.sealStored,
     placeOf: payloads.placeOf,
     dedupKey: payloads.dedupKey,
     report: payloads.report,

@@ -3,10 +3,11 @@ import { WaxsealError } from '@waxseal/core'
 import type { HostJob, HostMethods } from './host.js'
 import { openJob, openJobs } from './opening.js'
 import type { Payloads } from './payloads.js'
+import type { SendOptions } from './send-options.js'
 import type { Settling } from './settle.js'
 
 /** The methods by which payloads leave pg-boss. */
-export function readingMethods(payloads: Payloads, settling: Settling, host: HostMethods): HostMethods {
+export function readingMethods(payloads: Payloads, sendOptions: SendOptions, settling: Settling, host: HostMethods): HostMethods {
   const openSchedule = async (schedule: unknown): Promise<unknown> =>
     isObject(schedule) ? { ...schedule, data: await payloads.openData(schedule.name as string, schedule.data) } : schedule
 
@@ -35,7 +36,8 @@ export function readingMethods(payloads: Payloads, settling: Settling, host: Hos
 
     async findJobs(queue, options) {
       checkFilter(options)
-      const jobs = (await host.findJobs!(queue, options)) as HostJob[]
+      const key = await sendOptions.key(queue as string, undefined, memberOf(options, 'key'))
+      const jobs = (await host.findJobs!(queue, key === undefined ? options : { ...(options as object), key })) as HostJob[]
       return Promise.all(jobs.map((job) => openJob(payloads, queue as string, job)))
     },
 

@@ -1,36 +1,56 @@
 import { isObject, memberOf, type StoredObject } from '@waxseal/adapter-kit'
 import type { Db, HostMethod, HostMethods } from './host.js'
 import type { Payloads } from './payloads.js'
+import type { SendOptions } from './send-options.js'
 
 /** The methods by which payloads enter pg-boss. */
-export function sendingMethods(payloads: Payloads, host: HostMethods, getDb: () => Db, schema: string): HostMethods {
-  async function sealed(queue: unknown, data: unknown, options: unknown): Promise<unknown> {
+export function sendingMethods(
+  payloads: Payloads,
+  sendOptions: SendOptions,
+  host: HostMethods,
+  getDb: () => Db,
+  schema: string,
+): HostMethods {
+  const sealed = async (queue: unknown, data: unknown, options: unknown): Promise<[data: unknown, options: unknown]> => {
     payloads.types.checkDeadLetter(queue as string, memberOf(options, 'deadLetter'))
-    return payloads.sealData(queue as string, data, options)
+    return Promise.all([payloads.sealData(queue as string, data, options), sendOptions.of(queue as string, data, options)])
   }
 
   /** `method({ name, data, options })` or `method(name, data, options, …)`. */
   const send =
     (method: HostMethod): HostMethod =>
     async (first, data, options, ...rest) => {
-      if (!isObject(first)) return method(first, await sealed(first, data, options), options, ...rest)
-      return method({ ...first, data: await sealed(first.name, first.data, first.options) })
+      if (!isObject(first)) return method(first, ...(await sealed(first, data, options)), ...rest)
+      const [sealedData, itsOptions] = await sealed(first.name, first.data, first.options)
+      return method({ ...first, data: sealedData, ...(itsOptions === undefined ? {} : { options: itsOptions }) })
     }
+
+  /** `method(name, data, options, seconds, key)`. */
+  const limited =
+    (method: HostMethod): HostMethod =>
+    async (queue, data, options, seconds, key) =>
+      send(method)(queue, data, options, seconds, await sendOptions.key(queue as string, data, key))
 
   /** As `send`, but a payload that is left out leaves the stored one alone. */
   const edit =
     (method: HostMethod): HostMethod =>
-    (...args) =>
-      (isObject(args[0]) ? args[0].data : args[1]) === undefined ? method(...args) : send(method)(...args)
+    async (first, data, options, ...rest) => {
+      if ((isObject(first) ? first.data : data) !== undefined) return send(method)(first, data, options, ...rest)
+      if (!isObject(first)) return method(first, data, await sendOptions.ofEdit(first as string, options), ...rest)
+      return method({ ...first, options: await sendOptions.ofEdit(first.name as string, first.options) })
+    }
 
-  const insertOne = async (queue: unknown, job: unknown): Promise<unknown> =>
-    isObject(job) ? { ...job, data: await sealed(queue, job.data, job) } : job
+  async function insertOne(queue: unknown, job: unknown): Promise<unknown> {
+    if (!isObject(job)) return job
+    const [data, options] = await sealed(queue, job.data, job)
+    return { ...(options as StoredObject), data }
+  }
 
   return {
     send: send(host.send!),
     sendAfter: send(host.sendAfter!),
-    sendThrottled: send(host.sendThrottled!),
-    sendDebounced: send(host.sendDebounced!),
+    sendThrottled: limited(host.sendThrottled!),
+    sendDebounced: limited(host.sendDebounced!),
     update: edit(host.update!),
     // An upsert without a payload may create a job, whose payload must not be in clear, not even null.
     upsert: send(host.upsert!),
@@ -46,12 +66,15 @@ export function sendingMethods(payloads: Payloads, host: HostMethods, getDb: () 
 
     async flow(jobs, ...rest) {
       if (!Array.isArray(jobs)) return host.flow!(jobs, ...rest)
-      const sealedJobs = jobs.map(async (job: StoredObject) => ({ ...job, data: await sealed(job.name, job.data, job.options) }))
+      const sealedJobs = jobs.map(async (job: StoredObject) => {
+        const [data, options] = await sealed(job.name, job.data, job.options)
+        return { ...job, data, ...(options === undefined ? {} : { options }) }
+      })
       return host.flow!(await Promise.all(sealedJobs), ...rest)
     },
 
     async schedule(queue, cron, data, options) {
-      return host.schedule!(queue, cron, await sealed(queue, data, options), options)
+      return host.schedule!(queue, cron, ...(await sealed(queue, data, options)))
     },
 
     async publish(event, data, options) {

@@ -39,10 +39,10 @@ export function sealedHandler(
     try {
       const jobs = [...stored.values()]
       const shared = new Set(jobs.map(payloads.placeOf)).size === 1
-      const record = shared ? await payloads.sealError(jobs[0]!, error) : scrubbed(error)
+      const record = shared ? await payloads.sealError(jobs[0]!, error) : payloads.dropError(error)
       return record === error ? error : new JobError(record as StoredObject)
-    } catch {
-      return new JobError(scrubbed(error))
+    } catch (reason) {
+      return new JobError(payloads.dropError(error, reason) as StoredObject)
     }
   }
 

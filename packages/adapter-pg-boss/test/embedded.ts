@@ -45,6 +45,9 @@ export function embeddedPostgres() {
       const plain = await started(new HostPgBossClass(options(schema)), schema)
       return { boss, plain, schema, sealer }
     },
+    /** What fires the schedules of a schema: what is due it finds as soon as it starts. */
+    timekeeper: (schema: string) =>
+      started(new HostPgBossClass({ ...options(schema), schedule: true, cronWorkerIntervalSeconds: 1 }), schema),
     /** One more sealing boss on the tables of another. */
     another: (schema: string, seal: SealOptions) => started(new PgBoss({ ...options(schema), seal }), schema),
     /** This package's class without `seal`. */

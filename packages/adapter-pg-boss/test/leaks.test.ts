@@ -1,5 +1,6 @@
 import { createCanaries, describeHits, postgresTables, scan } from '@waxseal/conformance/leak-probe'
-import { describe, expect, it } from 'vitest'
+import { createDedupKey, createSealer, generateKey, staticKeys } from '@waxseal/core'
+import { describe, expect, it, vi } from 'vitest'
 import { embeddedPostgres, workOff } from './embedded.js'
 
 const postgres = embeddedPostgres()
@@ -19,26 +20,34 @@ function failure(): never {
   throw Object.assign(error, { name: canaries.ascii.value, secrets, code: canaries.digits.value })
 }
 
+const keys = staticKeys([{ kid: 'k1', key: generateKey() }])
+const shared = { sealer: createSealer({ keys }), dedup: createDedupKey({ keys, key: { kid: 'k1' } }) }
+
 describe.each([
   ['whole payloads', {}],
   ['fields', { policy: { fields: ['/secret'] } }],
   ['whole payloads, errors scrubbed', { errors: 'scrub' as const }],
 ])('%s', (_, seal) => {
   it('leave no canary in any table, whatever is done with them', async () => {
-    const { boss, plain } = await postgres.bosses({ ...seal, deadLetters: { dead: ['retried'] } }, { persistWarnings: true })
+    const { boss, plain, schema } = await postgres.bosses(
+      { ...shared, ...seal, deadLetters: { dead: ['retried'] } },
+      { persistWarnings: true },
+    )
     const data = { id: 'clear', secret: secrets }
-    for (const queue of ['dead', 'sent', 'worked', 'batch', 'each', 'manual']) await boss.createQueue(queue, { retryLimit: 0 })
+    for (const queue of ['dead', 'sent', 'due', 'worked', 'batch', 'each', 'manual'])
+      await boss.createQueue(queue, { retryLimit: 0 })
     await boss.createQueue('retried', { retryLimit: 1, retryDelay: 0, deadLetter: 'dead' })
 
-    await boss.send('sent', data)
-    await boss.send({ name: 'sent', data })
+    const singletonKey = whole
+    await boss.send('sent', data, { singletonKey, group: { id: whole } })
+    await boss.send({ name: 'sent', data, options: { singletonKey } })
     await boss.sendAfter('sent', data, {}, 60)
-    await boss.sendThrottled('sent', data, {}, 60)
-    await boss.sendDebounced('sent', data, {}, 60)
+    await boss.sendThrottled('sent', data, {}, 60, whole)
+    await boss.sendDebounced('sent', data, {}, 60, whole)
     await boss.insert('sent', [{ data }, { data }])
-    await boss.upsert('sent', data, { singletonKey: 'k' })
-    await boss.update('sent', data, { singletonKey: 'k' })
-    await boss.schedule('sent', '* * * * *', data)
+    await boss.upsert('sent', data, { singletonKey })
+    await boss.update('sent', data, { singletonKey })
+    await boss.schedule('due', '* * * * *', data, { singletonKey })
     await boss.subscribe('event', 'sent')
     await boss.publish('event', data)
     await boss.flow([
@@ -72,7 +81,11 @@ describe.each([
     await boss.fail('manual', ids[1]!, data)
     await boss.fail('manual', ids[2]!, new Error(whole))
 
+    // What fires schedules does so when it starts: this one is due.
+    await postgres.timekeeper(schema)
+    await vi.waitFor(async () => expect(await plain.findJobs('due')).toHaveLength(1), { timeout: 10_000, interval: 20 })
     expect(await leaks()).toBe('')
+    expect((await boss.fetch('due'))[0]!.data).toEqual(data)
     const states = (
       await Promise.all(['worked', 'batch', 'each', 'retried', 'dead', 'manual'].map((queue) => plain.findJobs(queue)))
     ).flat()

@@ -97,6 +97,73 @@ describeIf(!missing, missing ?? '')('PostgreSQL', () => {
     expect((await next.findJobs('dead')).length).toBe(100)
   }, 120_000)
 
+  it('seals jobs in clear while workers with an open window take, complete and fail them', async () => {
+    const schema = 'clear'
+    const { after: sealer } = rotation()
+    const window = { allowUntil: new Date(Date.now() + 3_600_000) }
+    const seal = { app: APP, sealer, deadLetters: { dead: ['pay'] } }
+    const plain = await started(new HostPgBoss({ ...options(4), schema }))
+    await plain.createQueue('dead')
+    await plain.createQueue('pay', { retryLimit: 1, retryDelay: 0, deadLetter: 'dead' })
+    const send = (ns: number[]) =>
+      plain.insert(
+        'pay',
+        ns.map((n) => ({ data: { card: `4242 ${n}`, n }, priority: n % 3 })),
+      )
+    await send(numbers.slice(0, 200))
+    const worker = await started(new PgBoss({ ...options(8), schema, seal: { ...seal, plaintext: () => window } }))
+    const db = (await started(new HostPgBoss({ ...options(2), schema }))).getDb()
+    const target = resealTarget({ seal, db, schema, plaintext: 'seal' })
+    const engines = [5, 40].map((pageSize) => createReseal({ sealer, targets: [target], pageSize }))
+    let working = true
+    const sealing = engines.map(async (reseal) => {
+      let moved = 0
+      while (working) {
+        const { stopped, targets } = await reseal.run()
+        expect(stopped).toBe(null)
+        moved += targets[0]!.moved
+      }
+      return moved
+    })
+    const handled: number[] = []
+    const work = async () => {
+      for (;;) {
+        const jobs = await worker.fetch<{ card: string; n: number }>('pay', { batchSize: 3 })
+        if (jobs.length === 0) return
+        for (const { id, data } of jobs) {
+          expect(data.card).toBe(`4242 ${data.n}`)
+          handled.push(data.n)
+          if (data.n % 4 > 0) await worker.complete('pay', id, { n: data.n })
+          else await worker.fail('pay', id, new Error(`declined ${data.card}`))
+        }
+      }
+    }
+    // A producer that does not seal yet goes on meanwhile.
+    const sending = (async () => {
+      for (let n = 200; n < 400; n += 20) await send(numbers.slice(n, n + 20))
+    })()
+    await Promise.all([sending, ...Array.from({ length: 3 }, work)])
+    await work()
+    working = false
+    expect((await Promise.all(sealing)).reduce((sum, moved) => sum + moved, 0)).toBeGreaterThan(0)
+    expect((await engines[0]!.run()).targets[0]!.skipped).toEqual([])
+    expect(
+      await db.executeSql(`SELECT 1 FROM ${schema}.job WHERE (data || coalesce(output, '{}'))::text LIKE '%4242%'`),
+    ).toMatchObject({ rows: [] })
+
+    // Nothing in clear is taken any more.
+    const strict = await started(new PgBoss({ ...options(4), schema, seal }))
+    const jobs = await strict.findJobs<{ card: string; n: number }>('pay')
+    expect(jobs.map(({ data }) => data.n).sort((a, b) => a - b)).toEqual(numbers)
+    for (const { data, state, output, priority } of jobs) {
+      expect([data.card, priority]).toEqual([`4242 ${data.n}`, data.n % 3])
+      expect(state).toBe(data.n % 4 > 0 ? 'completed' : 'failed')
+      expect(output).toMatchObject(data.n % 4 > 0 ? { n: data.n } : { message: `declined ${data.card}` })
+    }
+    expect(handled.length).toBe(500)
+    expect((await strict.findJobs('dead')).length).toBe(100)
+  }, 120_000)
+
   it('does not wait for a row that a worker holds, and moves it later', async () => {
     const { before, during } = rotation()
     const schema = 'held'

@@ -12,6 +12,10 @@ export interface StoredRow {
   readonly text: string
   /** Of outcomes: the data of the same job. */
   readonly data: string | null
+  /** Of jobs. */
+  readonly state: string | null
+  /** Of dead letters: the queue that the job came from. */
+  readonly source: string | null
 }
 
 export interface RowRange {
@@ -24,7 +28,13 @@ export interface RowSource {
   readonly db: Db
   readonly schema: string
   readonly queues: readonly string[] | undefined
+  /** Whether values in clear are read too, whatever they are: they are to be sealed. */
+  readonly clear: boolean
 }
+
+// Most outcomes without an envelope are pg-boss's own, such as a time-out. Only a result must have one.
+const SEALED = `s.value::text ~ '${ENVELOPE}'`
+const UNSCRUBBED = `(s.value->>'message' IS DISTINCT FROM '[sealed]' OR ${SEALED})`
 
 function inRange(table: StoredTable, { after, until }: RowRange, bind: Bind): string[] {
   const rank = rankOf(table.relation)
@@ -41,12 +51,12 @@ function inRange(table: StoredTable, { after, until }: RowRange, bind: Bind): st
 }
 
 /** The values of a table that may be sealed, one row for each column that holds any. */
-function fromWhere({ schema, queues }: RowSource, table: StoredTable, range: RowRange, bind: Bind): string {
+function fromWhere({ schema, queues, clear }: RowSource, table: StoredTable, range: RowRange, bind: Bind): string {
   const values = table.columns.flatMap((name, index) => (name ? [`(${index + 1}, t.${name})`] : []))
   const conditions = [
-    "jsonb_typeof(s.value) <> 'null'",
-    // Most outcomes without an envelope are pg-boss's own, such as a time-out. Only a result must have one.
-    ...(values.length > 1 ? [`(s.at = 1 OR (s.at = 2 AND t.state = 'completed') OR s.value::text ~ '${ENVELOPE}')`] : []),
+    // A payload that is null is one all the same: sealed, it opens when nothing in clear is taken any more.
+    clear ? "(s.at = 1 OR jsonb_typeof(s.value) <> 'null')" : "jsonb_typeof(s.value) <> 'null'",
+    ...(values.length > 1 ? [`(s.at = 1 OR (s.at = 2 AND t.state = 'completed') OR ${clear ? UNSCRUBBED : SEALED})`] : []),
     ...(queues ? [`t.name = ANY(${bind(queues)}::text[])`] : []),
     ...(range.narrow ? [narrowed(range.narrow, bind)] : []),
     ...inRange(table, range, bind),
@@ -76,12 +86,20 @@ const placeOf = ({ relation }: StoredTable, row: Record<string, unknown>): Place
 /** At most `limit` values of one table, in order. */
 export async function readRows(source: RowSource, table: StoredTable, range: RowRange, limit: number): Promise<StoredRow[]> {
   const { values, bind } = statement()
-  const text = `SELECT t.name AS queue, ${table.key}::text AS key, s.at AS at, s.value::text AS value,
-      CASE WHEN s.at > 1 THEN t.data::text END AS data
+  const text = `SELECT t.name AS queue, ${table.key}::text AS key, s.at AS at, COALESCE(s.value, 'null'::jsonb)::text AS value,
+      CASE WHEN s.at > 1 THEN t.data::text END AS data,
+      ${table.stateful ? 't.state::text' : 'NULL'} AS state, ${table.sourced ? 't.source_name' : 'NULL'} AS source
     ${fromWhere(source, table, range, bind)}
     ORDER BY t.name, ${table.key}, s.at LIMIT ${bind(limit)}::int`
   const { rows } = await source.db.executeSql(text, values)
-  return rows.map((row) => ({ place: placeOf(table, row), text: row.value as string, data: (row.data as string | null) ?? null }))
+  const textOf = (value: unknown): string | null => (value as string | null) ?? null
+  return rows.map((row) => ({
+    place: placeOf(table, row),
+    text: row.value as string,
+    data: textOf(row.data),
+    state: textOf(row.state),
+    source: textOf(row.source),
+  }))
 }
 
 export async function countRows(source: RowSource, table: StoredTable, range: RowRange): Promise<number> {

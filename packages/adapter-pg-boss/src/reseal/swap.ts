@@ -9,11 +9,15 @@ export interface Swap {
   readonly edits: readonly Edit[]
 }
 
+/** What a column holds: pg-boss stores no JSON where there is none. */
+const held = (column: string) => `COALESCE(t.${column}, 'null'::jsonb)`
+
 /** Applies a row's edits one after the other. */
 const EDITED = (column: string) => `(WITH RECURSIVE step(n, value) AS (
-      SELECT 0, t.${column}
+      SELECT 0, ${held(column)}
       UNION ALL
-      SELECT n + 1, jsonb_set(value, ARRAY(SELECT jsonb_array_elements_text(v.edits->n->0)), v.edits->n->1, false)
+      SELECT n + 1, CASE WHEN v.edits->n->0 = '[]' THEN v.edits->n->1
+        ELSE jsonb_set(value, ARRAY(SELECT jsonb_array_elements_text(v.edits->n->0)), v.edits->n->1) END
       FROM step WHERE n < jsonb_array_length(v.edits)
     ) SELECT value FROM step ORDER BY n DESC LIMIT 1)`
 
@@ -29,7 +33,7 @@ async function swapColumn(
   swaps: readonly (Swap & { readonly number: number })[],
 ): Promise<number[]> {
   const list = swaps.map(({ place: [, queue, key], text, edits, number }) => ({ number, queue, key, old: text, edits }))
-  const same = `t.name = v.queue AND ${key} = v.key AND t.${column}::text = v.old`
+  const same = `t.name = v.queue AND ${key} = v.key AND ${held(column)}::text = v.old`
   const { rows } = await db.executeSql(
     `WITH v AS (
       SELECT * FROM json_to_recordset($1::text::json) AS v(number int, queue text, key ${keyType}, old text, edits jsonb)

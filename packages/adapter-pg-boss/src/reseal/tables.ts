@@ -9,6 +9,10 @@ export interface StoredTable {
   readonly keyType: 'uuid' | 'text'
   /** Columns with payloads or outcomes, by their place in the order; undefined where this version of pg-boss has none. */
   readonly columns: readonly (string | undefined)[]
+  /** Whether its rows have a state, as jobs do. */
+  readonly stateful: boolean
+  /** Whether a dead letter's row names the queue that it came from (version 12). */
+  readonly sourced: boolean
 }
 
 /** What a schema holds. */
@@ -19,7 +23,7 @@ export interface StoredTables {
 }
 
 // The order of pages. Version 10 moves jobs to `archive`: what moves while it is read must move ahead of the reader.
-const TABLES: readonly (Omit<StoredTable, 'columns'> & { readonly columns: readonly string[] })[] = [
+const TABLES: readonly (Pick<StoredTable, 'relation' | 'key' | 'keyType'> & { readonly columns: readonly string[] })[] = [
   { relation: 'job', key: 'id', keyType: 'uuid', columns: ['data', 'output', 'source_output'] },
   { relation: 'archive', key: 'id', keyType: 'uuid', columns: ['data', 'output', 'source_output'] },
   { relation: 'schedule', key: 'key', keyType: 'text', columns: ['data'] },
@@ -36,7 +40,7 @@ const columnsOf = (schema: string) => `SELECT c.relname AS relation, a.attname A
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid
   WHERE c.relnamespace = '${schema}'::regnamespace AND c.relkind IN ('r', 'p', 'f', 'm') AND NOT c.relispartition
     AND a.attnum > 0 AND NOT a.attisdropped
-    AND (a.atttypid IN ('json'::regtype, 'jsonb'::regtype) OR (c.relname = 'schedule' AND a.attname = 'key'))`
+    AND (a.atttypid IN ('json'::regtype, 'jsonb'::regtype) OR (c.relname, a.attname) IN (('schedule', 'key'), ('job', 'source_name')))`
 
 /** Looks what tables there are: versions of pg-boss differ, and a migration may add some at any time. */
 export async function storedTables(db: Db, schema: string): Promise<StoredTables> {
@@ -48,8 +52,15 @@ export async function storedTables(db: Db, schema: string): Promise<StoredTables
     // Version 10 has one schedule a queue.
     key: table.keyType === 'uuid' || found.has(`${table.relation}.${table.key}`) ? `t.${table.key}` : "''::text",
     columns: table.columns.map((name) => (found.has(`${table.relation}.${name}`) ? name : undefined)),
+    stateful: table.keyType === 'uuid',
+    sourced: found.has(`${table.relation}.source_name`),
   }))
-  const known = new Set([...CLEAR, 'schedule.key', ...TABLES.flatMap((t) => t.columns.map((name) => `${t.relation}.${name}`))])
+  const known = new Set([
+    ...CLEAR,
+    'schedule.key',
+    'job.source_name',
+    ...TABLES.flatMap((t) => t.columns.map((name) => `${t.relation}.${name}`)),
+  ])
   return { tables, more: [...found].some((name) => !known.has(name)) }
 }
 

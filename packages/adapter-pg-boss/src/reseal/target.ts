@@ -1,15 +1,16 @@
+import { createInClear, type InClearOptions } from '@waxseal/adapter-kit'
 import { WaxsealError } from '@waxseal/core'
 import type { Db } from '../host.js'
 import { createPayloads } from '../payloads.js'
 import { checkedSchema } from '../schema-name.js'
 import type { SealOptions } from '../seal-options.js'
-import { itemOf, type StoredItem, swapOf } from './item.js'
+import { itemOf, type StoredItem, swapOf, valueIn } from './item.js'
 import type { Narrowing } from './narrowing.js'
 import { countRows, placesOf, type RowRange, type RowSource, reaches, readRows } from './rows.js'
 import { swapAll } from './swap.js'
 import { type Place, placeOfCursor, type StoredTables, storedTables } from './tables.js'
 
-export interface PgBossResealOptions {
+export interface PgBossResealOptions extends InClearOptions {
   /** As given to the class: contexts, scopes and policies are told in one place. */
   readonly seal: SealOptions
   /** Executes SQL: `boss.getDb()` of a boss that was started, or what else pg-boss takes as `db`. */
@@ -21,6 +22,8 @@ export interface PgBossResealOptions {
   /** In reports, checkpoints and jobs. Default `pg-boss`. */
   readonly name?: string | undefined
 }
+
+const isAboutKeys = ({ narrow }: RowRange): boolean => narrow !== undefined && 'on' in narrow
 
 interface CountRequest {
   readonly after: unknown
@@ -44,7 +47,7 @@ export interface PgBossResealTarget {
 // Serialization failure, deadlock, lock not available, server going down or starting, connection failures.
 const PASSING = /^(40001|40P01|55P03|57P0[123]|08\w{3}|ECONNRESET|ECONNREFUSED|EPIPE|ETIMEDOUT)$/
 
-function sourceOf({ db, schema = 'pgboss', queues }: PgBossResealOptions): RowSource {
+function sourceOf({ db, schema = 'pgboss', queues }: PgBossResealOptions): Omit<RowSource, 'clear'> {
   if (typeof db?.executeSql !== 'function') throw new WaxsealError('config', 'db must execute SQL, as boss.getDb() does')
   if (queues && !(Array.isArray(queues) && queues.length > 0 && queues.every((queue) => typeof queue === 'string')))
     throw new WaxsealError('config', 'queues is a list of names')
@@ -53,7 +56,8 @@ function sourceOf({ db, schema = 'pgboss', queues }: PgBossResealOptions): RowSo
 
 /**
  * Everything that this package stores sealed in pg-boss's schema, as a target of `@waxseal/reseal`: the data, results and errors of
- * jobs in any state, of dead letters and of archived jobs, and the data of schedules. `config` for options that do not fit.
+ * jobs in any state, of dead letters and of archived jobs, and the data of schedules. With `plaintext: 'seal'` what is in clear is
+ * sealed where it stands. `config` for options that do not fit.
  *
  * @example
  * const jobs = resealTarget({ seal, db: boss.getDb() })
@@ -61,7 +65,8 @@ function sourceOf({ db, schema = 'pgboss', queues }: PgBossResealOptions): RowSo
  */
 export function resealTarget(options: PgBossResealOptions): PgBossResealTarget {
   const payloads = createPayloads(options.seal ?? {})
-  const source = sourceOf(options)
+  const inClear = createInClear(payloads, options)
+  const source: RowSource = { ...sourceOf(options), clear: inClear.seals }
   let more = true
 
   async function look(): Promise<StoredTables['tables']> {
@@ -92,12 +97,20 @@ export function resealTarget(options: PgBossResealOptions): PgBossResealTarget {
     async page({ limit, ...request }) {
       const range = rangeOf(request)
       const items: StoredItem[] = []
+      let [read, next]: [number, Place | null] = [0, null]
       for (const table of await look()) {
-        if (items.length === limit || !reaches(range, table)) continue
-        const rows = await readRows(source, table, range, limit - items.length)
-        items.push(...rows.map((row) => itemOf(payloads, row, table.columns)))
+        if (read === limit || !reaches(range, table)) continue
+        const rows = await readRows(source, table, range, limit - read)
+        read += rows.length
+        next = rows.at(-1)?.place ?? next
+        for (const row of rows) {
+          const value = valueIn(row)
+          // What may need a key is shown, whatever is found in it.
+          if (isAboutKeys(range) || (await inClear.concerns(value.value)))
+            items.push(itemOf(payloads, inClear, row, value, table.columns))
+        }
       }
-      return { items, next: items.length < limit ? null : items.at(-1)!.row.place }
+      return { items, next: read < limit ? null : next }
     },
     async replace(changes) {
       if (changes.length === 0) return []

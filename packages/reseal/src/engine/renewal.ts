@@ -48,25 +48,32 @@ export function createRenewal(sealer: ResealSealer, mode: RenewalMode, from: rea
     return { ...document, $wax: withStrings(document.$wax, anew) }
   }
 
+  /** The envelopes of an item that are to be made anew. */
+  async function staleOf(item: ResealItem): Promise<readonly HeldEnvelope[]> {
+    if (item.context === undefined) throw new WaxsealError('context_required', 'the context of this item is not known')
+    const held = await envelopesOf(item, sealer.inspect)
+    if (!held) throw new WaxsealError('plaintext_rejected', 'an envelope is expected here, and this is none')
+    const stale: HeldEnvelope[] = []
+    for (const each of held) if (await isStale(each)) stale.push(each)
+    return stale
+  }
+
+  async function renewed(item: ResealItem, stale: readonly HeldEnvelope[], signal?: AbortSignal): Promise<unknown> {
+    if (mode === 'rewrap') return rewrapped(item, stale, signal)
+    const { sealed, scope, scopes, policy, form } = item
+    const context = item.context!
+    if (!policy) return sealer.reseal(sealed as string | Uint8Array, { context, scope, form, signal })
+    const names = stale.map(({ group }) => group).filter((group) => group !== '')
+    const groups = names.length > 0 ? names : undefined
+    return sealer.resealFields(sealed as Record<string, unknown>, policy, { context, scope, scopes, groups, signal })
+  }
+
   return {
-    /** The envelopes of an item that are to be made anew. Throws what makes it impossible to tell. */
-    async staleOf(item: ResealItem): Promise<readonly HeldEnvelope[]> {
-      if (item.context === undefined) throw new WaxsealError('context_required', 'the context of this item is not known')
-      const held = await envelopesOf(item, sealer.inspect)
-      if (!held) throw new WaxsealError('plaintext_rejected', 'an envelope is expected here, and this is none')
-      const stale: HeldEnvelope[] = []
-      for (const each of held) if (await isStale(each)) stale.push(each)
-      return stale
-    },
-    /** What is to be stored in the place of an item. */
-    async renew(item: ResealItem, stale: readonly HeldEnvelope[], signal?: AbortSignal): Promise<unknown> {
-      if (mode === 'rewrap') return rewrapped(item, stale, signal)
-      const { sealed, scope, scopes, policy, form } = item
-      const context = item.context!
-      if (!policy) return sealer.reseal(sealed as string | Uint8Array, { context, scope, form, signal })
-      const names = stale.map(({ group }) => group).filter((group) => group !== '')
-      const groups = names.length > 0 ? names : undefined
-      return sealer.resealFields(sealed as Record<string, unknown>, policy, { context, scope, scopes, groups, signal })
+    /** What is to be stored in the place of an item; undefined where it is current. Throws what makes it impossible to tell. */
+    async nextOf(item: ResealItem, signal?: AbortSignal): Promise<unknown> {
+      if (item.seal && mode === 'reseal' && !from) return item.seal()
+      const stale = await staleOf(item)
+      return stale.length > 0 ? renewed(item, stale, signal) : undefined
     },
   }
 }

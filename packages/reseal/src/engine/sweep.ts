@@ -76,8 +76,8 @@ export function createSweep(options: SweepOptions) {
   async function outcomeOf(item: ResealItem): Promise<Outcome> {
     try {
       return await retry(async () => {
-        const stale = await renewal.staleOf(item)
-        return stale.length === 0 ? 'current' : { next: await renewal.renew(item, stale, signal) }
+        const next = await renewal.nextOf(item, signal)
+        return next === undefined ? 'current' : { next }
       })
     } catch (error) {
       if (error instanceof NotWrapped) return { reason: 'not_wrapped' }

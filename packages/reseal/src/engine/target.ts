@@ -19,6 +19,11 @@ export interface ResealItem {
   readonly scopes?: Readonly<Record<string, string>> | undefined
   /** Of bare envelopes. Default `value`. */
   readonly form?: 'value' | 'bundle' | undefined
+  /**
+   * Of a value that stands in clear and is to be sealed now: gives what is stored in its place, in the form that `sealed` has. Not
+   * called in a run over some keys (`from`) or over wraps.
+   */
+  readonly seal?: (() => Promise<unknown>) | undefined
 }
 
 /**
