@@ -1,12 +1,23 @@
 import { createSealer, generateKey, staticKeys } from '@waxseal/core'
 import { type DatabaseService, startPostgres } from '@waxseal/services'
 import { Logger } from 'graphile-worker'
+import * as worker17 from 'graphile-worker-0.17'
 import pg from 'pg'
-import { afterAll, afterEach, beforeAll } from 'vitest'
-import { makeWorkerUtils, type SealOptions, type WorkerUtils } from '../src/index.js'
+import { afterAll, afterEach, beforeAll, vi } from 'vitest'
+import { type Host, host as worker18 } from '../src/host.js'
+import { type Job, openJob, type SealOptions, type TaskList, type WorkerUtils } from '../src/index.js'
+import { quoted } from '../src/quoted.js'
+import { type SealedFunctions, sealedFunctions } from '../src/run.js'
 
 export const APP = 'billing'
+/** For `vi.waitFor` and `expect.poll`: on a machine that does other things too. */
+export const PATIENCE = { timeout: 20_000, interval: 10 }
 export const silent = new Logger(() => () => {})
+
+export const VERSIONS: [string, Host][] = [
+  ['0.17', worker17 as unknown as Host],
+  ['0.18', worker18],
+]
 
 export const newSealer = () => createSealer({ keys: staticKeys([{ kid: 'k1', key: generateKey() }]) })
 
@@ -39,7 +50,8 @@ export type StoredJob = Record<string, unknown> & {
 export function postgres() {
   let server: DatabaseService
   let pool: pg.Pool
-  let [schemas, open] = [0, [] as string[]]
+  let schemas = 0
+  const open: (() => Promise<void>)[] = []
   beforeAll(async () => {
     server = await startPostgres()
     const { port, user, database } = server
@@ -48,8 +60,7 @@ export function postgres() {
     pool.on('connect', (client) => void client.on('error', () => {}))
   })
   afterEach(async () => {
-    for (const schema of open) await pool.query(`DROP SCHEMA IF EXISTS "${schema}" CASCADE`)
-    open = []
+    for (const end of open.splice(0)) await end()
   })
   afterAll(async () => {
     await pool?.end()
@@ -66,25 +77,42 @@ export function postgres() {
     get url() {
       return `postgres://${server.user}@127.0.0.1:${server.port}/${server.database}`
     },
-    async bench(given: Partial<SealOptions> = {}, schema = `s${++schemas}`) {
-      open.push(schema)
+    async bench(given: Partial<SealOptions> = {}, { host = worker18, schema = `s${++schemas}` } = {}) {
+      const functions: SealedFunctions = sealedFunctions(host)
       const seal: SealOptions = { app: APP, sealer: newSealer(), ...given }
       const shared = { pgPool: pool, schema, logger: silent as never, noHandleSignals: true }
-      const plain: WorkerUtils = await makeWorkerUtils(shared)
+      const plain: WorkerUtils = await functions.makeWorkerUtils(shared)
       await plain.migrate()
-      const utils = await makeWorkerUtils({ ...shared, seal })
-      const table = `"${schema}"._private_jobs`
+      const utils = await functions.makeWorkerUtils({ ...shared, seal })
+      const table = `${quoted(schema)}._private_jobs`
+      const jobs = async (): Promise<StoredJob[]> =>
+        (await query(`SELECT j.*, t.identifier AS task_identifier FROM ${table} j
+          JOIN ${quoted(schema)}._private_tasks t ON t.id = j.task_id ORDER BY j.id`)) as StoredJob[]
+      /** graphile-worker does not wait until what became of jobs is stored. */
+      const settled = () =>
+        vi.waitFor(async () => {
+          if ((await jobs()).some(({ locked_at }) => locked_at !== null)) throw new Error('a job is held')
+        }, PATIENCE)
+      open.push(async () => {
+        await settled()
+        await query(`DROP SCHEMA ${quoted(schema)} CASCADE`)
+      })
       return {
         seal,
         schema,
         shared,
-        options: { ...shared, seal },
         plain,
         utils,
         table,
-        jobs: async (): Promise<StoredJob[]> =>
-          (await query(`SELECT j.*, t.identifier AS task_identifier FROM ${table} j
-            JOIN "${schema}"._private_tasks t ON t.id = j.task_id ORDER BY j.id`)) as StoredJob[],
+        functions,
+        jobs,
+        settled,
+        opened: async () => Promise.all((await jobs()).map((job) => openJob(job as unknown as Job, seal))),
+        /** Does what is due, once. */
+        async work(tasks: TaskList, settings: Partial<SealOptions> = {}) {
+          await functions.runOnce({ ...shared, seal: { ...seal, ...settings } }, tasks)
+          await settled()
+        },
         /** Makes whatever failed due again. */
         due: () => query(`UPDATE ${table} SET run_at = now() - interval '1 second'`),
       }
