@@ -11,6 +11,7 @@ import type {
   WorkerUtilsOptions,
 } from 'graphile-worker'
 import { sealCronItems } from './cron.js'
+import { sealedFailJobs } from './failing.js'
 import type { Host } from './host.js'
 import { sealedAddJob, sealedAddJobs } from './jobs.js'
 import type { Sealed, SealOptions } from './seal-options.js'
@@ -102,7 +103,12 @@ export function sealedFunctions(host: Host): SealedFunctions {
       const sealing = load(seal)
       await sealing()
       const utils = await host.makeWorkerUtils(options)
-      return { ...utils, addJob: sealedAddJob(sealing, utils.addJob), addJobs: sealedAddJobs(sealing, utils.addJobs) }
+      return {
+        ...utils,
+        addJob: sealedAddJob(sealing, utils.addJob),
+        addJobs: sealedAddJobs(sealing, utils.addJobs),
+        permanentlyFailJobs: sealedFailJobs(sealing, settingsOf(host, options).schema, utils),
+      }
     },
 
     async addJobAdhoc(given: Sealed<WorkerUtilsOptions>, ...args: Parameters<AddJobFunction>): Promise<Job> {

@@ -59,6 +59,22 @@ describeIf(!missing, missing ?? '')('PostgreSQL', () => {
     expect(other).toEqual({ ...rows[1], errors: [] })
   })
 
+  it('seals the reason for which jobs are failed by hand, for each as its own', async () => {
+    const { utils, jobs, opened } = await database.bench({}, { schema: 'by "hand"' })
+    const added = [await utils.addJob('charge', { n: 1 }), await utils.addJob('list', [2]), await utils.addJob('mail', {})]
+    const failed = await utils.permanentlyFailJobs([...added.slice(0, 2).map(({ id }) => id), '999'], 'card 4242')
+    expect(failed.map(({ id }) => id)).toEqual(added.slice(0, 2).map(({ id }) => id))
+    await utils.permanentlyFailJobs([added[2]!.id])
+    const stored = await jobs()
+    expect(JSON.stringify(stored)).not.toContain('4242')
+    expect(stored.every(({ attempts, max_attempts }) => attempts === max_attempts)).toBe(true)
+    expect(await opened()).toMatchObject([
+      { last_error: 'card 4242', errors: [{ message: 'card 4242' }] },
+      { last_error: 'card 4242' },
+      { last_error: 'Manually marked as failed', errors: [] },
+    ])
+  })
+
   it('keeps nothing of errors where they are scrubbed', async () => {
     const { utils, jobs, work, opened } = await database.bench({ errors: 'scrub' })
     await utils.addJob('charge', {})

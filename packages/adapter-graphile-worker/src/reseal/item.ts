@@ -63,7 +63,7 @@ export function itemsOf(payloads: Payloads, inClear: InClear, { jobType }: SealO
   /** What is sealed although nobody can tell as what: it still needs its key. */
   function unlocated(value: unknown): Located {
     const envelope =
-      typeof value === 'string' ? /wax[1-9]\S*/.exec(value)?.[0] : (errorEnvelope(value) ?? memberOf(value, SEALED))
+      typeof value === 'string' ? /wax[1-9][\w.~-]*/.exec(value)?.[0] : (errorEnvelope(value) ?? memberOf(value, SEALED))
     return { sealed: envelope ?? value, member: undefined, context: undefined }
   }
 

@@ -1,3 +1,4 @@
+import { WaxsealError } from '@waxseal/core'
 import { COLUMNS } from './columns.js'
 import { ENVELOPE, type Narrowing, narrowed } from './narrowing.js'
 import { type Place, placeOf } from './place.js'
@@ -46,6 +47,15 @@ function fromWhere({ schema, clear }: PartSource, { after, until, narrow }: Part
   ]
   return `FROM ${tableOf(schema, 'jobs')} t JOIN ${tableOf(schema, 'tasks')} k ON k.id = t.task_id
     CROSS JOIN LATERAL (${PARTS}) AS s WHERE ${conditions.join(' AND ')}`
+}
+
+/** graphile-worker turns row security on, which hides jobs without a word from whoever does not own its tables. */
+export async function checkRowSecurity({ db, schema }: PartSource): Promise<void> {
+  const tables = [tableOf(schema, 'jobs'), tableOf(schema, 'tasks')]
+  const active = (bind: Bind) =>
+    `SELECT bool_or(row_security_active(t::regclass)) AS active FROM unnest(${bind(tables)}::text[]) t`
+  if ((await execute(db, active))[0]?.active !== false)
+    throw new WaxsealError('config', 'row security hides jobs: the role must own the tables, or bypass it')
 }
 
 /** At most `limit` parts, in order. */

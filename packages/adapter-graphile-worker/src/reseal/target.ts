@@ -4,7 +4,7 @@ import type { SealOptions } from '../seal-options.js'
 import { itemsOf, type StoredItem, swapOf, valueIn } from './item.js'
 import type { Narrowing } from './narrowing.js'
 import { type Place, placeOf } from './place.js'
-import { countParts, endsOf, type PartRange, type PartSource, readParts } from './rows.js'
+import { checkRowSecurity, countParts, endsOf, type PartRange, type PartSource, readParts } from './rows.js'
 import type { Db } from './statement.js'
 import { swapAll } from './swap.js'
 
@@ -69,6 +69,7 @@ export function resealTarget(options: GraphileWorkerResealOptions): GraphileWork
     isRetryable: (error: unknown) => PASSING.test(String((error as { code?: unknown } | null)?.code)),
     async page({ limit, ...request }: CountRequest & { readonly limit: number }) {
       const range = rangeOf(request)
+      await checkRowSecurity(source)
       const parts = await readParts(source, range, limit)
       const items: StoredItem[] = []
       for (const part of parts) {
