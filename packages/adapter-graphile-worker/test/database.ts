@@ -48,6 +48,16 @@ export type StoredJob = Record<string, unknown> & {
   readonly max_attempts: number
 }
 
+const urlOf = ({ user, port, database }: DatabaseService): string => `postgres://${user}@127.0.0.1:${port}/${database}`
+
+/** A pool whose connections may break when the server stops. */
+export function poolOf(config: pg.PoolConfig): pg.Pool {
+  const pool = new pg.Pool(config)
+  pool.on('error', () => {})
+  pool.on('connect', (client) => void client.on('error', () => {}))
+  return pool
+}
+
 /** A PostgreSQL for the tests of a file, and a schema of graphile-worker for each that asks. */
 export function postgres() {
   let server: DatabaseService
@@ -56,10 +66,7 @@ export function postgres() {
   const open: (() => Promise<void>)[] = []
   beforeAll(async () => {
     server = await startPostgres()
-    const { port, user, database } = server
-    pool = new pg.Pool({ host: '127.0.0.1', port, user, database, max: 12 })
-    pool.on('error', () => {})
-    pool.on('connect', (client) => void client.on('error', () => {}))
+    pool = poolOf({ connectionString: urlOf(server), max: 12 })
   })
   afterEach(async () => {
     for (const end of open.splice(0)) await end()
@@ -77,7 +84,7 @@ export function postgres() {
       return pool
     },
     get url() {
-      return `postgres://${server.user}@127.0.0.1:${server.port}/${server.database}`
+      return urlOf(server)
     },
     async bench(given: Partial<SealOptions> = {}, { host = worker18, schema = `s${++schemas}` } = {}) {
       const functions: SealedFunctions = sealedFunctions(host)

@@ -3,11 +3,11 @@ import { createReseal } from '@waxseal/reseal'
 import { postgresMissing } from '@waxseal/services'
 import { describeIf } from '@waxseal/test'
 import { makeWorkerUtils as hostUtils } from 'graphile-worker'
-import pg from 'pg'
+import type pg from 'pg'
 import { afterEach, expect, it } from 'vitest'
 import { type Job, makeWorkerUtils, openJob, run, type SealOptions } from '../src/index.js'
 import { type GraphileWorkerResealOptions, resealTarget } from '../src/reseal.js'
-import { APP, PATIENCE, postgres, rotation, silent } from './database.js'
+import { APP, PATIENCE, poolOf, postgres, rotation, silent } from './database.js'
 
 const missing = postgresMissing()
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
@@ -30,7 +30,7 @@ describeIf(!missing, missing ?? '')('PostgreSQL', () => {
   async function resealer(): Promise<pg.Pool> {
     await database.query('CREATE ROLE resealer')
     // One connection: it stays this role.
-    const pool = new pg.Pool({ connectionString: database.url, max: 1, idleTimeoutMillis: 0 })
+    const pool = poolOf({ connectionString: database.url, max: 1, idleTimeoutMillis: 0 })
     pools.push(pool)
     const statements = [...readme.matchAll(/```sql\n([\s\S]*?)```/g)]
       .flatMap(([, text = '']) => text.split('\n'))

@@ -20,22 +20,29 @@ async function swapColumn(
   { name, parts, whole, separator, free }: StoredColumn,
   swaps: readonly (Swap & { readonly number: number })[],
 ): Promise<number[]> {
-  const list = swaps.map(({ place: [id, , n], text, next, number }) => ({ number, id, n, old: text, next }))
+  const jobs = new Map<string, object[]>()
+  for (const { place, text, next, number } of swaps) {
+    const [id, , n] = place
+    if (!jobs.has(id)) jobs.set(id, [])
+    jobs.get(id)!.push({ number, n, old: text, next })
+  }
+  const list = [...jobs].map(([id, changes]) => ({ id, changes }))
   const table = tableOf(schema, 'jobs')
+  const changes = 'json_to_recordset(v.changes) AS c(number int, n int, old text, next text)'
   // By the text, wherever it now stands: elements move up when others are taken out. Of equal ones each its own.
   const swapped = `SELECT string_agg(COALESCE(w.next, p.value), ${separator} ORDER BY p.n) FROM (${parts}) p LEFT JOIN LATERAL (
-    SELECT v.next FROM v WHERE v.id = t.id AND v.old = p.value ORDER BY v.n = p.n DESC, v.n LIMIT 1) w ON true`
-  const isThere = (text: string) => `v.id = t.id AND ${text} IN (SELECT p.value FROM (${parts}) p)`
+    SELECT c.next FROM ${changes} WHERE c.old = p.value ORDER BY c.n = p.n DESC, c.n LIMIT 1) w ON true`
+  const isThere = (text: string) => `FROM ${changes} WHERE ${text} IN (SELECT p.value FROM (${parts}) p)`
   const rows = await execute(
     db,
     (bind) => `WITH v AS (
-      SELECT * FROM json_to_recordset(${bind(JSON.stringify(list))}::json) AS v(number int, id bigint, n int, old text, next text)
+      SELECT * FROM json_to_recordset(${bind(JSON.stringify(list))}::json) AS v(id bigint, changes json)
     ), held AS (
-      SELECT t.id FROM ${table} t
-      WHERE t.id IN (SELECT v.id FROM v) AND ${free} AND EXISTS (SELECT 1 FROM v WHERE ${isThere('v.old')}) FOR UPDATE OF t SKIP LOCKED
+      SELECT t.id FROM ${table} t JOIN v ON v.id = t.id WHERE ${free} AND EXISTS (SELECT 1 ${isThere('c.old')})
+      FOR UPDATE OF t SKIP LOCKED
     )
-    UPDATE ${table} t SET ${name} = ${whole(`(${swapped})`)} FROM held WHERE t.id = held.id
-    RETURNING ARRAY(SELECT v.number FROM v WHERE ${isThere('v.next')}) AS numbers`,
+    UPDATE ${table} t SET ${name} = ${whole(`(${swapped})`)} FROM v JOIN held ON held.id = v.id WHERE t.id = v.id
+    RETURNING ARRAY(SELECT c.number ${isThere('c.next')}) AS numbers`,
   )
   return rows.flatMap(({ numbers }) => numbers as number[])
 }
