@@ -1,3 +1,5 @@
+export type { InngestKeyOptions } from './inngest.js'
+export { inngestReader, isInngestEncrypted } from './inngest.js'
 export type { TemporalProxyOptions, TemporalSampleOptions } from './temporal.js'
 export { isTemporalProxy, isTemporalSample, temporalProxyCodec, temporalSampleCodec } from './temporal.js'
 export type { TemporalCompressionOptions } from './temporal-compression.js'
