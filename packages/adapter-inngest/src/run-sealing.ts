@@ -6,6 +6,8 @@ import {
   isPoison,
   JOB,
   type Payloads,
+  parseErrorText,
+  SCRUBBED,
   SEALED,
   type SealedJob,
   type StoredObject,
@@ -32,6 +34,8 @@ export interface RunSealing {
   openDetails(job: SealedJob, message: unknown): Promise<unknown>
   /** What is thrown to Inngest in place of a handler's error. */
   failure(job: SealedJob, error: unknown): Promise<unknown>
+  /** Seals what an error says within the error itself. */
+  concealInto(job: SealedJob, error: Error): Promise<Error>
   /** What is thrown to Inngest where something does not open or cannot be sealed. */
   refusal(error: unknown, surface: Surface, attempt?: number): SealedError
   eventId(job: SealedJob, id: string): Promise<string>
@@ -79,6 +83,15 @@ export function createRunSealing(options: SealOptions): RunSealing {
     async failure(job: SealedJob, error: unknown): Promise<unknown> {
       if (error instanceof SealedError || payloads.isPlain(job)) return error
       return sealedError(error, (await payloads.sealError(job, error)) as StoredObject)
+    },
+
+    async concealInto(job: SealedJob, error: Error): Promise<Error> {
+      if (payloads.isPlain(job)) return error
+      const { name } = scrubbed(error)
+      const message = parseErrorText(error.message)
+        ? error.message
+        : errorText((await payloads.sealError(job, error)) as StoredObject)
+      return Object.assign(error, { name, message, stack: `${name}: ${SCRUBBED}`, cause: undefined, code: undefined })
     },
 
     refusal(error: unknown, surface: Surface, attempt = 0): SealedError {

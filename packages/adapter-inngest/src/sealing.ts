@@ -96,11 +96,9 @@ export function sealing(options: SealOptions): Middleware.Class {
     }
 
     async #failure(error: unknown): Promise<unknown> {
-      const failure = await seal.failure(this.#run.job, error)
-      if (failure === error || !this.#stepErrors.has(error as Error)) return failure
+      if (!this.#stepErrors.has(error as Error)) return seal.failure(this.#run.job, error)
       // Inngest does not retry a function for the very error of a step that failed for good, so that is what it must get.
-      const { name, message, stack } = failure as Error
-      return Object.assign(error as Error, { name, message, stack, cause: undefined, code: undefined })
+      return seal.concealInto(this.#run.job, error as Error)
     }
   }
 }

@@ -27,8 +27,8 @@ export interface InngestServer {
   readonly runs: Run[]
   client(id: string, middleware?: Middleware.Class[], options?: { readonly fetch?: typeof fetch }): Inngest
   serve(client: Inngest, functions: InngestFunction.Any[]): Promise<App>
-  /** Runs a function by its schedule. */
-  tick(app: App, functionId: string): Promise<void>
+  /** Runs a function with an event that nobody sent. */
+  begin(app: App, functionId: string, name: string, data: Record<string, unknown>): Promise<void>
   settle(app: App): Promise<void>
   /** All that Inngest has, and every request and response. */
   dump(): Iterable<Scanned>
@@ -106,8 +106,11 @@ export async function startInngest({ checkpointing = false } = {}): Promise<Inng
         settleStep(wait.run, wait.step, { type: 'data', data: event })
       }
     for (const { id, triggers, batchEvents } of app.functions) {
-      const mine = arrived.filter((event) =>
-        triggers.some((trigger) => trigger.event === event.name && holds(trigger.expression, { event })),
+      // As Inngest does not begin a function for its own end.
+      const mine = arrived.filter(
+        (event) =>
+          event.data.function_id !== id &&
+          triggers.some((trigger) => trigger.event === event.name && holds(trigger.expression, { event })),
       )
       if (batchEvents && mine.length > 0) start(id, mine)
       else for (const event of mine) start(id, [event])
@@ -140,8 +143,8 @@ export async function startInngest({ checkpointing = false } = {}): Promise<Inng
       if (!response.ok) throw new Error(`the functions are not registered: ${await response.text()}`)
       return { url: `${app.url}/api/inngest`, functions: registered }
     },
-    async tick(app, functionId) {
-      start(functionId, [{ id: randomUUID(), name: 'inngest/scheduled.timer', ts: 0, data: { cron: '* * * * *' } }])
+    async begin(app, functionId, name, data) {
+      start(functionId, [{ id: randomUUID(), name, ts: Date.now(), data }])
       await settle(app)
     },
     settle,
