@@ -1,5 +1,6 @@
 import { createDedupKey, createSealer, generateKey, staticKeys } from '@waxseal/core'
 import { cron, eventType, Inngest, type Middleware, staticSchema } from 'inngest'
+import { createDefer } from 'inngest/experimental'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { contextOf, createReader, sealing } from '../src/index.js'
 import { bench, newSealer } from './run.js'
@@ -109,6 +110,19 @@ describe('an event', () => {
   })
 })
 
+describe('a batch', () => {
+  it('is refused as a whole where one of its events does not open', async () => {
+    const { inngest, client, settle } = await bench()
+    const seen: unknown[] = []
+    const batchEvents = { maxSize: 10, timeout: '1s' as const }
+    const fn = client.createFunction({ id: 'fn', triggers: { event: 'a' }, batchEvents }, async () => void seen.push('called'))
+    await client.send([1, 2].map((n) => ({ name: 'a', data: { n } })))
+    inngest.pending[1]!.data = { n: 3 }
+    await settle(fn)
+    expect([seen, inngest.runs.map(({ state }) => state)]).toEqual([[], ['failed']])
+  })
+})
+
 describe('an event of Inngest’s own', () => {
   it('is read by who listens to it: a schedule, a run that finished, an invocation by its name', async () => {
     const { inngest, client, serve } = await bench()
@@ -123,6 +137,18 @@ describe('an event of Inngest’s own', () => {
     const app = await serve(clock, watch)
     await inngest.begin(app, 'shop-clock', 'inngest/scheduled.timer', { cron: '* * * * *', more: 'in clear' })
     expect(seen).toEqual([{ cron: '* * * * *' }, { ticks: 1 }])
+  })
+
+  it('begins a deferred function only where that may be in clear', async () => {
+    for (const clear of [[], ['defer'] as const]) {
+      const { inngest, client, serve } = await bench({ clear })
+      const seen: unknown[] = []
+      const later = createDefer(client, { id: 'later' }, async ({ event }) => void seen.push(event.data))
+      const app = await serve(later)
+      const _inngest = { fn_slug: 'shop-later', parent_fn_slug: 'shop-fn', parent_run_id: '1' }
+      await inngest.begin(app, 'shop-later', 'inngest/deferred.schedule', { n: 1, _inngest })
+      expect(seen).toEqual(clear.length === 0 ? [] : [{ n: 1 }])
+    }
   })
 
   it('hands the handler of failures a report without data where the event of the run does not open', async () => {
