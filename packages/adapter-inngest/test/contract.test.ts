@@ -1,21 +1,30 @@
 import { type ContractSeal, type Handler, type QueueUnderTest, queueAdapterContract } from '@waxseal/conformance/contracts'
 import type { Inngest } from 'inngest'
+import * as oldestSdk from 'inngest-4.18'
+import * as oldestNode from 'inngest-4.18/node'
 import { describe, it } from 'vitest'
 import { createReader, sealing } from '../src/index.js'
-import { startInngest } from './inngest-server.js'
+import { type Host, startInngest } from './inngest-server.js'
 
 // An event of a type and the function for it: `queue-pay` is the full id of the function `pay` of the client `queue`.
 const TYPES = ['queue-pay', 'queue-mail'] as const
 
-for (const checkpointing of [false, true])
+// The types of two versions have nothing in common, the values do.
+const oldest = { Inngest: oldestSdk.Inngest, serve: oldestNode.serve } as unknown as Host
+
+for (const [name, checkpointing, host] of [
+  ['Inngest', false, undefined],
+  ['Inngest with checkpoints', true, undefined],
+  ['Inngest 4.18 with checkpoints', true, oldest],
+] as const)
   queueAdapterContract({
     describe,
     it,
     harness: {
-      name: checkpointing ? 'Inngest with checkpoints' : 'Inngest',
+      name,
       types: TYPES,
       async create() {
-        const inngest = await startInngest({ checkpointing })
+        const inngest = await startInngest({ checkpointing, ...(host ? { host } : {}) })
 
         function functionsOf(client: Inngest, handler: Handler) {
           return TYPES.map((type) =>

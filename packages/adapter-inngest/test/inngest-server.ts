@@ -35,7 +35,13 @@ export interface InngestServer {
   close(): Promise<void>
 }
 
-export async function startInngest({ checkpointing = false } = {}): Promise<InngestServer> {
+/** The SDK of one version. */
+export interface Host {
+  readonly Inngest: typeof Inngest
+  readonly serve: typeof serve
+}
+
+export async function startInngest({ checkpointing = false, host = { Inngest, serve } as Host } = {}): Promise<InngestServer> {
   const recorder = createRecorder()
   const events: StoredEvent[] = []
   const pending: StoredEvent[] = []
@@ -135,9 +141,9 @@ export async function startInngest({ checkpointing = false } = {}): Promise<Inng
     pending,
     runs,
     client: (id, middleware = [], options = {}) =>
-      new Inngest({ id, isDev: true, baseUrl: api.url, middleware, logger: SILENT as never, checkpointing, ...options }),
+      new host.Inngest({ id, isDev: true, baseUrl: api.url, middleware, logger: SILENT as never, checkpointing, ...options }),
     async serve(client, functions) {
-      const app = await listen(serve({ client, functions }))
+      const app = await listen(host.serve({ client, functions }))
       servers.push(app)
       const response = await fetch(`${app.url}/api/inngest`, { method: 'PUT' })
       if (!response.ok) throw new Error(`the functions are not registered: ${await response.text()}`)
