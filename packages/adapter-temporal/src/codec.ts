@@ -34,9 +34,7 @@ export interface TemporalCodecOptions {
   readonly proxy?: TemporalProxyOptions | undefined
 }
 
-type Decoder = Pick<PayloadCodec, 'decode'>
-
-// Compressed before it was encrypted, or the other way round.
+// Of compression, on each side of the encryption.
 const MAX_LAYERS = 4
 
 /**
@@ -52,6 +50,8 @@ export function temporalCodec(options: TemporalCodecOptions): PayloadCodec {
   if (typeof sealer?.seal !== 'function') throw new WaxsealError('config', 'sealer must be a sealer')
   for (const [name, value] of Object.entries({ app, namespace }))
     if (typeof value !== 'string' || value === '') throw new WaxsealError('config', `${name} must be given`)
+  if (!['sealed', 'sample', 'plaintext'].includes(write))
+    throw new WaxsealError('config', "write is 'sealed', 'sample' or 'plaintext'")
   if (write === 'sample' && sample?.writeKeyId === undefined)
     throw new WaxsealError('config', 'sample.writeKeyId must name the key that writes')
   const sealed = sealingCodec(sealer, { context: payloadContext(app, namespace), scope, plaintext, storeContext })
@@ -59,20 +59,30 @@ export function temporalCodec(options: TemporalCodecOptions): PayloadCodec {
   const proxied = proxy && temporalProxyCodec(proxy)
   const compressed = temporalCompressionCodec()
 
-  /** Who reads an outermost layout; what nobody claims goes to the sealer, which refuses plaintext. */
-  function decoderOf(payload: Payload): Decoder | undefined {
-    if (isTemporalSample(payload)) return samples
-    if (isTemporalProxy(payload)) return proxied
-    return undefined
+  async function inflated(payload: Payload): Promise<Payload> {
+    let current = payload
+    for (let layers = 0; isTemporalCompressed(current); layers++) {
+      if (layers === MAX_LAYERS) throw new WaxsealError('malformed', `the payload is compressed more than ${MAX_LAYERS} times`)
+      current = (await compressed.decode([current]))[0]!
+    }
+    return current
   }
 
+  /** What others encrypted, opened; undefined for what they did not. */
+  async function openForeign(payload: Payload): Promise<Payload | undefined> {
+    const isSample = isTemporalSample(payload)
+    if (!isSample && !isTemporalProxy(payload)) return undefined
+    const codec = isSample ? samples : proxied
+    if (!codec)
+      throw new WaxsealError('key_not_found', `no keys are given for payloads of Temporal's ${isSample ? 'samples' : 'proxy'}`)
+    return (await codec.decode([payload]))[0]!
+  }
+
+  // They compress before they encrypt, or after; what is sealed here is given back as it was.
   async function decodeOne(payload: Payload): Promise<Payload> {
-    const foreign = decoderOf(payload)
-    let decoded = (await (foreign ?? sealed).decode([payload]))[0]!
-    // Theirs may hold a compressed payload; ours never does.
-    for (let layers = 0; foreign && isTemporalCompressed(decoded) && layers < MAX_LAYERS; layers++)
-      decoded = (await compressed.decode([decoded]))[0]!
-    return decoded
+    const outer = await inflated(payload)
+    const foreign = await openForeign(outer)
+    return foreign ? inflated(foreign) : (await sealed.decode([outer]))[0]!
   }
 
   return Object.freeze({
