@@ -11,6 +11,7 @@ import {
   temporalSampleCodec,
 } from '@waxseal/formats'
 import { payloadContext } from './context.js'
+import { patiently } from './patience.js'
 import { UnreadablePayloadError } from './unreadable-payload-error.js'
 
 export interface TemporalCodecOptions {
@@ -26,6 +27,11 @@ export interface TemporalCodecOptions {
   readonly write?: 'sealed' | 'sample' | 'plaintext' | undefined
   /** Until when payloads in clear are still read. Default: they are refused. */
   readonly plaintext?: MigrationWindow | undefined
+  /**
+   * How long sealing waits, in milliseconds, for a key service that does not answer: a worker that cannot seal its failures stops.
+   * Default: 60,000. Clients that rather fail at once say 0.
+   */
+  readonly patienceMs?: number | undefined
   /** Carry the context in clear. Readers know the namespace anyway. Default: true. */
   readonly storeContext?: boolean | undefined
   /** Keys of payloads in the layout of Temporal's samples. Without them such payloads are refused. */
@@ -47,11 +53,13 @@ const MAX_LAYERS = 4
  */
 export function temporalCodec(options: TemporalCodecOptions): PayloadCodec {
   const { sealer, app, namespace, scope, write = 'sealed', plaintext, storeContext = true, sample, proxy } = options
+  const { patienceMs = 60_000 } = options
   if (typeof sealer?.seal !== 'function') throw new WaxsealError('config', 'sealer must be a sealer')
   for (const [name, value] of Object.entries({ app, namespace }))
     if (typeof value !== 'string' || value === '') throw new WaxsealError('config', `${name} must be given`)
   if (!['sealed', 'sample', 'plaintext'].includes(write))
     throw new WaxsealError('config', "write is 'sealed', 'sample' or 'plaintext'")
+  if (!(patienceMs >= 0)) throw new WaxsealError('config', 'patienceMs must be a number of milliseconds')
   if (write === 'sample' && sample?.writeKeyId === undefined)
     throw new WaxsealError('config', 'sample.writeKeyId must name the key that writes')
   const sealed = sealingCodec(sealer, { context: payloadContext(app, namespace), scope, plaintext, storeContext })
@@ -88,7 +96,7 @@ export function temporalCodec(options: TemporalCodecOptions): PayloadCodec {
   return Object.freeze({
     async encode(payloads: Payload[]): Promise<Payload[]> {
       if (write === 'plaintext') return payloads
-      return (write === 'sample' ? samples! : sealed).encode(payloads)
+      return patiently(() => (write === 'sample' ? samples! : sealed).encode(payloads), patienceMs)
     },
     decode: (payloads: Payload[]): Promise<Payload[]> =>
       Promise.all(
