@@ -1,3 +1,4 @@
+import type { PayloadCodec as HostPayloadCodec } from '@temporalio/common'
 import { isPoison } from '@waxseal/adapter-kit'
 import { type MigrationWindow, type Payload, type PayloadCodec, type Sealer, sealingCodec, WaxsealError } from '@waxseal/core'
 import {
@@ -11,6 +12,7 @@ import {
   temporalSampleCodec,
 } from '@waxseal/formats'
 import { payloadContext } from './context.js'
+import { fromHost, toHost } from './host-payload.js'
 import { patiently } from './patience.js'
 import { UnreadablePayloadError } from './unreadable-payload-error.js'
 
@@ -40,6 +42,9 @@ export interface TemporalCodecOptions {
   readonly proxy?: TemporalProxyOptions | undefined
 }
 
+/** A codec for Temporal's SDK, and for all else that takes payload codecs. */
+export type TemporalCodec = PayloadCodec & HostPayloadCodec
+
 // Of compression, on each side of the encryption.
 const MAX_LAYERS = 4
 
@@ -51,7 +56,7 @@ const MAX_LAYERS = 4
  * @example
  * const dataConverter = { payloadCodecs: [temporalCodec({ sealer, app: 'billing', namespace: 'default' })] }
  */
-export function temporalCodec(options: TemporalCodecOptions): PayloadCodec {
+export function temporalCodec(options: TemporalCodecOptions): TemporalCodec {
   const { sealer, app, namespace, scope, write = 'sealed', plaintext, storeContext = true, sample, proxy } = options
   const { patienceMs = 60_000 } = options
   if (typeof sealer?.seal !== 'function') throw new WaxsealError('config', 'sealer must be a sealer')
@@ -93,18 +98,20 @@ export function temporalCodec(options: TemporalCodecOptions): PayloadCodec {
     return foreign ? inflated(foreign) : (await sealed.decode([outer]))[0]!
   }
 
-  return Object.freeze({
-    async encode(payloads: Payload[]): Promise<Payload[]> {
+  const codec: HostPayloadCodec = {
+    async encode(payloads) {
       if (write === 'plaintext') return payloads
-      return patiently(() => (write === 'sample' ? samples! : sealed).encode(payloads), patienceMs)
+      const writer = write === 'sample' ? samples! : sealed
+      return (await patiently(() => writer.encode(payloads.map(fromHost)), patienceMs)).map(toHost)
     },
-    decode: (payloads: Payload[]): Promise<Payload[]> =>
+    decode: (payloads) =>
       Promise.all(
         payloads.map((payload) =>
-          decodeOne(payload).catch((error) => {
+          decodeOne(fromHost(payload)).then(toHost, (error) => {
             throw isPoison(error) ? new UnreadablePayloadError(error) : error
           }),
         ),
       ),
-  })
+  }
+  return Object.freeze(codec) as TemporalCodec
 }

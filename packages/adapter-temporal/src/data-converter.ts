@@ -23,7 +23,7 @@ export const failureConverterPath = (): string =>
 export function sealedDataConverter(options: TemporalCodecOptions, host: DataConverter = {}): DataConverter {
   return {
     ...host,
-    payloadCodecs: [...(host.payloadCodecs ?? []), temporalCodec(options) as NonNullable<DataConverter['payloadCodecs']>[number]],
+    payloadCodecs: [...(host.payloadCodecs ?? []), temporalCodec(options)],
     failureConverterPath: host.failureConverterPath ?? failureConverterPath(),
   }
 }

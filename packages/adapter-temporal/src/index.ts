@@ -1,4 +1,4 @@
-export type { TemporalCodecOptions } from './codec.js'
+export type { TemporalCodec, TemporalCodecOptions } from './codec.js'
 export { temporalCodec } from './codec.js'
 export { payloadContext } from './context.js'
 export { failureConverterPath, sealedDataConverter } from './data-converter.js'

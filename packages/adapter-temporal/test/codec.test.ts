@@ -1,6 +1,8 @@
 import { deflateSync, gzipSync } from 'node:zlib'
+import { temporal } from '@temporalio/proto'
 import { payloadCodecContract } from '@waxseal/conformance/contracts'
 import {
+  decodePayload,
   encodePayload,
   generateKey,
   type Payload,
@@ -100,8 +102,10 @@ describe('the codec for Temporal', () => {
   })
 
   it('keeps references to payloads that lie elsewhere', async () => {
-    const payload: Payload = { ...json({}), externalPayloads: [{ sizeBytes: 300_000n }] }
-    expect(await codec().decode(await codec().encode([payload]))).toEqual([payload])
+    const { Payload: Message } = temporal.api.common.v1
+    const payload = Message.decode(encodePayload({ ...json({}), externalPayloads: [{ sizeBytes: 300_000_000_000n }] }))
+    const [opened] = await codec().decode(await codec().encode([payload]))
+    expect(decodePayload(Message.encode(opened!).finish()).externalPayloads).toEqual([{ sizeBytes: 300_000_000_000n }])
   })
 
   it('gives back what another codec compressed before it, as it was', async () => {
