@@ -74,6 +74,20 @@ describe('the codec for Temporal', () => {
     expect(await codec().decode([bare!])).toEqual([json(1)])
   })
 
+  it('adds to a payload what the README says', async () => {
+    for (const [storeContext, added] of [
+      [true, 160],
+      [false, 110],
+    ] as const)
+      for (const pieces of [0, 1, 64]) {
+        const payload = { ...json(''), data: new Uint8Array(pieces * 16_384) }
+        const [sealed] = await codec({ app: 'billing', storeContext }).encode([payload])
+        const growth = encodePayload(sealed!).length - encodePayload(payload).length - 16 * pieces
+        expect(growth).toBeGreaterThan(added - 10)
+        expect(growth).toBeLessThan(added + 10)
+      }
+  })
+
   it('refuses any change, or is not moved by it: the context that is stored is not the one that counts', async () => {
     const [sealed] = await codec().encode([json(1)])
     let ignored = 0
