@@ -1,19 +1,10 @@
 import { deflateSync, gzipSync } from 'node:zlib'
 import { temporal } from '@temporalio/proto'
 import { payloadCodecContract } from '@waxseal/conformance/contracts'
-import {
-  decodePayload,
-  encodePayload,
-  generateKey,
-  type Payload,
-  SEALED_ENCODING,
-  staticKeys,
-  WaxsealError,
-  type WaxsealErrorCode,
-} from '@waxseal/core'
+import { decodePayload, encodePayload, generateKey, type Payload, SEALED_ENCODING, staticKeys, WaxsealError } from '@waxseal/core'
 import { createTestSealer } from '@waxseal/core/testing'
 import { temporalSampleCodec } from '@waxseal/formats'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { payloadContext, type TemporalCodecOptions, temporalCodec, UnreadablePayloadError } from '../src/index.js'
 
 const utf8 = (text: string) => new TextEncoder().encode(text)
@@ -218,55 +209,6 @@ describe('an error', () => {
     expect(error.constructor.name).toBe(error.name)
     expect(error.message).toBe('a payload does not open (plaintext_rejected)')
     expect(error.cause).toBeUndefined()
-  })
-})
-
-describe('sealing while the key service does not answer', () => {
-  const down = (code: WaxsealErrorCode, times: number, retryAfterMs?: number) => {
-    const keys = vi.fn(() => {
-      if (keys.mock.calls.length <= times) throw new WaxsealError(code, 'not now', { retryAfterMs })
-      return theirs
-    })
-    return keys
-  }
-  const seal = (keys: () => Uint8Array, patienceMs?: number) =>
-    codec({ sample: { keys, writeKeyId: 'theirs' }, write: 'sample', patienceMs }).encode([json(1)])
-
-  beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'performance'] }))
-  afterEach(() => void vi.useRealTimers())
-
-  it('waits until it does', async () => {
-    const keys = down('provider_unavailable', 4)
-    const sealed = seal(keys)
-    await vi.advanceTimersByTimeAsync(1_499)
-    expect(keys).toHaveBeenCalledTimes(4)
-    await vi.advanceTimersByTimeAsync(1)
-    expect(await sealed).toHaveLength(1)
-  })
-
-  it('waits as long as it is told to', async () => {
-    const keys = down('throttled', 1, 20_000)
-    const sealed = seal(keys)
-    await vi.advanceTimersByTimeAsync(19_999)
-    expect(keys).toHaveBeenCalledTimes(1)
-    await vi.advanceTimersByTimeAsync(1)
-    expect(await sealed).toHaveLength(1)
-  })
-
-  it('gives up in the end, and at once where that is asked for or waiting cannot help', async () => {
-    const keys = down('provider_unavailable', Number.POSITIVE_INFINITY)
-    const failed = expect(seal(keys)).rejects.toMatchObject({ code: 'provider_unavailable' })
-    await vi.advanceTimersByTimeAsync(60_000)
-    await failed
-    expect(keys.mock.calls.length).toBeGreaterThan(10)
-    for (const [code, patienceMs] of [
-      ['provider_unavailable', 0],
-      ['access_denied', 60_000],
-    ] as const) {
-      const refusing = down(code, 9)
-      await expect(seal(refusing, patienceMs)).rejects.toMatchObject({ code })
-      expect(refusing).toHaveBeenCalledTimes(1)
-    }
   })
 })
 
