@@ -5,6 +5,9 @@ import {
   redisMissing,
   startPostgres,
   startRedis,
+  startTemporal,
+  type TemporalService,
+  temporalMissing,
 } from '@waxseal/services'
 import { describeIf } from '@waxseal/test'
 import { afterAll, beforeAll, it } from 'vitest'
@@ -12,6 +15,7 @@ import { expectPrinted, programs } from './program.js'
 
 const noRedis = redisMissing()
 const noPostgres = postgresMissing()
+const noTemporal = temporalMissing()
 
 describeIf(!noRedis, noRedis ?? '')('on Redis', () => {
   let redis: DaemonService
@@ -36,4 +40,16 @@ describeIf(!noPostgres, noPostgres ?? '')('on PostgreSQL', () => {
     const { user, port, database } = postgres
     expectPrinted(file, { DATABASE_URL: `postgres://${user}@127.0.0.1:${port}/${database}` })
   })
+})
+
+describeIf(!noTemporal, noTemporal ?? '')('on Temporal', () => {
+  let temporal: TemporalService
+  beforeAll(async () => {
+    temporal = await startTemporal()
+  })
+  afterAll(() => temporal?.stop())
+
+  it.each(programs('TEMPORAL_ADDRESS'))('%s prints what its comments say', (file) =>
+    expectPrinted(file, { TEMPORAL_ADDRESS: temporal.address }),
+  )
 })
