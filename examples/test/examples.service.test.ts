@@ -1,9 +1,16 @@
 import {
   type DaemonService,
   type DatabaseService,
+  motoMissing,
+  natsMissing,
   postgresMissing,
+  rabbitmqMissing,
   redisMissing,
+  type Service,
+  startMoto,
+  startNats,
   startPostgres,
+  startRabbitmq,
   startRedis,
 } from '@waxseal/services'
 import { describeIf } from '@waxseal/test'
@@ -12,6 +19,9 @@ import { expectPrinted, programs } from './program.js'
 
 const noRedis = redisMissing()
 const noPostgres = postgresMissing()
+const noMoto = motoMissing()
+const noRabbitmq = rabbitmqMissing()
+const noNats = natsMissing()
 
 describeIf(!noRedis, noRedis ?? '')('on Redis', () => {
   let redis: DaemonService
@@ -36,4 +46,40 @@ describeIf(!noPostgres, noPostgres ?? '')('on PostgreSQL', () => {
     const { user, port, database } = postgres
     expectPrinted(file, { DATABASE_URL: `postgres://${user}@127.0.0.1:${port}/${database}` })
   })
+})
+
+describeIf(!noMoto, noMoto ?? '')('on SQS of moto', () => {
+  let moto: Service
+  beforeAll(async () => {
+    moto = await startMoto()
+  })
+  afterAll(() => moto?.stop())
+
+  it.each(programs('SQS_URL'))('%s prints what its comments say', (file) =>
+    expectPrinted(file, { SQS_URL: moto.url, AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any' }),
+  )
+})
+
+describeIf(!noRabbitmq, noRabbitmq ?? '')('on RabbitMQ', () => {
+  let rabbitmq: DaemonService
+  beforeAll(async () => {
+    rabbitmq = await startRabbitmq()
+  })
+  afterAll(() => rabbitmq?.stop())
+
+  it.each(programs('AMQP_URL'))('%s prints what its comments say', (file) =>
+    expectPrinted(file, { AMQP_URL: `amqp://127.0.0.1:${rabbitmq.port}` }),
+  )
+})
+
+describeIf(!noNats, noNats ?? '')('on NATS', () => {
+  let nats: DaemonService
+  beforeAll(async () => {
+    nats = await startNats()
+  })
+  afterAll(() => nats?.stop())
+
+  it.each(programs('NATS_URL'))('%s prints what its comments say', (file) =>
+    expectPrinted(file, { NATS_URL: `127.0.0.1:${nats.port}` }),
+  )
 })
