@@ -1,10 +1,8 @@
 import { generateKey } from '@waxseal/keys-env'
-import { runtimes } from '@waxseal/runtimes'
-import { describeIf } from '@waxseal/test'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startWorkerd, type Workerd } from './cloudflare/workerd.js'
 
-describeIf(runtimes.workerd !== undefined, 'no workerd')('Cloudflare Queues of workerd', () => {
+describe('Cloudflare Queues of workerd', () => {
   let workerd: Workerd
   beforeAll(async () => {
     workerd = await startWorkerd(generateKey())

@@ -2,10 +2,10 @@ import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 import { queueAdapterContract } from '@waxseal/conformance/contracts'
 import { createCanaries, scan } from '@waxseal/conformance/leak-probe'
-import { createDedupKey, createSealer, generateKey, staticKeys } from '@waxseal/core'
+import { createDedupKey, createSealer, generateKey, retention, staticKeys } from '@waxseal/core'
 import { type DaemonService, natsMissing, startNats } from '@waxseal/services'
 import { describeIf } from '@waxseal/test'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createBodies } from '../src/index.js'
 import { benchOn } from './broker.js'
 import { filesIn } from './files.js'
@@ -53,6 +53,16 @@ describeIf(!missing, missing ?? '')('NATS', () => {
       await manager.jetstream().publish('orders', body, { msgID: dedupId!, headers: headersOf(attributes) })
     }
     expect((await manager.streams.info('orders')).state.messages).toBe(2)
+  })
+
+  it('drops a message when its time to live has passed', async () => {
+    const bodies = createBodies({ sealer, app: 'shop', retention: retention.deleteAfter({ ms: 500 }) })
+    await manager.streams.add({ name: 'short', subjects: ['short'], allow_msg_ttl: true })
+    const { body, ttlMs } = await bodies.seal({ n: 1 }, { job: 'order', as: 'bytes' })
+    await manager.jetstream().publish('short', body, { ttl: `${Math.ceil(ttlMs! / 1000)}s` })
+    const left = async () => (await manager.streams.info('short')).state
+    await vi.waitUntil(async () => (await left()).messages === 0, { timeout: 20_000 })
+    expect(await left()).toMatchObject({ messages: 0, last_seq: 1 })
   })
 
   it('carries a job type that no header could', async () => {

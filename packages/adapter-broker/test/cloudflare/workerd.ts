@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { runtimes } from '@waxseal/runtimes'
 import { build } from 'esbuild'
 
+const program = join(import.meta.dirname, '../../node_modules/workerd/bin/workerd')
 const PROGRAMS = ['worker', 'queue'] as const
 
 const config = (key: string): string => `using Workerd = import "/workerd/workerd.capnp";
@@ -45,7 +45,7 @@ export async function startWorkerd(key: string): Promise<Workerd> {
   })
   writeFileSync(join(folder, 'config.capnp'), config(key))
   const args = ['serve', '--experimental', '--control-fd=3', join(folder, 'config.capnp')]
-  const child = spawn(runtimes.workerd!, args, { stdio: ['ignore', 'inherit', 'inherit', 'pipe'] })
+  const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit', 'pipe'] })
   const gone = new Promise<void>((resolve) => child.once('close', () => resolve()))
   const ports = await new Promise<Record<string, string>>((resolve, reject) => {
     const found: Record<string, string> = {}
