@@ -1,9 +1,16 @@
 import {
   type DaemonService,
   type DatabaseService,
+  motoMissing,
+  natsMissing,
   postgresMissing,
+  rabbitmqMissing,
   redisMissing,
+  type Service,
+  startMoto,
+  startNats,
   startPostgres,
+  startRabbitmq,
   startRedis,
   startTemporal,
   type TemporalService,
@@ -16,6 +23,9 @@ import { expectPrinted, programs } from './program.js'
 const noRedis = redisMissing()
 const noPostgres = postgresMissing()
 const noTemporal = temporalMissing()
+const noMoto = motoMissing()
+const noRabbitmq = rabbitmqMissing()
+const noNats = natsMissing()
 
 describeIf(!noRedis, noRedis ?? '')('on Redis', () => {
   let redis: DaemonService
@@ -51,5 +61,41 @@ describeIf(!noTemporal, noTemporal ?? '')('on Temporal', () => {
 
   it.each(programs('TEMPORAL_ADDRESS'))('%s prints what its comments say', (file) =>
     expectPrinted(file, { TEMPORAL_ADDRESS: temporal.address }),
+  )
+})
+
+describeIf(!noMoto, noMoto ?? '')('on SQS of moto', () => {
+  let moto: Service
+  beforeAll(async () => {
+    moto = await startMoto()
+  })
+  afterAll(() => moto?.stop())
+
+  it.each(programs('SQS_URL'))('%s prints what its comments say', (file) =>
+    expectPrinted(file, { SQS_URL: moto.url, AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any' }),
+  )
+})
+
+describeIf(!noRabbitmq, noRabbitmq ?? '')('on RabbitMQ', () => {
+  let rabbitmq: DaemonService
+  beforeAll(async () => {
+    rabbitmq = await startRabbitmq()
+  })
+  afterAll(() => rabbitmq?.stop())
+
+  it.each(programs('AMQP_URL'))('%s prints what its comments say', (file) =>
+    expectPrinted(file, { AMQP_URL: `amqp://127.0.0.1:${rabbitmq.port}` }),
+  )
+})
+
+describeIf(!noNats, noNats ?? '')('on NATS', () => {
+  let nats: DaemonService
+  beforeAll(async () => {
+    nats = await startNats()
+  })
+  afterAll(() => nats?.stop())
+
+  it.each(programs('NATS_URL'))('%s prints what its comments say', (file) =>
+    expectPrinted(file, { NATS_URL: `127.0.0.1:${nats.port}` }),
   )
 })
