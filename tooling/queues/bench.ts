@@ -131,9 +131,14 @@ async function measured(host: Host): Promise<Line[]> {
   ]
 }
 
+const starts = { bullmq: bullmqHost, 'pg-boss': pgBossHost, 'graphile-worker': graphileHost }
+const chosen = Object.entries(starts).filter(([name]) => values.only === '' || name === values.only)
+if (chosen.length === 0) {
+  console.error(`--only is one of ${Object.keys(starts).join(', ')}`)
+  process.exit(2)
+}
 const lines: Line[] = []
-for (const start of [bullmqHost, pgBossHost, graphileHost]) {
-  if (!start.name.toLowerCase().includes(values.only.toLowerCase().replaceAll('-', ''))) continue
+for (const [, start] of chosen) {
   const host = await start()
   try {
     lines.push(...(await measured(host)))

@@ -116,6 +116,11 @@ async function crash(fleet: Fleet): Promise<boolean> {
 }
 
 const starts = { bullmq: bullmqFleet, 'pg-boss': pgBossFleet, 'graphile-worker': graphileFleet }
+const chosen = Object.entries(starts).filter(([name]) => values.only === '' || name === values.only)
+if (chosen.length === 0) {
+  console.error(`--only is one of ${Object.keys(starts).join(', ')}`)
+  process.exit(2)
+}
 let good = true
-for (const [name, start] of Object.entries(starts)) if (name.includes(values.only)) good = (await crash(await start())) && good
+for (const [, start] of chosen) good = (await crash(await start())) && good
 process.exitCode = good ? 0 : 1

@@ -1,9 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { findProgram } from './program.ts'
 
-const CLUSTER_SETTINGS = '/etc/postgresql-common/createcluster.conf'
 const START_POLICY = '/usr/sbin/policy-rc.d'
 const LIMIT_MS = 300_000
 
@@ -18,19 +16,12 @@ const withoutStarting = (install: () => void): void => {
   }
 }
 
-/**
- * Installs Debian packages; only root can. No server of the machine's own is started, and PostgreSQL's package, which would also set
- * one up, is told not to.
- */
+/** Installs Debian packages; only root can. No server of the machine's own is started. */
 export const aptInstall = (...packages: string[]): void => {
   const options = {
     stdio: 'ignore' as const,
     timeout: LIMIT_MS,
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-  }
-  if (!existsSync(CLUSTER_SETTINGS)) {
-    mkdirSync(dirname(CLUSTER_SETTINGS), { recursive: true })
-    writeFileSync(CLUSTER_SETTINGS, 'create_main_cluster = false\n')
   }
   const keep = ['-o', 'Dpkg::Options::=--force-confold', '-o', 'DPkg::Lock::Timeout=120']
   execFileSync('apt-get', ['update', '-qq'], options)

@@ -1,3 +1,5 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { aptInstall, canAptInstall } from './apt.ts'
 import { type DatabaseService, startDaemon } from './daemon.ts'
 import { findProgram } from './program.ts'
@@ -12,8 +14,17 @@ export const postgresMissing = (): string | undefined =>
 /** Why PostgreSQL cannot be installed here, `undefined` where it is there or can be. */
 export const postgresUninstallable = (): string | undefined => (canAptInstall() ? undefined : postgresMissing())
 
+const CLUSTER_SETTINGS = '/etc/postgresql-common/createcluster.conf'
+
 export const installPostgres = async (): Promise<string> => {
-  if (postgresMissing()) aptInstall('postgresql')
+  if (postgresMissing()) {
+    // Its package would set a server up, for the machine.
+    if (!existsSync(CLUSTER_SETTINGS)) {
+      mkdirSync(dirname(CLUSTER_SETTINGS), { recursive: true })
+      writeFileSync(CLUSTER_SETTINGS, 'create_main_cluster = false\n')
+    }
+    aptInstall('postgresql')
+  }
   const missing = postgresMissing()
   if (missing) throw new Error(missing)
   return program('postgres') as string

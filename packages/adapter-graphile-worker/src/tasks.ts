@@ -10,7 +10,11 @@ type AnyTask = (payload: unknown, helpers: JobHelpers) => unknown
 
 function sealedTask(sealing: Sealing, identifier: string, task: AnyTask, schema: string): AnyTask {
   async function opened(stored: unknown, helpers: JobHelpers): Promise<unknown> {
-    const { openPayload, refusal } = await sealing()
+    const { openPayload, refusal } = await sealing().catch(async (error) => {
+      // A fault of this worker is no try of the job.
+      await returnJob(helpers, schema)
+      throw error
+    })
     try {
       return await openPayload(identifier, stored)
     } catch (error) {

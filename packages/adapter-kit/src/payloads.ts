@@ -29,8 +29,6 @@ export interface Payloads {
   sealStored(job: SealedJob, surface: Surface, stored: unknown): Promise<unknown>
   /** The details of a stored error; a scrubbed one as it is. */
   openError(job: SealedJob, stored: unknown): Promise<unknown>
-  /** As `openError` where the job's type is not known: by the context that the envelope stores. */
-  openFoundError(job: SealedJob, stored: unknown): Promise<unknown>
   /** Whose key and under which context an error of the job is sealed: equal for jobs that can share one. */
   placeOf(job: SealedJob): string
   /** What `openData` would open, and as what. */
@@ -68,6 +66,9 @@ export function createPayloads(options: SealOptions): Payloads {
   if (typeof sealer?.seal !== 'function') throw new WaxsealError('config', 'seal.sealer must be a sealer')
   if (typeof options.app !== 'function' && (typeof options.app !== 'string' || options.app === ''))
     throw new WaxsealError('config', 'seal.app must name the application')
+  if (errors !== 'seal' && errors !== 'scrub') throw new WaxsealError('config', "seal.errors is 'seal' or 'scrub'")
+  if (typeof options.write !== 'function' && ![undefined, 'sealed', 'plaintext'].includes(options.write))
+    throw new WaxsealError('config', "seal.write is 'sealed' or 'plaintext'")
 
   const callOf = (job: SealedJob, surface: Surface): Call => ({
     context: jobContext(settingOf(options.app, job), job.name, surface),
@@ -179,13 +180,6 @@ export function createPayloads(options: SealOptions): Payloads {
     async openError(job: SealedJob, stored: unknown): Promise<unknown> {
       if (isScrubbed(stored)) return stored
       return openWhole(job, stored, memberOf(stored, ERROR), 'error')
-    },
-
-    async openFoundError(job: SealedJob, stored: unknown): Promise<unknown> {
-      const envelope = errorEnvelope(stored)
-      if (envelope === undefined) throw inClear()
-      const expected = { app: settingOf(options.app, job), surface: 'error' }
-      return sealer.open(envelope, { context: { stored: expected }, scope: settingOf(options.scope, job) })
     },
 
     locateData(job: SealedJob): Located {

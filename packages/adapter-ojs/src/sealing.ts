@@ -44,8 +44,18 @@ const config = (message: string): never => {
   throw new WaxsealError('config', message)
 }
 
-/** Opens nothing; decides on migration windows where there is no other sealer. */
-const onlyWindows = (): Sealer => createSealer({ keys: staticKeys([{ kid: 'none', key: generateKey() }]), mode: 'open-only' })
+/** Opens nothing; decides on migration windows where there is no other sealer. Made when it is first needed: keys take randomness. */
+function onlyWindows(): Pick<Sealer, 'seal' | 'open'> {
+  let made: Sealer | undefined
+  const sealer = () => {
+    made ??= createSealer({ keys: staticKeys([{ kid: 'none', key: generateKey() }]), mode: 'open-only' })
+    return made
+  }
+  return {
+    seal: ((...call: Parameters<Sealer['seal']>) => sealer().seal(...call)) as Sealer['seal'],
+    open: ((...call: Parameters<Sealer['open']>) => sealer().open(...call)) as Sealer['open'],
+  }
+}
 
 /** `config` for options that do not fit. */
 export function createSealing(options: SealOptions): Sealing {
@@ -53,7 +63,7 @@ export function createSealing(options: SealOptions): Sealing {
   if (!sealer && typeof keys?.getKey !== 'function') config('a sealer or keys must be given')
   const payloads = createPayloads({
     ...options,
-    sealer: sealer ?? onlyWindows(),
+    sealer: sealer ?? (onlyWindows() as Sealer),
     app: sealer ? options.app! : 'none',
     errors: sealer ? options.errors : 'scrub',
     storeContext,
@@ -140,6 +150,12 @@ export function createSealing(options: SealOptions): Sealing {
     return { args: [encoded], meta: { ...withoutOjsCodecMeta(job.meta), ...meta } }
   }
 
+  async function openResult(job: HostJob, stored: unknown): Promise<unknown> {
+    const info = infoOf(job)
+    if (isOjsEncoded(stored)) return decode(info, 'result', stored)
+    return settingOf(options.results, info) === 'plaintext' ? stored : payloads.openValue(info, 'result', stored)
+  }
+
   return Object.freeze<Sealing>({
     payloads,
     infoOf,
@@ -172,15 +188,11 @@ export function createSealing(options: SealOptions): Sealing {
       return plain || result === undefined ? result : encode(info, 'result', asJson(result))
     },
 
-    async openResult(job, stored) {
-      const info = infoOf(job)
-      if (isOjsEncoded(stored)) return decode(info, 'result', stored)
-      return settingOf(options.results, info) === 'plaintext' ? stored : payloads.openValue(info, 'result', stored)
-    },
+    openResult,
 
     async openParentResult(job, stored) {
       const info = infoOf(job)
-      if (!isOjsEncoded(stored)) return stored
+      if (!isOjsEncoded(stored)) return openResult(job, stored)
       return decode(isEnvelope(stored) && sealer ? { ...info, name: storedJob(sealer, stored) } : info, 'result', stored)
     },
   })

@@ -53,15 +53,26 @@ describe.each(kinds)('what comes back from handlers, in %s', (_, optionsOf) => {
       outside.push(JSON.stringify(ctx.parentResults))
       return result
     })
-    queue.worker.parentResults = { '0': queue.backend.jobs[0]!.result!, '1': 'of a host without sealing' }
+    queue.worker.parentResults = { '0': queue.backend.jobs[0]!.result! }
     await queue.enqueue('second', args)
     let parents: JobContext['parentResults']
     await queue.handled(async (ctx) => {
       parents = ctx.parentResults
       return null
     })
-    expect(parents).toEqual({ '0': { token: '4242' }, '1': 'of a host without sealing' })
+    expect(parents).toEqual({ '0': { token: '4242' } })
     expect(outside.join()).not.toContain('4242')
+  })
+
+  it('of a step that does not seal is refused in the next one, unless results are in clear', async () => {
+    for (const results of [undefined, 'plaintext'] as const) {
+      const queue = bench({ ...optionsOf(), ...(results ? { results } : {}) })
+      queue.worker.parentResults = { '0': { token: 'forged' } }
+      await queue.enqueue('second', args)
+      const seen: unknown[] = []
+      await queue.handled(async (ctx) => void seen.push(ctx.parentResults)).catch(() => {})
+      expect(seen).toEqual(results ? [{ '0': { token: 'forged' } }] : [])
+    }
   })
 
   it('shows nothing to whoever looks from outside: traces, logs, errors', async () => {

@@ -15,16 +15,26 @@ const READS: Readonly<Record<string, readonly [command: string, ...args: string[
   stream: ['XRANGE', '-', '+'],
 }
 
-function* textsOf(reply: unknown): Generator<string> {
+type Content = { readonly text: string } | { readonly bytes: Uint8Array }
+
+/** What is in a reply: texts and bytes in lists, maps and objects of whichever client. */
+function* contentsOf(reply: unknown): Generator<Content> {
   if (reply === null || reply === undefined) return
-  if (Array.isArray(reply)) for (const each of reply) yield* textsOf(each)
-  else if (typeof reply === 'object') for (const [name, value] of Object.entries(reply)) yield* [name, ...textsOf(value)]
-  else yield String(reply)
+  if (typeof reply === 'string') yield { text: reply }
+  else if (reply instanceof Uint8Array) yield { bytes: reply }
+  else if (typeof reply === 'number' || typeof reply === 'bigint' || typeof reply === 'boolean') yield { text: String(reply) }
+  else if (Array.isArray(reply) || reply instanceof Set) for (const each of reply) yield* contentsOf(each)
+  else if (typeof reply === 'object') {
+    const entries = reply instanceof Map ? reply : Object.entries(reply)
+    for (const [name, value] of entries) yield* [...contentsOf(name), ...contentsOf(value)]
+  } else throw new Error('a reply of Redis cannot be read')
 }
 
+const textOf = (reply: unknown): string => (reply instanceof Uint8Array ? new TextDecoder().decode(reply) : String(reply))
+
 /**
- * Every key of a database of Redis, with all that it holds. `where` is the key's type and name. Throws for a type that it cannot
- * read, so that nothing is passed over.
+ * Every key of a database of Redis, with all that it holds. `where` is the key's type and name. Throws for what it cannot read, so
+ * that nothing is passed over. Replies as bytes (`callBuffer` of ioredis) are needed to look inside compressed values.
  *
  * @example
  * const report = await scan(redisKeys((command, ...args) => redis.call(command, ...args)), Object.values(canaries))
@@ -33,19 +43,19 @@ export async function* redisKeys(command: RedisCommand): AsyncGenerator<Scanned>
   let cursor = '0'
   const seen = new Set<string>()
   do {
-    const [next, keys] = (await command('SCAN', cursor, 'COUNT', KEYS_AT_ONCE)) as [string, string[]]
-    cursor = String(next)
-    for (const key of keys) {
+    const [next, keys] = (await command('SCAN', cursor, 'COUNT', KEYS_AT_ONCE)) as [unknown, unknown[]]
+    cursor = textOf(next)
+    for (const key of keys.map(textOf)) {
       if (seen.has(key)) continue
       seen.add(key)
-      const type = String(await command('TYPE', key))
+      const type = textOf(await command('TYPE', key))
       // Expired meanwhile.
       if (type === 'none') continue
       const read = READS[type]
       if (!read) throw new Error(`a key of the type ${type} cannot be read`)
       const where = `${type} ${key}`
       yield { where, text: key }
-      for (const text of textsOf(await command(read[0], key, ...read.slice(1)))) yield { where, text }
+      for (const content of contentsOf(await command(read[0], key, ...read.slice(1)))) yield { where, ...content }
     }
   } while (cursor !== '0')
 }
