@@ -95,7 +95,8 @@ export function createPayloads(options: SealOptions): Payloads {
   async function openWhole(job: SealedJob, stored: unknown, envelope: unknown, surface: Surface): Promise<unknown> {
     if (typeof envelope === 'string') return sealer.open(envelope, callOf(job, surface))
     const plaintext = windowOf(job)
-    if (envelope !== undefined || !plaintext) throw inClear()
+    // A document whose fields are sealed is not in clear: without its policy it would show what stands in their place.
+    if (envelope !== undefined || memberOf(stored, '$wax') !== undefined || !plaintext) throw inClear()
     // The core decides on the window, and counts what it lets through.
     return sealer.open(stored as string, { ...callOf(job, surface), plaintext }).catch((error) => {
       throw WaxsealError.is(error) && error.code === 'malformed' ? inClear() : error
