@@ -14,7 +14,8 @@ function laterBy(error: unknown, job: HostJob): number {
 }
 
 /** BullMQ's worker whose processor gets opened jobs, and whose results and errors are sealed. */
-export function sealedWorkerClass({ Worker: HostWorker, DelayedError }: Host, Job: HostJobClass): Extended<Host['Worker']> {
+export function sealedWorkerClass(host: Host, Job: HostJobClass): Extended<Host['Worker']> {
+  const { Worker: HostWorker, DelayedError } = host
   return class Worker extends HostWorker {
     constructor(name: string, processor: unknown, given?: object, ...rest: unknown[]) {
       const { sealing, options } = takeSeal(given)
@@ -41,7 +42,7 @@ export function sealedWorkerClass({ Worker: HostWorker, DelayedError }: Host, Jo
         return await sealing.sealValue(sealing.infoOf(job), 'result', result)
       } catch (error) {
         await done(job)
-        throw await sealing.thrown(job, error)
+        throw await sealing.thrown(job, error, host)
       }
     }
 
