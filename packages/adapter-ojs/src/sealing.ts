@@ -140,6 +140,12 @@ export function createSealing(options: SealOptions): Sealing {
     return { args: [encoded], meta: { ...withoutOjsCodecMeta(job.meta), ...meta } }
   }
 
+  async function openResult(job: HostJob, stored: unknown): Promise<unknown> {
+    const info = infoOf(job)
+    if (isOjsEncoded(stored)) return decode(info, 'result', stored)
+    return settingOf(options.results, info) === 'plaintext' ? stored : payloads.openValue(info, 'result', stored)
+  }
+
   return Object.freeze<Sealing>({
     payloads,
     infoOf,
@@ -172,15 +178,13 @@ export function createSealing(options: SealOptions): Sealing {
       return plain || result === undefined ? result : encode(info, 'result', asJson(result))
     },
 
-    async openResult(job, stored) {
-      const info = infoOf(job)
-      if (isOjsEncoded(stored)) return decode(info, 'result', stored)
-      return settingOf(options.results, info) === 'plaintext' ? stored : payloads.openValue(info, 'result', stored)
-    },
+    openResult,
 
     async openParentResult(job, stored) {
       const info = infoOf(job)
-      if (!isOjsEncoded(stored)) return stored
+      // Nothing was returned.
+      if (stored === null || stored === undefined) return stored
+      if (!isOjsEncoded(stored)) return openResult(job, stored)
       return decode(isEnvelope(stored) && sealer ? { ...info, name: storedJob(sealer, stored) } : info, 'result', stored)
     },
   })
