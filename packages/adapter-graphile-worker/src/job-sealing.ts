@@ -13,6 +13,7 @@ import {
   type StoredObject,
   scrubbed,
 } from '@waxseal/adapter-kit'
+import { WaxsealError } from '@waxseal/core'
 import type { SealOptions } from './seal-options.js'
 
 /** What graphile-worker adds to the payload of a job that it makes itself. */
@@ -62,7 +63,12 @@ export function createJobSealing(options: SealOptions): JobSealing {
 
     async sealPayload(identifier, payload, given) {
       const seal = (data: unknown) => payloads.sealData(infoOf(identifier, data, given))
-      return Array.isArray(payload) ? Promise.all(payload.map(seal)) : seal(payload ?? {})
+      if (!Array.isArray(payload)) return seal(payload ?? {})
+      if (payload.length > 0) return Promise.all(payload.map(seal))
+      // Nothing would vouch for it; and sealed it is no list that another can be joined to.
+      if (memberOf(given, 'jobKey') !== undefined && !payloads.isPlain(infoOf(identifier, payload, given)))
+        throw new WaxsealError('config', 'a list without elements cannot be sealed under a jobKey: it would replace what is there')
+      return seal(payload)
     },
 
     async sealTemplate(identifier, payload) {
@@ -71,7 +77,8 @@ export function createJobSealing(options: SealOptions): JobSealing {
     },
 
     async openPayload(identifier, stored) {
-      return Array.isArray(stored) ? Promise.all(stored.map((each) => openOne(identifier, each))) : openOne(identifier, stored)
+      if (!Array.isArray(stored) || stored.length === 0) return openOne(identifier, stored)
+      return Promise.all(stored.map((each) => openOne(identifier, each)))
     },
 
     async failure(identifier, stored, error) {
