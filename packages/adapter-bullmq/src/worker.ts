@@ -9,7 +9,9 @@ const MAX_DEFER_MS = 60_000
 
 /** When a job that cannot be opened now is worth another try. */
 function laterBy(error: unknown, job: HostJob): number {
-  const wait = Math.min(DEFER_MS * 2 ** Math.min(job.attemptsStarted - 1, 16), MAX_DEFER_MS)
+  // What Redis says may be no number, or less than none.
+  const tries = Math.max(Math.min(job.attemptsStarted - 1, 16), 0) || 0
+  const wait = Math.min(DEFER_MS * 2 ** tries, MAX_DEFER_MS)
   return Math.max((error as { retryAfterMs?: number } | null)?.retryAfterMs ?? 0, wait)
 }
 
