@@ -82,10 +82,11 @@ export function createJobSealing(options: SealOptions): JobSealing {
     },
 
     async failure(identifier, stored, error) {
-      // Elements of a list may belong to several scopes; the first decides whose key the error gets.
-      const info = infoOf(identifier, Array.isArray(stored) ? stored[0] : stored)
-      if (payloads.isPlain(info)) return error
-      return thrown(await payloads.sealError(info, error))
+      const infos = (Array.isArray(stored) && stored.length > 0 ? stored : [stored]).map((each) => infoOf(identifier, each))
+      if (infos.every(payloads.isPlain)) return error
+      // One error is stored for all elements: sealed only if it is for whoever may read each of them.
+      const shared = new Set(infos.map(payloads.placeOf)).size === 1
+      return thrown(shared ? await payloads.sealError(infos[0]!, error) : payloads.dropError(error))
     },
 
     refusal(error) {

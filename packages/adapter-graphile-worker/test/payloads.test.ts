@@ -19,3 +19,21 @@ it('a list without elements is sealed whole, and refused where it would take the
   const plain = createJobSealing({ sealer, app: 'shop', write: 'plaintext' })
   expect(await plain.sealPayload('pay', [], { jobKey: 'a' })).toEqual([])
 })
+
+it('an error of elements that belong to several scopes is sealed for none of them', async () => {
+  const scopes = ['a', 'b']
+  const scoped = createSealer({ keys: staticKeys(scopes.map((scope) => ({ kid: scope, scope, key: generateKey() }))) })
+  const events: unknown[] = []
+  const tenants = createJobSealing({
+    sealer: scoped,
+    app: 'shop',
+    policy: { fields: ['/card'] },
+    scope: ({ data }) => (data as { tenant: string }).tenant,
+    onEvent: (event) => events.push(event),
+  })
+  const listOf = (...names: string[]) => tenants.sealPayload('pay', names.map((tenant) => ({ tenant, card: '4242' })))
+  const thrown = async (stored: unknown) => String(await tenants.failure('pay', stored, new TypeError('card 4242')))
+  expect(await thrown(await listOf('a', 'b'))).toBe('JobError: TypeError: [sealed]')
+  expect(events).toEqual([{ event: 'scrubbed', surface: 'error' }])
+  expect(await thrown(await listOf('b', 'b'))).toMatch(/^JobError: TypeError: \[sealed\] wax1\./)
+})
