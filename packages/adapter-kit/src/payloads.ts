@@ -96,7 +96,8 @@ export function createPayloads(options: SealOptions): Payloads {
     if (typeof envelope === 'string') return sealer.open(envelope, callOf(job, surface))
     const plaintext = windowOf(job)
     // A document whose fields are sealed is not in clear: without its policy it would show what stands in their place.
-    if (envelope !== undefined || memberOf(stored, '$wax') !== undefined || !plaintext) throw inClear()
+    const isDocument = ['$wax', JOB].some((name) => memberOf(stored, name) !== undefined)
+    if (envelope !== undefined || isDocument || !plaintext) throw inClear()
     // The core decides on the window, and counts what it lets through.
     return sealer.open(stored as string, { ...callOf(job, surface), plaintext }).catch((error) => {
       throw WaxsealError.is(error) && error.code === 'malformed' ? inClear() : error

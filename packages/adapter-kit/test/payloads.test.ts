@@ -56,10 +56,12 @@ describe('data', () => {
   })
 
   it('with fields sealed is no data in clear to a reader without a policy, whatever its window', async () => {
-    const document = await make({ policy: { fields: ['/card'] } }).sealData(job)
     const window = { allowUntil: new Date(Date.now() + 60_000) }
-    const open = make({ plaintext: { pay: window } }).openData({ ...job, data: document })
-    await expect(open).rejects.toMatchObject({ code: 'plaintext_rejected' })
+    for (const form of ['bundle', 'inline'] as const) {
+      const document = await make({ policy: { fields: ['/card'], form } }).sealData(job)
+      const open = make({ plaintext: { pay: window } }).openData({ ...job, data: document })
+      await expect(open).rejects.toMatchObject({ code: 'plaintext_rejected' })
+    }
   })
 
   it('in clear is refused, and read within a window of its queue or type', async () => {
