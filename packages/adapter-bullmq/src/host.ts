@@ -134,7 +134,9 @@ export interface Host {
   readonly QueueEventsProducer: Constructor<HostQueueEventsProducer>
   readonly DelayedError: new (message?: string) => Error
   /** Not of every version. */
-  readonly WaitingError?: new (message?: string) => Error
+  readonly WaitingError?: new (
+    message?: string,
+  ) => Error
   readonly WaitingChildrenError: new (message?: string) => Error
   readonly UnrecoverableError: new (message?: string) => Error
 }

@@ -1,15 +1,13 @@
 import { EventEmitter } from 'node:events'
 import { createSealer, generateKey, staticKeys } from '@waxseal/core'
 import { expect, it } from 'vitest'
-import type { SealOptions } from '../src/index.js'
 import type { Host } from '../src/host.js'
 import { done } from '../src/in-order.js'
+import type { SealOptions } from '../src/index.js'
 import { sealedQueueEventsClass } from '../src/queue-events.js'
 
 class HostEvents extends EventEmitter {
-  constructor(readonly name: string) {
-    super()
-  }
+  readonly name = 'q'
 }
 
 const QueueEvents = sealedQueueEventsClass({ QueueEvents: HostEvents } as unknown as Host)

@@ -10,7 +10,7 @@ class DelayedError extends Error {}
 
 const unavailable = {
   ...createSealer({ keys: staticKeys([{ kid: 'k1', key: generateKey() }]) }),
-  open: async () => Promise.reject(new WaxsealError('provider_unavailable', 'down', { retryable: true })),
+  open: async () => Promise.reject(new WaxsealError('provider_unavailable', 'down')),
 }
 
 it.each([
@@ -22,14 +22,22 @@ it.each([
 ])('a job of %d attempts that may open later waits for %d ms, whatever Redis says of it', async (attemptsStarted, wait) => {
   const Worker = sealedWorkerClass({ Worker: HostWorker, DelayedError } as unknown as Host, class {} as unknown as HostJobClass)
   const options = { seal: { sealer: unavailable, app: 'shop' } }
-  const worker = new (Worker as unknown as new (...args: unknown[]) => { callProcessJob(job: object, token: string): Promise<void> })(
-    'q',
-    null,
-    options,
-  )
+  const worker = new (
+    Worker as unknown as new (
+      ...args: unknown[]
+    ) => { callProcessJob(job: object, token: string): Promise<void> }
+  )('q', null, options)
   let until = 0
   const data = { $sealed: 'wax1.x', $job: 'pay' }
-  const job = { name: 'pay', queueName: 'q', data, opts: {}, progress: 0, returnvalue: null, attemptsStarted } as object as HostJob
+  const job = {
+    name: 'pay',
+    queueName: 'q',
+    data,
+    opts: {},
+    progress: 0,
+    returnvalue: null,
+    attemptsStarted,
+  } as object as HostJob
   job.moveToDelayed = async (timestamp) => {
     until = timestamp
   }

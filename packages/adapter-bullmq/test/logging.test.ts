@@ -8,6 +8,7 @@ import { register } from '../src/sealings.js'
 it('a row of the log is sealed even where Redis says that there is no such job', async () => {
   const rows: string[] = []
   class Job {
+    readonly id = '7'
     static fromId = async () => undefined
     static addJobLog = async (_queue: object, _id: string, row: string) => rows.push(row)
   }

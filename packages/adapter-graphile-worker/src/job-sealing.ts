@@ -67,7 +67,10 @@ export function createJobSealing(options: SealOptions): JobSealing {
       if (payload.length > 0) return Promise.all(payload.map(seal))
       // Nothing would vouch for it; and sealed it is no list that another can be joined to.
       if (memberOf(given, 'jobKey') !== undefined && !payloads.isPlain(infoOf(identifier, payload, given)))
-        throw new WaxsealError('config', 'a list without elements cannot be sealed under a jobKey: it would replace what is there')
+        throw new WaxsealError(
+          'config',
+          'a list without elements cannot be sealed under a jobKey: it would replace what is there',
+        )
       return seal(payload)
     },
 

@@ -31,7 +31,11 @@ it('an error of elements that belong to several scopes is sealed for none of the
     scope: ({ data }) => (data as { tenant: string }).tenant,
     onEvent: (event) => events.push(event),
   })
-  const listOf = (...names: string[]) => tenants.sealPayload('pay', names.map((tenant) => ({ tenant, card: '4242' })))
+  const listOf = (...names: string[]) =>
+    tenants.sealPayload(
+      'pay',
+      names.map((tenant) => ({ tenant, card: '4242' })),
+    )
   const thrown = async (stored: unknown) => String(await tenants.failure('pay', stored, new TypeError('card 4242')))
   expect(await thrown(await listOf('a', 'b'))).toBe('JobError: TypeError: [sealed]')
   expect(events).toEqual([{ event: 'scrubbed', surface: 'error' }])

@@ -36,7 +36,9 @@ describe('what stands in clear', () => {
   })
 
   it('is not left out where a detector cannot read it: one value does not end a run', async () => {
-    const limited: Detector = { detectDocument: async () => Promise.reject(new RangeError('a document is at most 500 levels deep')) }
+    const limited: Detector = {
+      detectDocument: async () => Promise.reject(new RangeError('a document is at most 500 levels deep')),
+    }
     expect(await createInClear(payloads(), { detect: limited }).concerns(job.data)).toBe(true)
   })
 
