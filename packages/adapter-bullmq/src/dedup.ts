@@ -13,7 +13,7 @@ export interface Dedup {
 /** Ids of deduplication as keyed hashes. Whoever asks for one knows its queue, and not always its job. */
 export function createDedup({ dedup, write }: SealOptions): Dedup {
   const idOf = async (queue: string, id: string): Promise<string> =>
-    dedup && write !== 'plaintext' ? dedup.value(queue, id) : id
+    dedup && write !== 'plaintext' ? dedup.value(queue, String(id)) : id
 
   return {
     idOf,
@@ -22,8 +22,8 @@ export function createDedup({ dedup, write }: SealOptions): Dedup {
       for (const name of ['deduplication', 'debounce']) {
         const given = opts?.[name]
         const id = memberOf(given, 'id')
-        if (typeof id === 'string' && !isOurs(given))
-          changed[name] = standFor({ ...(given as object), id: await idOf(queue, id) }, given)
+        if (id !== undefined && id !== null && !isOurs(given))
+          changed[name] = standFor({ ...(given as object), id: await idOf(queue, id as string) }, given)
       }
       return opts && changed
     },

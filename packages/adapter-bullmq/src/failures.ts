@@ -1,9 +1,10 @@
 import { asOutput, errorText, isObject, type StoredObject } from '@waxseal/adapter-kit'
+import type { Host } from './host.js'
 import { standFor } from './revealed.js'
 
 // What BullMQ tells by message alone.
 const RATE_LIMITED = 'bullmq:rateLimitExceeded'
-const CONTROL = ['DelayedError', 'WaitingError', 'WaitingChildrenError']
+const CONTROL = ['DelayedError', 'WaitingError', 'WaitingChildrenError'] as const
 const UNRECOVERABLE = 'UnrecoverableError'
 
 /** By name, or by the class that it extends: there may be several copies of BullMQ. */
@@ -14,8 +15,13 @@ function isA(error: unknown, names: readonly string[]): boolean {
   return false
 }
 
-/** True for what a processor throws to direct BullMQ: nothing of it is stored. */
-export const isControl = (error: unknown): boolean => (isObject(error) && error.message === RATE_LIMITED) || isA(error, CONTROL)
+/** True for what a processor throws to direct BullMQ, as this BullMQ tells it: nothing of it is stored. */
+export function isControl(error: unknown, classes: Host): boolean {
+  if (!isObject(error)) return false
+  const isOf = (name: (typeof CONTROL)[number]): boolean =>
+    classes[name] !== undefined && (error.name === name || error instanceof classes[name])
+  return error.message === RATE_LIMITED || CONTROL.some(isOf)
+}
 
 /** As BullMQ takes it: it stores nothing useful of what is no Error, and of undefined not even the failure. */
 export function asError(thrown: unknown): Error {

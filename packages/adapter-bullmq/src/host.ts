@@ -133,6 +133,11 @@ export interface Host {
   readonly QueueEvents: Constructor<HostQueueEvents>
   readonly QueueEventsProducer: Constructor<HostQueueEventsProducer>
   readonly DelayedError: new (message?: string) => Error
+  /** Not of every version. */
+  readonly WaitingError?: new (
+    message?: string,
+  ) => Error
+  readonly WaitingChildrenError: new (message?: string) => Error
   readonly UnrecoverableError: new (message?: string) => Error
 }
 

@@ -16,7 +16,7 @@ import { WaxsealError } from '@waxseal/core'
 import { type CustomEvents, createCustomEvents } from './custom-events.js'
 import { createDedup } from './dedup.js'
 import { asError, isControl, storedFailure, withoutStack } from './failures.js'
-import type { HostJob, JobOptions, NewJob } from './host.js'
+import type { Host, HostJob, JobOptions, NewJob } from './host.js'
 import { keepState, stateOf } from './job-state.js'
 import { openLine, outcomeOf, type Part } from './outcome.js'
 import { createRemoval } from './retention.js'
@@ -52,7 +52,7 @@ export interface JobSealing {
   /** An error as it may be stored. */
   failure(job: HostJob, error: unknown): Promise<Error>
   /** What a processor threw, as BullMQ may get it: what directs BullMQ as it is. */
-  thrown(job: HostJob, error: unknown): Promise<unknown>
+  thrown(job: HostJob, error: unknown, classes: Host): Promise<unknown>
   /** Of a job that does not open: fails it for good and keeps it, or says that it is to be tried later. */
   refusal(job: HostJob, error: unknown): Error | undefined
   dedupId(queue: string, id: string): Promise<string>
@@ -165,7 +165,7 @@ export function createJobSealing(options: SealOptions): JobSealing {
       }
     },
 
-    thrown: async (job, error) => (isControl(error) ? error : failure(job, error)),
+    thrown: async (job, error, classes) => (isControl(error, classes) ? error : failure(job, error)),
 
     refusal(job, error) {
       report('data', error)

@@ -49,8 +49,11 @@ export function sealedJobClass({ Job: HostJob }: Host): HostJobClass {
 
     static override async addJobLog(queue: object, id: string, row: string, keepLogs?: number): Promise<number> {
       const sealing = await sealingOf(queue)
-      const job = sealing && (await super.fromId(queue, id))
-      return super.addJobLog(queue, id, job ? await sealing!.sealLog(sealing!.infoOf(job), row) : row, keepLogs)
+      if (!sealing) return super.addJobLog(queue, id, row, keepLogs)
+      const job = await super.fromId(queue, id)
+      // Of one that is not there nothing is written; but the row goes to Redis all the same.
+      const info = job ? sealing.infoOf(job) : { name: '', queue: (queue as { name: string }).name }
+      return super.addJobLog(queue, id, await sealing.sealLog(info, row), keepLogs)
     }
 
     override updateData(data: unknown): Promise<void> {

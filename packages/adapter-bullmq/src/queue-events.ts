@@ -24,6 +24,12 @@ export function sealedEventsOf(events: object): object {
   }
 }
 
+/** BullMQ's own events, of every version; all others are of the user's. */
+const HOST_EVENTS: ReadonlySet<string> = new Set([
+  ...['active', 'added', 'cleaned', 'completed', 'debounced', 'deduplicated', 'delayed', 'drained', 'duplicated', 'failed'],
+  ...['paused', 'progress', 'removed', 'resumed', 'retries-exhausted', 'stalled', 'waiting', 'waiting-children'],
+])
+
 const VALUES = { completed: ['returnvalue', 'result'], progress: ['data', 'progress'] } as const
 
 async function openEvent(sealing: JobSealing, queue: string, event: string, args: StoredObject): Promise<StoredObject> {
@@ -39,9 +45,8 @@ async function openEvent(sealing: JobSealing, queue: string, event: string, args
       (error) => sealing.leftOut(surface, error, args, rest),
     )
   }
-  const { [SEALED]: envelope, ...rest } = args
-  if (envelope === undefined) return args
-  return sealing.customEvents.open(queue, event, args).catch((error) => sealing.leftOut('data', error, args, rest))
+  if (args[SEALED] === undefined && HOST_EVENTS.has(event)) return args
+  return sealing.customEvents.open(queue, event, args).catch((error) => sealing.leftOut('data', error, args, {}))
 }
 
 /** BullMQ's class of queue events whose results, reasons and progress are opened, in their order. */

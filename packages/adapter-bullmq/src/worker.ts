@@ -9,12 +9,15 @@ const MAX_DEFER_MS = 60_000
 
 /** When a job that cannot be opened now is worth another try. */
 function laterBy(error: unknown, job: HostJob): number {
-  const wait = Math.min(DEFER_MS * 2 ** Math.min(job.attemptsStarted - 1, 16), MAX_DEFER_MS)
+  // What Redis says may be no number, or less than none.
+  const tries = Math.max(Math.min(job.attemptsStarted - 1, 16), 0) || 0
+  const wait = Math.min(DEFER_MS * 2 ** tries, MAX_DEFER_MS)
   return Math.max((error as { retryAfterMs?: number } | null)?.retryAfterMs ?? 0, wait)
 }
 
 /** BullMQ's worker whose processor gets opened jobs, and whose results and errors are sealed. */
-export function sealedWorkerClass({ Worker: HostWorker, DelayedError }: Host, Job: HostJobClass): Extended<Host['Worker']> {
+export function sealedWorkerClass(host: Host, Job: HostJobClass): Extended<Host['Worker']> {
+  const { Worker: HostWorker, DelayedError } = host
   return class Worker extends HostWorker {
     constructor(name: string, processor: unknown, given?: object, ...rest: unknown[]) {
       const { sealing, options } = takeSeal(given)
@@ -41,7 +44,7 @@ export function sealedWorkerClass({ Worker: HostWorker, DelayedError }: Host, Jo
         return await sealing.sealValue(sealing.infoOf(job), 'result', result)
       } catch (error) {
         await done(job)
-        throw await sealing.thrown(job, error)
+        throw await sealing.thrown(job, error, host)
       }
     }
 

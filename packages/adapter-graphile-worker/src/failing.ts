@@ -1,5 +1,4 @@
 import type { WorkerUtils } from 'graphile-worker'
-import { elementOf } from './elements.js'
 import { quoted } from './quoted.js'
 import type { Sealing } from './sealing.js'
 
@@ -24,7 +23,7 @@ export const sealedFailJobs =
     )
     const failed: Awaited<ReturnType<typeof permanentlyFailJobs>> = []
     for (const { id, identifier, payload } of rows) {
-      const { message } = (await failure(identifier, elementOf(payload, 0), { message: reason })) as { readonly message: string }
+      const { message } = (await failure(identifier, payload, { message: reason })) as { readonly message: string }
       failed.push(...(await permanentlyFailJobs([id], message)))
     }
     return failed

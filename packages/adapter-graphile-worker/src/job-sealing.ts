@@ -13,6 +13,7 @@ import {
   type StoredObject,
   scrubbed,
 } from '@waxseal/adapter-kit'
+import { WaxsealError } from '@waxseal/core'
 import { BATCH, elementOf } from './elements.js'
 import type { SealOptions } from './seal-options.js'
 
@@ -74,7 +75,15 @@ export function createJobSealing(options: SealOptions): JobSealing {
 
     async sealPayload(identifier, payload, given) {
       const seal = (data: unknown) => payloads.sealData(infoOf(identifier, data, given))
-      return Array.isArray(payload) ? Promise.all(payload.map(seal)) : seal(payload ?? {})
+      if (!Array.isArray(payload)) return seal(payload ?? {})
+      if (payload.length > 0) return Promise.all(payload.map(seal))
+      // Nothing would vouch for it; and sealed it is no list that another can be joined to.
+      if (memberOf(given, 'jobKey') !== undefined && !payloads.isPlain(infoOf(identifier, payload, given)))
+        throw new WaxsealError(
+          'config',
+          'a list without elements cannot be sealed under a jobKey: it would replace what is there',
+        )
+      return seal(payload)
     },
 
     async sealTemplate(identifier, payload) {
@@ -83,12 +92,16 @@ export function createJobSealing(options: SealOptions): JobSealing {
     },
 
     async openPayload(identifier, stored) {
-      return Array.isArray(stored) ? Promise.all(stored.map((each) => openOne(identifier, each))) : openOne(identifier, stored)
+      if (!Array.isArray(stored) || stored.length === 0) return openOne(identifier, stored)
+      return Promise.all(stored.map((each) => openOne(identifier, each)))
     },
 
     async failure(identifier, stored, error) {
-      const info = infoOf(identifier, stored)
-      return payloads.isPlain(info) ? error : thrown(await payloads.sealError(info, error))
+      const infos = (Array.isArray(stored) && stored.length > 0 ? stored : [stored]).map((each) => infoOf(identifier, each))
+      if (infos.every(payloads.isPlain)) return error
+      // One error is stored for all elements: sealed only if it is for whoever may read each of them.
+      const shared = new Set(infos.map(payloads.placeOf)).size === 1
+      return thrown(shared ? await payloads.sealError(infos[0]!, error) : payloads.dropError(error))
     },
 
     refusal(error) {

@@ -27,8 +27,8 @@ function sealedTask(sealing: Sealing, identifier: string, task: AnyTask, schema:
   return async (stored, helpers) => {
     const payload = await opened(stored, helpers)
     const { failure } = await sealing()
-    const fail = async (error: unknown, at = 0) => {
-      throw await failure(identifier, elementOf(stored, at), error)
+    const fail = async (error: unknown, of = stored) => {
+      throw await failure(identifier, of, error)
     }
     const sealedHelpers = {
       ...helpers,
@@ -39,7 +39,9 @@ function sealedTask(sealing: Sealing, identifier: string, task: AnyTask, schema:
     try {
       const result = await task(payload, sealedHelpers)
       // Of a list: a promise for each element, and those that fail are tried again.
-      return Array.isArray(result) ? result.map((each, at) => Promise.resolve(each).catch((error) => fail(error, at))) : result
+      return Array.isArray(result)
+        ? result.map((each, at) => Promise.resolve(each).catch((error) => fail(error, elementOf(stored, at))))
+        : result
     } catch (error) {
       return fail(error)
     }

@@ -42,8 +42,13 @@ export function createInClear(
 
     async concerns(stored: unknown): Promise<boolean> {
       if (!detect || !isInClear(stored)) return true
-      for (const _ of await detect.detectDocument(stored)) return true
-      return false
+      try {
+        for (const _ of await detect.detectDocument(stored)) return true
+        return false
+      } catch {
+        // In what it cannot read, such as a document that is too deep, there may be anything.
+        return true
+      }
     },
 
     sealOf(job: SealedJob, surface: Surface, stored: unknown) {

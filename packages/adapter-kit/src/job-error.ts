@@ -2,12 +2,14 @@ import { WaxsealError } from '@waxseal/core'
 import { isObject, SCRUBBED, type StoredObject } from './stored.js'
 
 // Letters only: no number, address or token fits.
-const NAME = /^[A-Z][A-Za-z]{0,60}(Error|Exception)$/
+const NAME = /^([A-Z][A-Za-z]{0,60})?(Error|Exception)$/
 const CODE = /^[a-z_]{1,32}$/
+
+const fits = (pattern: RegExp, value: unknown): value is string => typeof value === 'string' && pattern.test(value)
 
 /** All of an error that is stored in clear: a class name and, of Waxseal's own errors, the code. */
 export function scrubbed(error: unknown): StoredObject {
-  const name = isObject(error) && typeof error.name === 'string' && NAME.test(error.name) ? error.name : 'Error'
+  const name = isObject(error) && fits(NAME, error.name) ? error.name : 'Error'
   const code = WaxsealError.is(error) && CODE.test(error.code) ? { code: error.code } : {}
   return { name, message: SCRUBBED, ...code }
 }
@@ -16,6 +18,8 @@ export function scrubbed(error: unknown): StoredObject {
 export const isScrubbed = (stored: unknown): stored is StoredObject =>
   isObject(stored) &&
   stored.message === SCRUBBED &&
+  fits(NAME, stored.name) &&
+  (stored.code === undefined || fits(CODE, stored.code)) &&
   Object.keys(stored).every((name) => ['name', 'message', 'code'].includes(name))
 
 /** What is thrown to a host in place of a job's error: whatever way the host takes to store or report it, it holds no more than `stored`. */

@@ -96,7 +96,9 @@ export function createPayloads(options: SealOptions): Payloads {
   async function openWhole(job: SealedJob, stored: unknown, envelope: unknown, surface: Surface): Promise<unknown> {
     if (typeof envelope === 'string') return sealer.open(envelope, callOf(job, surface))
     const plaintext = windowOf(job)
-    if (envelope !== undefined || !plaintext) throw inClear()
+    // A document whose fields are sealed is not in clear: without its policy it would show what stands in their place.
+    const isDocument = ['$wax', JOB].some((name) => memberOf(stored, name) !== undefined)
+    if (envelope !== undefined || isDocument || !plaintext) throw inClear()
     // The core decides on the window, and counts what it lets through.
     return sealer.open(stored as string, { ...callOf(job, surface), plaintext }).catch((error) => {
       throw WaxsealError.is(error) && error.code === 'malformed' ? inClear() : error

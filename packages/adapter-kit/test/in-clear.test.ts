@@ -35,6 +35,13 @@ describe('what stands in clear', () => {
     expect(await createInClear(payloads(), {}).concerns({ note: 'cash' })).toBe(true)
   })
 
+  it('is not left out where a detector cannot read it: one value does not end a run', async () => {
+    const limited: Detector = {
+      detectDocument: async () => Promise.reject(new RangeError('a document is at most 500 levels deep')),
+    }
+    expect(await createInClear(payloads(), { detect: limited }).concerns(job.data)).toBe(true)
+  })
+
   it('is sealed where it is told to, and only then', async () => {
     const { sealOf, seals } = createInClear(payloads(), { plaintext: 'seal' })
     expect(seals).toBe(true)

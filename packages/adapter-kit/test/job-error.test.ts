@@ -20,6 +20,14 @@ describe('a scrubbed error', () => {
     for (const more of [{ message: 'x' }, { stack: 'at x' }, { $error: 'wax1.x' }])
       expect(isScrubbed({ ...scrubbed(new Error('x')), ...more })).toBe(false)
   })
+
+  it('says no more by its name or code either', () => {
+    for (const more of [{ name: '4242 4242 4242 4242' }, { name: { card: '4242' } }, { code: 'E4242' }, { code: ['4242'] }])
+      expect(isScrubbed({ ...scrubbed(new Error('x')), ...more })).toBe(false)
+    expect(isScrubbed({ message: '[sealed]' })).toBe(false)
+    for (const name of ['Error', 'TypeError', 'WaxsealError'])
+      expect(isScrubbed({ name, message: '[sealed]', code: 'open_failed' })).toBe(true)
+  })
 })
 
 it('what is thrown to a host holds no more than what may be stored, whichever way it looks', () => {

@@ -55,6 +55,15 @@ describe('data', () => {
     expect(seen.at(-1)).toEqual({ name: 'pay', queue: 'q', data: stored })
   })
 
+  it('with fields sealed is no data in clear to a reader without a policy, whatever its window', async () => {
+    const window = { allowUntil: new Date(Date.now() + 60_000) }
+    for (const form of ['bundle', 'inline'] as const) {
+      const document = await make({ policy: { fields: ['/card'], form } }).sealData(job)
+      const open = make({ plaintext: { pay: window } }).openData({ ...job, data: document })
+      await expect(open).rejects.toMatchObject({ code: 'plaintext_rejected' })
+    }
+  })
+
   it('in clear is refused, and read within a window of its queue or type', async () => {
     const window = { allowUntil: new Date(Date.now() + 60_000) }
     const closed = { allowUntil: new Date(Date.now() - 1) }

@@ -192,6 +192,8 @@ export function createSealing(options: SealOptions): Sealing {
 
     async openParentResult(job, stored) {
       const info = infoOf(job)
+      // Nothing was returned.
+      if (stored === null || stored === undefined) return stored
       if (!isOjsEncoded(stored)) return openResult(job, stored)
       return decode(isEnvelope(stored) && sealer ? { ...info, name: storedJob(sealer, stored) } : info, 'result', stored)
     },

@@ -46,6 +46,7 @@ export async function sealUnique(
   const { keys = [], key = [], args_keys, meta_keys = [], ...rest } = policy as UniquePolicy
   if (!keys.includes('args') && key.length === 0) return undefined
   const names = args_keys || key.length > 0 ? [...new Set([...(args_keys ?? []), ...key])] : undefined
+  if (names?.length === 0) config('unique.args_keys names no member')
   if (names && !names.some(isSealed)) return undefined
   if (!hash) return config('a job that is unique by its args needs dedup: sealed args are never equal')
   // Backends normalise before they hash.

@@ -20,6 +20,10 @@ describe.each(kinds)('unique jobs (EI-001), in %s', (_, optionsOf) => {
     return { sent, jobs: queue.backend.jobs }
   }
 
+  it('are refused where a list names no member: nothing would tell them', async () => {
+    expect((await outcomes({ keys: ['args'], args_keys: [] }, [[1]])).sent).toEqual(['config'])
+  })
+
   it('are told by a hash that is made before args are sealed', async () => {
     const unique: UniquePolicy = { keys: ['type', 'args'], on_conflict: 'reject' }
     const { sent, jobs } = await outcomes(unique, [[{ a: 1, b: 'é' }], [{ b: 'e\u0301', a: 1 }], [{ a: 2, b: 'é' }]])

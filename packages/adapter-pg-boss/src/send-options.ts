@@ -21,7 +21,9 @@ export function createSendOptions(payloads: Payloads, removal: Removal): SendOpt
   })
 
   const hashed = async (job: SealedJob, key: unknown): Promise<unknown> =>
-    payloads.dedups && typeof key === 'string' && key !== '' ? payloads.dedupKey({ ...job, data: asJson(job.data) }, key) : key
+    payloads.dedups && key !== undefined && key !== null && key !== ''
+      ? payloads.dedupKey({ ...job, data: asJson(job.data) }, String(key))
+      : key
 
   async function withKeys(job: SealedJob, options: unknown): Promise<unknown> {
     if (!payloads.dedups || !isObject(options)) return options

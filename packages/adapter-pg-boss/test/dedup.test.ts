@@ -24,6 +24,15 @@ async function bench(queue: object = {}, seal: Partial<SealOptions> = settings()
 }
 
 describe('keys that pg-boss compares', () => {
+  it('are stored as hashes whatever type JavaScript gave them: pg-boss makes them texts', async () => {
+    const { boss, keys } = await bench()
+    const singletonKey = 42424242 as unknown as string
+    await boss.send('pay', { n: 1 }, { singletonKey })
+    await boss.sendThrottled('pay', { n: 2 }, {}, 60, singletonKey)
+    for (const key of await keys()) expect(key).toMatch(HASH)
+    expect(await boss.findJobs('pay', { key: '42424242' })).toHaveLength(2)
+  })
+
   it('are stored as hashes by every way to send, and are nowhere in the database', async () => {
     const { boss, plain, keys } = await bench()
     const key = email.value

@@ -43,13 +43,30 @@ function holderOf(args: unknown, steps: readonly Step[]): Container | undefined 
 /** Whether args have what a path names. */
 export const hasOjsPath = (args: unknown, path: string): boolean => holderOf(args, parseOjsPath(path)) !== undefined
 
-const beginsWith = (steps: readonly Step[], start: readonly Step[]): boolean => start.every((step, at) => steps[at] === step)
+interface Branch extends Map<Step, Branch> {}
+
+/** Whether one path begins another, or is the same. Linear: whoever writes to a backend may list any number. */
+function overlap(paths: readonly (readonly Step[])[]): boolean {
+  const root: Branch = new Map()
+  const ends = new Set<Branch>()
+  for (const steps of paths) {
+    let at = root
+    for (const step of steps) {
+      if (ends.has(at)) return true
+      const next: Branch = at.get(step) ?? new Map()
+      at.set(step, next)
+      at = next
+    }
+    if (ends.has(at) || at.size > 0) return true
+    ends.add(at)
+  }
+  return false
+}
 
 /** A copy of args in which what stands at each path is replaced; paths that are not there are passed over. Gives the others back. */
 async function replace(args: unknown, paths: readonly string[], by: (value: unknown, path: string) => Promise<unknown>) {
   const parsed = paths.map(parseOjsPath)
-  if (parsed.some((one, i) => parsed.some((other, j) => i !== j && beginsWith(one, other))))
-    throw new WaxsealError('config', 'one path leads into another')
+  if (overlap(parsed)) throw new WaxsealError('config', 'one path leads into another')
   const copy = structuredClone(args)
   const replaced: string[] = []
   for (const [i, path] of paths.entries()) {

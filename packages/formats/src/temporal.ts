@@ -66,7 +66,10 @@ export function temporalSampleCodec({ keys, writeKeyId }: TemporalSampleOptions)
 }
 
 export interface TemporalProxyOptions {
-  /** The 32 bytes of a data key, by the URI of the key that wraps it and its wrapped form. Called for every payload. */
+  /**
+   * The 32 bytes of a data key, by the URI of the key that wraps it and its wrapped form. Whoever wrote the payload chose both: throw
+   * for a URI that is not one of yours, or a key of somebody else's makes payloads that open. Called for every payload.
+   */
   readonly unwrapKey: (keyUri: string, wrapped: Uint8Array) => MaybePromise<Uint8Array>
 }
 
@@ -83,7 +86,7 @@ function base64(text: string): Uint8Array {
  * passes. Writing it is left to the proxy.
  *
  * @example
- * const codec = temporalProxyCodec({ unwrapKey: (uri, wrapped) => kms.decrypt(uri, wrapped) })
+ * const codec = temporalProxyCodec({ unwrapKey: (uri, wrapped) => kms.decrypt(ours(uri), wrapped) })
  */
 export function temporalProxyCodec({ unwrapKey }: TemporalProxyOptions): Pick<PayloadCodec, 'decode'> {
   if (typeof unwrapKey !== 'function') throw new WaxsealError('config', 'unwrapKey must be a function')

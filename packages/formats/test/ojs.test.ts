@@ -245,6 +245,13 @@ describe('paths of OJS', () => {
     expect((await encodeOjsMembers(args, ['args[0].constructor', 'args[0].__proto__', 'args.length'], encode)).paths).toEqual([])
   })
 
+  it('may be many: whoever writes to a backend decides how many', async () => {
+    const marked = Array.from({ length: 100_000 }, () => ({ ojs_encoded: true }))
+    const listed = marked.map((_, at) => `args[${at}]`)
+    expect(await decodeOjsMembers(marked, listed, async () => 1)).toHaveLength(marked.length)
+    expect(await code(decodeOjsMembers(marked, listed.with(-1, 'args[0]'), async () => 1))).toBe('malformed')
+  })
+
   it('are all of what is marked', async () => {
     const marked = await encode('secret')
     expect(await code(encodeOjsMembers([{ card: 1, other: [marked] }], ['args[0].card'], encode))).toBe('already_sealed')

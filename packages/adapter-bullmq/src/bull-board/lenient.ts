@@ -25,11 +25,20 @@ async function orStored<Value>(open: () => Promise<Value>, stored: Value): Promi
 /** Shows what does not open as it is stored, and seals nothing that is in that form. */
 export function lenient(sealing: JobSealing): JobSealing {
   const { payloads } = sealing
+  const unopened = new WeakSet<object>()
+
+  /** As stored, and remembered: an object even where it is a text or a number. */
+  function asStored(stored: unknown): unknown {
+    const shown: object = Object(stored)
+    unopened.add(shown)
+    return shown
+  }
+
   return {
     ...sealing,
     payloads: {
       ...payloads,
-      openData: (job) => orStored(() => payloads.openData(job), job.data),
+      openData: (job) => payloads.openData(job).catch(() => asStored(job.data)),
       openText: (job, surface, text) => orStored(() => payloads.openText(job, surface, text), text),
     },
     openFound: (job, surface, stored) => orStored(() => sealing.openFound(job, surface, stored), stored),
@@ -45,7 +54,8 @@ export function lenient(sealing: JobSealing): JobSealing {
     },
 
     async sealNew(job, queue) {
-      if (!isOurs(job.data) && !isInClear(job.data)) throw refused()
+      const { data } = job
+      if (unopened.has(data as object) || (!isOurs(data) && !isInClear(data))) throw refused()
       return sealing.sealNew(job, queue)
     },
   }

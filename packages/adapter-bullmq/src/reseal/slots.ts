@@ -24,6 +24,15 @@ export interface Slot {
 
 type After = Place | undefined
 
+/** Name and data of a job; neither where there is none under that key, whatever else is. */
+async function jobAt(redis: RedisCommands, key: string): Promise<Pick<Owner, 'name' | 'data'>> {
+  const [name, data] = await readFields(redis, key, ['name', 'data']).catch((error: unknown) => {
+    if (!/^WRONGTYPE\b/.test(String((error as Error | null)?.message))) throw error
+    return [null, null]
+  })
+  return { name: name ?? undefined, data: parsed(data!) }
+}
+
 const FIELDS: Readonly<Record<string, Surface>> = {
   data: 'data',
   failedReason: 'error',
@@ -73,9 +82,8 @@ async function childrenOf(redis: RedisCommands, key: StoredKey, after: After, li
   const slots = fields.map(async (field, number): Promise<Slot[]> => {
     const held = texts[number]
     if (typeof held !== 'string') return []
-    const [name, data] = await readFields(redis, field, ['name', 'data'])
     const queue = field.startsWith(prefix) ? field.slice(prefix.length).split(':', 1)[0]! : key.queue
-    const owner = { name: name ?? undefined, queue, data: parsed(data!) }
+    const owner = { ...(await jobAt(redis, field)), queue }
     return [{ place: [key.name, field, 0], kind: 'field', surface, held, text: held, owner }]
   })
   return (await Promise.all(slots)).flat()
@@ -84,11 +92,11 @@ async function childrenOf(redis: RedisCommands, key: StoredKey, after: After, li
 /** From the newest on: old rows go first where only some are kept. */
 async function rowsOf(redis: RedisCommands, key: StoredKey, after: After, limit: number): Promise<Slot[]> {
   const from = after?.[2] === undefined ? 0 : after[2] + 1
-  const [rows, [name, data]] = await Promise.all([
+  const [rows, job] = await Promise.all([
     redis.call('LRANGE', key.name, `${-(from + limit)}`, `${-1 - from}`) as Promise<string[]>,
-    readFields(redis, key.name.slice(0, -':logs'.length), ['name', 'data']),
+    jobAt(redis, key.name.slice(0, -':logs'.length)),
   ])
-  const owner = { name: name ?? undefined, queue: key.queue, data: parsed(data!) }
+  const owner = { ...job, queue: key.queue }
   return rows.reverse().map((text, number) => ({
     place: [key.name, 'logs', from + number],
     kind: 'row',
