@@ -81,6 +81,7 @@ describeIf(!missing, missing ?? '')('Redis', () => {
                     const state = await (job as unknown as { getState(): Promise<string> }).getState()
                     return {
                       type: job!.name,
+                      tries: (job as unknown as { attemptsMade: number }).attemptsMade,
                       state: state === 'completed' ? 'done' : state === 'failed' ? 'failed' : 'waiting',
                       ...(state === 'completed' ? { result: job!.returnvalue } : { error: { message: job!.failedReason } }),
                     } as const

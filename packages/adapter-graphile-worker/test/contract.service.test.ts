@@ -86,6 +86,7 @@ describeIf(!missing, missing ?? '')('PostgreSQL', () => {
                     const job = seal ? await openJob(row, seal) : row
                     return {
                       type: job.task_identifier,
+                      tries: job.attempts,
                       state: job.attempts >= job.max_attempts ? ('failed' as const) : ('waiting' as const),
                       error: { message: job.last_error },
                     }

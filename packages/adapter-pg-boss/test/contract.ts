@@ -20,6 +20,7 @@ interface HostJob {
   state: string
   data: unknown
   output: unknown
+  retryCount: number
 }
 
 const stateOf = (state: string) => (state === 'completed' ? 'done' : state === 'failed' ? 'failed' : 'waiting')
@@ -68,8 +69,9 @@ export function pgBossContract(name: string, create: () => Promise<BossBench>, i
             async outcomes() {
               const rows = await query(`SELECT id, name FROM ${schema}.job ORDER BY created_on`)
               const jobs = await Promise.all(rows.map(({ id, name }) => boss.getJobById(name as string, id as string)))
-              return (jobs as unknown as HostJob[]).map(({ name, state, output }) => ({
+              return (jobs as unknown as HostJob[]).map(({ name, state, output, retryCount }) => ({
                 type: name,
+                tries: retryCount + 1,
                 state: stateOf(state),
                 ...(state === 'completed' ? { result: output } : { error: output }),
               }))

@@ -28,6 +28,8 @@ export interface Outcome {
   readonly state: 'waiting' | 'done' | 'failed'
   /** Of jobs that are done, where the host keeps results. */
   readonly result?: unknown
+  /** How often the host has tried it, where it tells: a job that is refused is tried once. */
+  readonly tries?: number | undefined
   /** Of jobs that failed: at least the message. */
   readonly error?: unknown
 }

@@ -21,6 +21,7 @@ export function refusingCases({ it, harness }: Contract<QueueAdapterHarness>): v
     expectThat(seen.length === 0, 'no handler sees it')
     const kept = (await storedOutcomes(bench)).filter(({ state }) => state === 'failed')
     expectThat(kept.length === 1, 'the job is kept, as failed')
+    expectThat((kept[0]!.tries ?? 1) <= 1, 'it is not tried again')
     await send(queue, types[0], { next: true })
     expectThat(sameJson((await handled(queue))[0]?.data, { next: true }), 'the next job is handled')
   }
