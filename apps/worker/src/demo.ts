@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { createSealer, type SealerEvent } from '@waxseal/core'
-import type { Backend, Policies, QueuedJob, RunningBackend, StoredJob, Words } from './backends/backend.js'
+import type { Backend, Policies, QueuedJob, RunningBackend, Words } from './backends/backend.js'
 import { pgBoss } from './backends/pg-boss.js'
 import { deliberateFailure, FAILURE_TYPE } from './deliberate-failure.js'
 import { countOf } from './figures.js'
@@ -180,18 +180,22 @@ async function inspect(
 async function describe(backend: RunningBackend, jobs: readonly QueuedJob[], handled: ReadonlyMap<string, Handled>) {
   const rows = await backend.stored()
   const stored = new Map(rows.map((row) => [row.id, row]))
-  const failure = rows.find(({ name }) => name === FAILURE_TYPE)
-  const meanBytes = (values: readonly unknown[]) =>
-    values.reduce<number>((sum, value) => sum + Buffer.byteLength(JSON.stringify(value)), 0) / values.length
-  const count = (state: StoredJob['state']) => rows.filter((row) => row.state === state).length
+  const failing = jobs.find(({ type }) => type === FAILURE_TYPE)!
+  const count = (state: string) => rows.filter((row) => row.state === state).length
+  const mean = (sizes: readonly number[]) => sizes.reduce((sum, size) => sum + size, 0) / sizes.length
   return {
     handled: count('completed'),
     failed: count('failed'),
     samples: chooseSamples(jobs, stored, handled),
-    failure: { stored: failure?.output, opened: failure && (await backend.failureOf(failure)) },
-    bytes: { sent: meanBytes(jobs.map(({ data }) => data)), stored: meanBytes(rows.map(({ data }) => data)) },
+    failure: { stored: stored.get(failing.id)?.output, opened: await backend.failureOf(failing) },
+    bytes: {
+      sent: mean(jobs.map(({ data }) => jsonBytes(data))),
+      stored: mean(rows.map(({ data, bytes = jsonBytes(data) }) => bytes)),
+    },
   }
 }
+
+const jsonBytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value))
 
 function operations(durationsMs: readonly number[]): Operations {
   const sorted = durationsMs.toSorted((a, b) => a - b)

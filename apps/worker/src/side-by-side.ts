@@ -38,11 +38,13 @@ function textAt(value: unknown, path: Path): string {
 
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').slice(0, 400)
 
-/** Envelopes in a stored document, each with its length. */
+/** Envelopes in a stored document, each with its length; those in binary form stand in `$sealed`. */
 function envelopesOf(stored: unknown): [name: string, text: string][] {
   if (!isObject(stored)) return []
   return Object.entries(stored).flatMap(([name, value]): [string, string][] =>
-    typeof value === 'string' && value.startsWith('wax1.') ? [[name, `${value.slice(0, 10)}… (${value.length})`]] : [],
+    typeof value === 'string' && (value.startsWith('wax1.') || name === '$sealed')
+      ? [[name, `${value.slice(0, 10)}… (${value.length})`]]
+      : [],
   )
 }
 

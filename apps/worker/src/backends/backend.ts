@@ -54,9 +54,10 @@ export type HandleJob = (job: QueuedJob) => unknown
 /** A job as it is stored. */
 export interface StoredJob {
   readonly id: string
-  readonly name: string
   readonly state: string
   readonly data: unknown
+  /** Of `data` as stored. Default: of its JSON. */
+  readonly bytes?: number | undefined
   /** The result, or the error. */
   readonly output: unknown
 }
@@ -98,7 +99,7 @@ export interface RunningBackend {
   workOff(work: Work, handle: HandleJob): Promise<void>
   stored(): Promise<readonly StoredJob[]>
   /** The error of a job that failed, opened. */
-  failureOf(job: StoredJob): Promise<unknown>
+  failureOf(job: QueuedJob): Promise<unknown>
   dump(): Promise<Dump>
   /** `discard`: also takes away what was to be kept. */
   close(options: { readonly discard: boolean }): Promise<void>

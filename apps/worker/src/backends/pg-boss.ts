@@ -10,7 +10,7 @@ const POLL_MS = 25
 
 const TABLES = `select count(*)::int as tables from information_schema.tables
   where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')`
-const JOBS = 'select id::text, name, state::text, data, output from pgboss.job'
+const JOBS = 'select id::text, state::text, data, output from pgboss.job'
 
 const words: Words = {
   store: 'the database',
@@ -55,7 +55,7 @@ async function open({ sealer, app, policies, keep }: OpenOptions): Promise<Runni
       for (const type of types) await boss.offWork(type)
     },
     stored: async () => (await query(JOBS)) as unknown as StoredJob[],
-    failureOf: async ({ name, id }) => (await boss.getJobById(name, id))?.output,
+    failureOf: async ({ type, id }) => (await boss.getJobById(type, id))?.output,
     async dump(): Promise<Dump> {
       const [counted] = await query(TABLES)
       return { places: Number(counted!.tables), items: postgresTables(query) }
