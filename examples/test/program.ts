@@ -6,8 +6,8 @@ import { expect } from 'vitest'
 const folder = fileURLToPath(new URL('..', import.meta.url))
 
 /** What names the address of a service that a program needs. */
-export type Address = 'REDIS_URL' | 'DATABASE_URL' | 'TEMPORAL_ADDRESS'
-const ADDRESSES: readonly Address[] = ['REDIS_URL', 'DATABASE_URL', 'TEMPORAL_ADDRESS']
+const ADDRESSES = ['REDIS_URL', 'DATABASE_URL', 'TEMPORAL_ADDRESS', 'SQS_URL', 'AMQP_URL', 'NATS_URL'] as const
+export type Address = (typeof ADDRESSES)[number]
 
 const sourceOf = (file: string) => readFileSync(folder + file, 'utf8')
 const addressOf = (file: string) => ADDRESSES.find((name) => sourceOf(file).includes(`process.env.${name}`))

@@ -8,6 +8,8 @@ import { join } from 'node:path'
 export interface DaemonService {
   /** On 127.0.0.1. */
   readonly port: number
+  /** The folder for its data, gone after `stop`. */
+  readonly data: string
   /** Ends the server, waits until it is gone and removes its data. */
   stop(): Promise<void>
 }
@@ -28,7 +30,7 @@ const unprivileged = (): { uid: number; gid: number } | undefined => {
   return { uid: id('-u'), gid: id('-g') }
 }
 
-const freePort = (): Promise<number> =>
+export const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const server = createServer()
     server.once('error', reject)
@@ -96,7 +98,7 @@ const startOn = async (
         void gone.then(() => fail('ended before it listened'))
         timer = setTimeout(() => fail('did not listen in time'), START_LIMIT_MS)
       })
-      return { port, stop }
+      return { port, data, stop }
     } catch (error) {
       await stop()
       if (TAKEN.test(output)) return undefined

@@ -3,7 +3,9 @@ import { googleMissing, installGoogle } from './google.ts'
 import { installLocalKms, localKmsMissing } from './local-kms.ts'
 import { installMariadb, mariadbUninstallable } from './mariadb.ts'
 import { installMoto, motoMissing } from './moto.ts'
+import { installNats, natsMissing } from './nats.ts'
 import { installPostgres, postgresUninstallable } from './postgres.ts'
+import { installRabbitmq, rabbitmqUninstallable } from './rabbitmq.ts'
 import { installRedis, redisUninstallable } from './redis.ts'
 import { installTemporal, temporalUnbuildable } from './temporal.ts'
 import { installVault, vaultUnbuildable } from './vault.ts'
@@ -15,6 +17,8 @@ const SERVICES: readonly { name: string; missing(): string | undefined; install(
   { name: 'postgres', missing: postgresUninstallable, install: installPostgres },
   { name: 'mariadb', missing: mariadbUninstallable, install: installMariadb },
   { name: 'redis', missing: redisUninstallable, install: installRedis },
+  { name: 'rabbitmq', missing: rabbitmqUninstallable, install: installRabbitmq },
+  { name: 'nats', missing: natsMissing, install: installNats },
   { name: 'temporal', missing: temporalUnbuildable, install: installTemporal },
   // Minutes of building, and thousands of modules: where that fails, its suite says that it is not there.
   { name: 'vault', missing: vaultUnbuildable, install: installVault, optional: true },

@@ -1,9 +1,8 @@
-import { type RetentionPolicy, WaxsealError } from '@waxseal/core'
+import { type RetentionPolicy, retention } from '@waxseal/core'
 
-/** Retention as a message's time to live, in milliseconds; undefined where it says nothing of it. */
-export function ttlOf(policy: RetentionPolicy | undefined): number | undefined {
-  if (policy?.keep === 'for') return policy.ms
-  if (policy?.keep === 'until') return Math.max(0, new Date(policy.at).getTime() - Date.now())
-  if (policy?.keep === 'never') throw new WaxsealError('config', 'a message that is kept never cannot be delivered')
-  return undefined
+/** Retention as a message's time to live, in milliseconds. Undefined where it ends with the work: brokers drop what is acknowledged. */
+export function ttlOf(policy: RetentionPolicy | undefined, nowMs: number): number | undefined {
+  if (!policy || policy.keep === 'never') return undefined
+  const deadline = retention.deadline(policy, { createdAt: new Date(nowMs) })
+  return deadline ? Math.max(0, deadline.getTime() - nowMs) : undefined
 }

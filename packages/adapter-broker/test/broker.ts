@@ -1,97 +1,145 @@
-import type { ContractSeal, Handler, QueueBench, QueueUnderTest } from '@waxseal/conformance/contracts'
-import { type BodySealOptions, createBodies } from '../src/index.js'
+import type { ContractSeal, Handler, Outcome, QueueBench, QueueUnderTest } from '@waxseal/conformance/contracts'
+import type { Scanned } from '@waxseal/conformance/leak-probe'
+import { type Attributes, type BodySealOptions, createBodies } from '../src/index.js'
+import { armoured, bodyOf, textOf } from './armour.js'
 
-interface Message {
+export type QueueName = 'work' | 'replies' | 'dead'
+
+export interface Message {
   readonly type: string
-  body: string | Uint8Array
-  attributes: Readonly<Record<string, string>>
-  deliveries: number
-  state: 'waiting' | 'done' | 'failed'
-  reply?: string | Uint8Array
-  reason?: string
+  readonly body: string | Uint8Array
+  readonly attributes?: Readonly<Record<string, string>>
+  /** Of dead letters. */
+  readonly reason?: string | undefined
 }
 
-const text = (body: string | Uint8Array) => (typeof body === 'string' ? body : new TextDecoder('latin1').decode(body))
-const bytes = (latin1: string) => Uint8Array.from(latin1, (char) => char.charCodeAt(0))
+/** A message that was taken from `work`, its attributes in the shape of the broker's client. */
+export interface Delivery {
+  readonly id: string
+  readonly type: string
+  readonly body: string | Uint8Array
+  readonly attributes: Attributes
+  ack(): Promise<unknown>
+  /** Delivers it again, at once. */
+  again(): Promise<unknown>
+}
 
-/** A broker in memory: what is not acknowledged is delivered again, twice at most, and is then a dead letter. */
-export function memoryBroker(as: 'text' | 'bytes'): QueueBench {
-  const messages: Message[] = []
-  const put = (type: string, { body, attributes }: Pick<Message, 'body' | 'attributes'>) =>
-    void messages.push({ type, body, attributes, deliveries: 0, state: 'waiting' })
+/** Three queues of a broker. */
+export interface Broker {
+  put(queue: QueueName, message: Message): Promise<unknown>
+  take(): Promise<Delivery | undefined>
+  list(queue: QueueName): Promise<readonly Message[]>
+  /** Empties `work`. */
+  clear(): Promise<unknown>
+  /** All that can be read of it. */
+  dump(): AsyncIterable<Scanned>
+  close(): Promise<unknown>
+}
 
-  const plain: QueueUnderTest = {
-    ways: { send: async (type, data) => put(type, { body: encoded(JSON.stringify(data)), attributes: {} }) },
-    work: async (handler) => {
-      for (const message of messages)
-        if (message.state === 'waiting') {
-          await handler({ type: message.type, data: JSON.parse(decoded(message.body)) })
-          message.state = 'done'
-        }
-    },
-    outcomes: async () => messages.map(({ type, state }) => ({ type, state })),
+const TRIES = 2
+
+/** A producer, a consumer and a reader who seal, or who do not, on a broker; the consumer replies, and puts away what fails. */
+export function benchOn(broker: Broker, as: 'text' | 'bytes'): QueueBench {
+  const tries = new Map<string, number>()
+
+  async function workWith(handle: (delivery: Delivery, last: boolean) => Promise<'ack' | 'again'>): Promise<void> {
+    for (let delivery = await broker.take(); delivery; delivery = await broker.take()) {
+      const count = (tries.get(delivery.id) ?? 0) + 1
+      tries.set(delivery.id, count)
+      await delivery[await handle(delivery, count >= TRIES)]()
+    }
   }
-  const encoded = (body: string) => (as === 'bytes' ? new TextEncoder().encode(body) : body)
-  const decoded = (body: string | Uint8Array) => (typeof body === 'string' ? body : new TextDecoder().decode(body))
+  const outcomes = async (
+    result: (reply: Message) => Promise<unknown>,
+    error: (dead: Message) => Promise<unknown>,
+  ): Promise<Outcome[]> => [
+    ...(await broker.list('work')).map(({ type }) => ({ type, state: 'waiting' as const })),
+    ...(await Promise.all(
+      (
+        await broker.list('replies')
+      ).map(async (each) => ({
+        type: each.type,
+        state: 'done' as const,
+        result: await result(each),
+      })),
+    )),
+    ...(await Promise.all(
+      (
+        await broker.list('dead')
+      ).map(async (each) => ({
+        type: each.type,
+        state: 'failed' as const,
+        error: await error(each),
+      })),
+    )),
+  ]
+
+  const host: QueueUnderTest = {
+    ways: { send: (type, data) => broker.put('work', { type, body: bodyOf(JSON.stringify(data), as) }) },
+    work: (handler) =>
+      workWith(async ({ type, body }) => {
+        const result = await handler({ type, data: JSON.parse(textOf(body)) })
+        await broker.put('replies', { type, body: bodyOf(JSON.stringify(result), as) })
+        return 'ack'
+      }),
+    outcomes: () =>
+      outcomes(
+        async () => undefined,
+        async ({ reason }) => reason,
+      ),
+  }
 
   function sealed(seal: ContractSeal): QueueUnderTest {
     const bodies = createBodies(seal as BodySealOptions)
-    async function deliver(message: Message, handler: Handler): Promise<void> {
-      const { type, body, attributes } = message
-      message.deliveries++
-      const opened = await bodies.tryOpen(body, { job: type, attributes })
-      if (!opened.ok) {
-        if (opened.retry && message.deliveries < 2) return
-        message.state = 'failed'
-        message.reason = await bodies.sealError(opened.error, type)
-        return
-      }
-      try {
-        const result = await handler({ type, data: opened.value })
-        message.reply = (await bodies.seal(result, { job: type, surface: 'result', as, inReplyTo: body })).body
-        message.state = 'done'
-      } catch (error) {
-        message.reason = await bodies.sealError(error, type, body)
-        if (message.deliveries > 1) message.state = 'failed'
-      }
+    const putAway = async ({ type, body }: Delivery, error: unknown) => {
+      await broker.put('dead', { type, body, reason: await bodies.sealError(error, type, body) })
+      return 'ack' as const
     }
     return {
-      ways: { send: async (type, data) => put(type, await bodies.seal(data, { job: type, as })) },
-      async work(handler) {
-        for (let open = messages; open.length > 0; open = messages.filter(({ state }) => state === 'waiting'))
-          for (const message of open) if (message.state === 'waiting') await deliver(message, handler)
-      },
+      ways: { send: async (type, data) => broker.put('work', { type, ...(await bodies.seal(data, { job: type, as })) }) },
+      work: (handler: Handler) =>
+        workWith(async (delivery, last) => {
+          const { type, body, attributes } = delivery
+          const opened = await bodies.tryOpen(body, { job: type, attributes })
+          if (!opened.ok) return opened.retry && !last ? 'again' : putAway(delivery, opened.error)
+          let result: unknown
+          try {
+            result = await handler({ type, data: opened.value })
+          } catch (error) {
+            return last ? putAway(delivery, error) : 'again'
+          }
+          const reply = await bodies.seal(result, { job: type, surface: 'result', as, inReplyTo: body })
+          await broker.put('replies', { type, ...reply })
+          return 'ack'
+        }),
       outcomes: () =>
-        Promise.all(
-          messages.map(async ({ type, state, reply, reason, body }) => ({
-            type,
-            state,
-            ...(reply === undefined
-              ? {}
-              : { result: await bodies.open(reply, { job: type, surface: 'result', inReplyTo: body }) }),
-            ...(reason === undefined ? {} : { error: await bodies.openError(reason, type, body) }),
-          })),
+        outcomes(
+          ({ type, body }) => bodies.open(body, { job: type, surface: 'result' }),
+          ({ type, body, reason }) => bodies.openError(reason ?? '', type, body),
         ),
     }
   }
 
-  const waiting = () => messages.filter(({ state }) => state === 'waiting')
   return {
-    adapter: (seal) => (seal ? sealed(seal) : plain),
-    host: () => plain,
-    stored: async () => waiting().map(({ body }) => text(body)),
+    adapter: (seal) => (seal ? sealed(seal) : host),
+    host: () => host,
+    stored: async () => (await broker.list('work')).map(({ body }) => armoured(body)),
     async alter(change) {
-      for (const message of waiting()) {
-        const changed = change(text(message.body), message.type)
-        message.body = typeof message.body === 'string' ? changed : bytes(changed)
-      }
+      const waiting = await broker.list('work')
+      await broker.clear()
+      for (const { body, ...rest } of waiting)
+        await broker.put('work', { ...rest, body: bodyOf(change(armoured(body), rest.type), as) })
     },
-    *dump() {
-      for (const { type, body, attributes, reply, reason } of messages) {
-        yield { where: `body of ${type}`, text: text(body) }
-        yield { where: `attributes of ${type}`, text: JSON.stringify({ attributes, reason }) }
-        if (reply !== undefined) yield { where: `reply to ${type}`, text: text(reply) }
-      }
-    },
+    dump: () => broker.dump(),
+    close: async () => void (await broker.close()),
   }
+}
+
+/** What the queues hold, as a reader of the broker sees it. */
+export async function* listed(broker: Pick<Broker, 'list'>): AsyncGenerator<Scanned> {
+  for (const queue of ['work', 'replies', 'dead'] as const)
+    for (const { body, ...rest } of await broker.list(queue)) {
+      yield { where: `body in ${queue}`, ...(typeof body === 'string' ? { text: body } : { bytes: body }) }
+      yield { where: `beside a body in ${queue}`, text: JSON.stringify(rest) }
+    }
 }

@@ -1,5 +1,7 @@
 import { queueAdapterContract } from '@waxseal/conformance/contracts'
 import { describe, it } from 'vitest'
-import { memoryBroker } from './broker.js'
+import { benchOn } from './broker.js'
+import { memoryBroker } from './memory.js'
 
-queueAdapterContract({ describe, it, harness: { name: 'bodies of text', create: () => memoryBroker('text') } })
+for (const as of ['text', 'bytes'] as const)
+  queueAdapterContract({ describe, it, harness: { name: `bodies of ${as}`, create: () => benchOn(memoryBroker(), as) } })

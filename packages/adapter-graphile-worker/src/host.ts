@@ -15,6 +15,7 @@ export type Host = Pick<
   | 'getTasks'
   | 'getCronItems'
   | 'parseCrontab'
+  | 'WorkerPreset'
 >
 
 export const host: Host = worker

@@ -13,12 +13,17 @@ import {
   type StoredObject,
   scrubbed,
 } from '@waxseal/adapter-kit'
+import { BATCH, elementOf } from './elements.js'
 import type { SealOptions } from './seal-options.js'
 
 /** What graphile-worker adds to the payload of a job that it makes itself. */
 const CRON = '_cron'
-/** What begins the text of a batch in which some elements failed. */
-const BATCH = 'Batch failures:\n'
+
+/** A stored error opened: its messages, and the details of what was sealed of it. */
+export interface OpenedError {
+  readonly text: string
+  readonly details: readonly unknown[]
+}
 
 /** Carries what graphile-worker stores to the sealer and back. */
 export interface JobSealing {
@@ -28,11 +33,17 @@ export interface JobSealing {
   /** The payload of a schedule: whole, because graphile-worker adds a member to it. */
   sealTemplate(identifier: string, payload: object | null): Promise<object | null>
   openPayload(identifier: string, stored: unknown): Promise<unknown>
-  /** What is thrown to graphile-worker in place of an error. */
+  /** What is thrown to graphile-worker in place of an error; `stored` is the element that failed, or the payload. */
   failure(identifier: string, stored: unknown, error: unknown): Promise<unknown>
   refusal(error: unknown): { readonly failure: unknown; readonly poison: boolean }
-  openError(identifier: string, stored: unknown, text: string): Promise<string>
+  openError(identifier: string, stored: unknown, text: string): Promise<OpenedError>
   jobKey(key: string): Promise<string>
+}
+
+/** The message of an error, or what was thrown instead of one. */
+function messageOf(details: unknown): string {
+  const message = memberOf(details, 'message') ?? memberOf(details, 'value')
+  return typeof message === 'string' && message !== '' ? message : 'An error occurred'
 }
 
 /** `config` for options that do not fit. */
@@ -51,10 +62,11 @@ export function createJobSealing(options: SealOptions): JobSealing {
     return cron !== undefined && memberOf(stored, SEALED) !== undefined && isObject(value) ? { [CRON]: cron, ...value } : value
   }
 
-  async function openLine(info: SealedJob, line: string): Promise<string> {
+  async function openLine(info: SealedJob, line: string): Promise<OpenedError> {
     const stored = parseErrorText(line)
-    if (!stored || stored[ERROR] === undefined) return line
-    return String(memberOf(await payloads.openError(info, stored), 'message'))
+    if (!stored || stored[ERROR] === undefined) return { text: line, details: [] }
+    const details = await payloads.openError(info, stored)
+    return { text: messageOf(details), details: [details] }
   }
 
   return {
@@ -75,10 +87,8 @@ export function createJobSealing(options: SealOptions): JobSealing {
     },
 
     async failure(identifier, stored, error) {
-      // Elements of a list may belong to several scopes; the first decides whose key the error gets.
-      const info = infoOf(identifier, Array.isArray(stored) ? stored[0] : stored)
-      if (payloads.isPlain(info)) return error
-      return thrown(await payloads.sealError(info, error))
+      const info = infoOf(identifier, stored)
+      return payloads.isPlain(info) ? error : thrown(await payloads.sealError(info, error))
     },
 
     refusal(error) {
@@ -88,10 +98,10 @@ export function createJobSealing(options: SealOptions): JobSealing {
     },
 
     async openError(identifier, stored, text) {
-      const info = infoOf(identifier, Array.isArray(stored) ? stored[0] : stored)
-      if (!text.startsWith(BATCH)) return openLine(info, text)
-      const lines = text.slice(BATCH.length).split('\n')
-      return BATCH + (await Promise.all(lines.map((line) => openLine(info, line)))).join('\n')
+      const open = (line: string, at: number) => openLine(infoOf(identifier, elementOf(stored, at)), line)
+      if (!text.startsWith(BATCH)) return open(text, 0)
+      const lines = await Promise.all(text.slice(BATCH.length).split('\n').map(open))
+      return { text: BATCH + lines.map((line) => line.text).join('\n'), details: lines.flatMap(({ details }) => details) }
     },
 
     // Keys are unique across all tasks.

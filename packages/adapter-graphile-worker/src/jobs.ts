@@ -4,7 +4,7 @@ import type { Sealing } from './sealing.js'
 type Keyed = { readonly jobKey?: string }
 
 async function sealedSpec<Spec extends Keyed>(sealing: Sealing, spec: Spec): Promise<Spec> {
-  return spec.jobKey === undefined ? spec : { ...spec, jobKey: await (await sealing()).jobKey(spec.jobKey) }
+  return spec.jobKey ? { ...spec, jobKey: await (await sealing()).jobKey(spec.jobKey) } : spec
 }
 
 /** `addJob` whose payload is sealed; the job that it gives back shows the payload that was given. */
@@ -27,5 +27,5 @@ export const sealedAddJobs =
       payload: await sealPayload(spec.identifier, spec.payload, spec),
     }))
     const jobs = await addJobs(await Promise.all(sealed), ...rest)
-    return jobs.map((job, at) => ({ ...job, payload: specs[at]!.payload }))
+    return jobs.map((job, at) => ({ ...job, payload: specs[at]!.payload ?? {} }))
   }

@@ -11,10 +11,12 @@ import type {
   WorkerUtilsOptions,
 } from 'graphile-worker'
 import { sealCronItems } from './cron.js'
+import { sealedFailJobs } from './failing.js'
 import type { Host } from './host.js'
 import { sealedAddJob, sealedAddJobs } from './jobs.js'
 import type { Sealed, SealOptions } from './seal-options.js'
 import { load } from './sealing.js'
+import { settingsOf } from './settings.js'
 import { sealTasks } from './tasks.js'
 
 type Pool = Parameters<Host['runTaskList']>[2]
@@ -27,15 +29,6 @@ function taken<Options extends object>({
 }: Sealed<Options>): { seal: SealOptions | undefined; options: Options } {
   return { seal, options: options as unknown as Options }
 }
-
-interface Schemed {
-  readonly schema?: string
-  readonly preset?: {
-    readonly worker?: { readonly schema?: string; readonly taskDirectory?: string; readonly crontabFile?: string }
-  }
-}
-
-const schemaOf = ({ schema, preset }: Schemed): string | undefined => schema ?? preset?.worker?.schema
 
 /** graphile-worker's functions with `seal` among their options. */
 export interface SealedFunctions {
@@ -66,57 +59,56 @@ export interface SealedFunctions {
 
 /** Those of a graphile-worker of any supported version. */
 export function sealedFunctions(host: Host): SealedFunctions {
-  async function tasksOf(options: RunnerOptions, given?: TaskList): Promise<TaskList | undefined> {
-    const tasks = given ?? options.taskList
-    const folder = options.taskDirectory ?? (options as Schemed).preset?.worker?.taskDirectory
-    // Where there is neither, graphile-worker says so.
-    return tasks ?? (folder === undefined ? undefined : (await host.getTasks(options, folder)).tasks)
+  const sealed = (tasks: TaskList, seal: SealOptions, options: object) => sealTasks(tasks, seal, settingsOf(host, options).schema)
+
+  async function sealedTasks(seal: SealOptions, options: RunnerOptions, given = options.taskList): Promise<TaskList> {
+    await load(seal)()
+    return sealed(given ?? (await host.getTasks(options, settingsOf(host, options).taskDirectory)).tasks, seal, options)
   }
 
-  async function cronItemsOf(options: RunnerOptions, given?: ParsedCronItem[]): Promise<ParsedCronItem[]> {
-    const items = given ?? options.parsedCronItems
-    if (items) return items
+  async function cronItemsOf(options: RunnerOptions, given = options.parsedCronItems): Promise<ParsedCronItem[]> {
+    if (given) return given
     if (options.crontab !== undefined) return host.parseCrontab(options.crontab)
-    const file = options.crontabFile ?? (options as Schemed).preset?.worker?.crontabFile
-    return (await host.getCronItems(options, file ?? `${process.cwd()}/crontab`)).items
+    return (await host.getCronItems(options, settingsOf(host, options).crontabFile)).items
   }
 
   return {
     async run(given: Sealed<RunnerOptions>, tasks?: TaskList, cronItems?: ParsedCronItem[]): Promise<Runner> {
       const { seal, options } = taken(given)
       if (!seal) return host.run(options, tasks, cronItems)
-      await load(seal)()
-      const found = await tasksOf(options, tasks)
       const items = await sealCronItems(await cronItemsOf(options, cronItems), seal)
-      const { parsedCronItems: _, crontab: __, crontabFile: ___, ...rest } = options
-      const runner = await host.run(rest, found && sealTasks(found, seal, schemaOf(options)), items)
+      const runner = await host.run(options, await sealedTasks(seal, options, tasks), items)
       return Object.assign(runner, { addJob: sealedAddJob(load(seal), runner.addJob) })
     },
 
     async runOnce(given: Sealed<RunnerOptions & RunOnceOptions>, tasks?: TaskList): Promise<void> {
       const { seal, options } = taken(given)
       if (!seal) return host.runOnce(options, tasks)
-      const found = await tasksOf(options, tasks)
-      return host.runOnce(options, found && sealTasks(found, seal, schemaOf(options)))
+      return host.runOnce(options, await sealedTasks(seal, options, tasks))
     },
 
     runTaskList(given: Sealed<WorkerPoolOptions>, tasks: TaskList, pool: Pool): ReturnType<Host['runTaskList']> {
       const { seal, options } = taken(given)
-      return host.runTaskList(options, seal ? sealTasks(tasks, seal, schemaOf(options)) : tasks, pool)
+      return host.runTaskList(options, seal ? sealed(tasks, seal, options) : tasks, pool)
     },
 
     runTaskListOnce(given: Sealed<RunOnceOptions>, tasks: TaskList, client: PoolClient): ReturnType<Host['runTaskListOnce']> {
       const { seal, options } = taken(given)
-      return host.runTaskListOnce(options, seal ? sealTasks(tasks, seal, schemaOf(options)) : tasks, client)
+      return host.runTaskListOnce(options, seal ? sealed(tasks, seal, options) : tasks, client)
     },
 
     async makeWorkerUtils(given: Sealed<WorkerUtilsOptions>): Promise<WorkerUtils> {
       const { seal, options } = taken(given)
       if (!seal) return host.makeWorkerUtils(options)
-      await load(seal)()
-      const utils = await host.makeWorkerUtils(options)
       const sealing = load(seal)
-      return { ...utils, addJob: sealedAddJob(sealing, utils.addJob), addJobs: sealedAddJobs(sealing, utils.addJobs) }
+      await sealing()
+      const utils = await host.makeWorkerUtils(options)
+      return {
+        ...utils,
+        addJob: sealedAddJob(sealing, utils.addJob),
+        addJobs: sealedAddJobs(sealing, utils.addJobs),
+        permanentlyFailJobs: sealedFailJobs(sealing, settingsOf(host, options).schema, utils),
+      }
     },
 
     async addJobAdhoc(given: Sealed<WorkerUtilsOptions>, ...args: Parameters<AddJobFunction>): Promise<Job> {

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, it, vi } from 'vitest'
 import { type Host, host as worker18 } from '../src/host.js'
 import { openJob } from '../src/index.js'
 import { sealedFunctions } from '../src/run.js'
+import { PATIENCE } from './database.js'
 
 const missing = postgresMissing()
 const TYPES = ['pay', 'mail']
@@ -71,7 +72,7 @@ describeIf(!missing, missing ?? '')('PostgreSQL', () => {
                       `SELECT count(*)::int AS held FROM ${schema}._private_jobs WHERE locked_at IS NOT NULL`,
                     )
                     if (row!.held > 0) throw new Error(`${row!.held} jobs are held`)
-                  })
+                  }, PATIENCE)
                   await query(`UPDATE ${schema}._private_jobs SET run_at = now() - interval '1 second'`)
                   const [row] = await query(
                     `SELECT count(*)::int AS open FROM ${schema}._private_jobs WHERE attempts < max_attempts`,

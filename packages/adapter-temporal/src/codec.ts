@@ -1,3 +1,4 @@
+import type { PayloadCodec as HostPayloadCodec } from '@temporalio/common'
 import { isPoison } from '@waxseal/adapter-kit'
 import { type MigrationWindow, type Payload, type PayloadCodec, type Sealer, sealingCodec, WaxsealError } from '@waxseal/core'
 import {
@@ -11,6 +12,8 @@ import {
   temporalSampleCodec,
 } from '@waxseal/formats'
 import { payloadContext } from './context.js'
+import { fromHost, toHost } from './host-payload.js'
+import { patiently } from './patience.js'
 import { UnreadablePayloadError } from './unreadable-payload-error.js'
 
 export interface TemporalCodecOptions {
@@ -26,6 +29,11 @@ export interface TemporalCodecOptions {
   readonly write?: 'sealed' | 'sample' | 'plaintext' | undefined
   /** Until when payloads in clear are still read. Default: they are refused. */
   readonly plaintext?: MigrationWindow | undefined
+  /**
+   * How long sealing waits, in milliseconds, for a key service that does not answer: a worker that cannot seal its failures stops.
+   * Default: 60,000. Clients that rather fail at once say 0.
+   */
+  readonly patienceMs?: number | undefined
   /** Carry the context in clear. Readers know the namespace anyway. Default: true. */
   readonly storeContext?: boolean | undefined
   /** Keys of payloads in the layout of Temporal's samples. Without them such payloads are refused. */
@@ -34,9 +42,10 @@ export interface TemporalCodecOptions {
   readonly proxy?: TemporalProxyOptions | undefined
 }
 
-type Decoder = Pick<PayloadCodec, 'decode'>
+/** A codec for Temporal's SDK, and for all else that takes payload codecs. */
+export type TemporalCodec = PayloadCodec & HostPayloadCodec
 
-// Compressed before it was encrypted, or the other way round.
+// Of compression, on each side of the encryption.
 const MAX_LAYERS = 4
 
 /**
@@ -47,11 +56,15 @@ const MAX_LAYERS = 4
  * @example
  * const dataConverter = { payloadCodecs: [temporalCodec({ sealer, app: 'billing', namespace: 'default' })] }
  */
-export function temporalCodec(options: TemporalCodecOptions): PayloadCodec {
+export function temporalCodec(options: TemporalCodecOptions): TemporalCodec {
   const { sealer, app, namespace, scope, write = 'sealed', plaintext, storeContext = true, sample, proxy } = options
+  const { patienceMs = 60_000 } = options
   if (typeof sealer?.seal !== 'function') throw new WaxsealError('config', 'sealer must be a sealer')
   for (const [name, value] of Object.entries({ app, namespace }))
     if (typeof value !== 'string' || value === '') throw new WaxsealError('config', `${name} must be given`)
+  if (!['sealed', 'sample', 'plaintext'].includes(write))
+    throw new WaxsealError('config', "write is 'sealed', 'sample' or 'plaintext'")
+  if (!(patienceMs >= 0)) throw new WaxsealError('config', 'patienceMs must be a number of milliseconds')
   if (write === 'sample' && sample?.writeKeyId === undefined)
     throw new WaxsealError('config', 'sample.writeKeyId must name the key that writes')
   const sealed = sealingCodec(sealer, { context: payloadContext(app, namespace), scope, plaintext, storeContext })
@@ -59,34 +72,46 @@ export function temporalCodec(options: TemporalCodecOptions): PayloadCodec {
   const proxied = proxy && temporalProxyCodec(proxy)
   const compressed = temporalCompressionCodec()
 
-  /** Who reads an outermost layout; what nobody claims goes to the sealer, which refuses plaintext. */
-  function decoderOf(payload: Payload): Decoder | undefined {
-    if (isTemporalSample(payload)) return samples
-    if (isTemporalProxy(payload)) return proxied
-    return undefined
+  async function inflated(payload: Payload): Promise<Payload> {
+    let current = payload
+    for (let layers = 0; isTemporalCompressed(current); layers++) {
+      if (layers === MAX_LAYERS) throw new WaxsealError('malformed', `the payload is compressed more than ${MAX_LAYERS} times`)
+      current = (await compressed.decode([current]))[0]!
+    }
+    return current
   }
 
+  /** What others encrypted, opened; undefined for what they did not. */
+  async function openForeign(payload: Payload): Promise<Payload | undefined> {
+    const isSample = isTemporalSample(payload)
+    if (!isSample && !isTemporalProxy(payload)) return undefined
+    const codec = isSample ? samples : proxied
+    if (!codec)
+      throw new WaxsealError('key_not_found', `no keys are given for payloads of Temporal's ${isSample ? 'samples' : 'proxy'}`)
+    return (await codec.decode([payload]))[0]!
+  }
+
+  // They compress before they encrypt, or after; what is sealed here is given back as it was.
   async function decodeOne(payload: Payload): Promise<Payload> {
-    const foreign = decoderOf(payload)
-    let decoded = (await (foreign ?? sealed).decode([payload]))[0]!
-    // Theirs may hold a compressed payload; ours never does.
-    for (let layers = 0; foreign && isTemporalCompressed(decoded) && layers < MAX_LAYERS; layers++)
-      decoded = (await compressed.decode([decoded]))[0]!
-    return decoded
+    const outer = await inflated(payload)
+    const foreign = await openForeign(outer)
+    return foreign ? inflated(foreign) : (await sealed.decode([outer]))[0]!
   }
 
-  return Object.freeze({
-    async encode(payloads: Payload[]): Promise<Payload[]> {
+  const codec: HostPayloadCodec = {
+    async encode(payloads) {
       if (write === 'plaintext') return payloads
-      return (write === 'sample' ? samples! : sealed).encode(payloads)
+      const writer = write === 'sample' ? samples! : sealed
+      return (await patiently(() => writer.encode(payloads.map(fromHost)), patienceMs)).map(toHost)
     },
-    decode: (payloads: Payload[]): Promise<Payload[]> =>
+    decode: (payloads) =>
       Promise.all(
         payloads.map((payload) =>
-          decodeOne(payload).catch((error) => {
+          decodeOne(fromHost(payload)).then(toHost, (error) => {
             throw isPoison(error) ? new UnreadablePayloadError(error) : error
           }),
         ),
       ),
-  })
+  }
+  return Object.freeze(codec) as TemporalCodec
 }

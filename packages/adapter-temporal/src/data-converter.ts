@@ -3,6 +3,15 @@ import type { DataConverter } from '@temporalio/common'
 import { type TemporalCodecOptions, temporalCodec } from './codec.js'
 
 /**
+ * Where the failure converter is, for what builds the bundle of workflows ahead: without it the workflows of the bundle leave messages in clear.
+ *
+ * @example
+ * const { code } = await bundleWorkflowCode({ workflowsPath, failureConverterPath: failureConverterPath() })
+ */
+export const failureConverterPath = (): string =>
+  fileURLToPath(import.meta.resolve('@waxseal/adapter-temporal/failure-converter'))
+
+/**
  * Temporal's data converter for clients and workers: the codec, and the failure converter that lets it seal messages and stack traces.
  * What is given besides, such as a payload converter, stays; codecs of yours run before the sealing one.
  *
@@ -14,8 +23,7 @@ import { type TemporalCodecOptions, temporalCodec } from './codec.js'
 export function sealedDataConverter(options: TemporalCodecOptions, host: DataConverter = {}): DataConverter {
   return {
     ...host,
-    payloadCodecs: [...(host.payloadCodecs ?? []), temporalCodec(options) as NonNullable<DataConverter['payloadCodecs']>[number]],
-    failureConverterPath:
-      host.failureConverterPath ?? fileURLToPath(import.meta.resolve('@waxseal/adapter-temporal/failure-converter')),
+    payloadCodecs: [...(host.payloadCodecs ?? []), temporalCodec(options)],
+    failureConverterPath: host.failureConverterPath ?? failureConverterPath(),
   }
 }

@@ -1,27 +1,40 @@
-import { DefaultFailureConverter, type PayloadConverter, type ProtoFailure } from '@temporalio/common'
+import { DefaultFailureConverter, type ProtoFailure } from '@temporalio/common'
 
-// Types of failures are names that programmers give: letters, and what joins them.
-const TYPE = /^[A-Za-z][A-Za-z_.:/-]{0,79}$/
+type Hide = (attributes: { message: unknown; stack_trace: unknown }) => NonNullable<ProtoFailure['encodedAttributes']>
 
-function scrubTypes(failure: ProtoFailure): void {
-  const info = failure.applicationFailureInfo
-  if (info && typeof info.type === 'string' && !TYPE.test(info.type)) info.type = 'Error'
-  if (failure.cause) scrubTypes(failure.cause)
+// What Temporal's own converter writes, in every language.
+const HIDDEN = 'Encoded failure'
+
+// Types of failures are names that programmers give: letters, what joins them, and no more than three digits.
+const TYPE = /^(?!(?:\D*\d){4})[A-Za-z][\w.:/-]{0,79}$/
+
+/** A failure and its causes without their messages and stack traces; those that hold none already stay. */
+function hidden(failure: ProtoFailure, hide: Hide): ProtoFailure {
+  const { message, stackTrace, cause, applicationFailureInfo: info, encodedAttributes } = failure
+  const isHidden = message === HIDDEN && !stackTrace && encodedAttributes
+  return {
+    ...failure,
+    message: HIDDEN,
+    stackTrace: '',
+    encodedAttributes: isHidden ? encodedAttributes : hide({ message, stack_trace: stackTrace }),
+    ...(info?.type && !TYPE.test(info.type) ? { applicationFailureInfo: { ...info, type: 'Error' } } : {}),
+    ...(cause ? { cause: hidden(cause, hide) } : {}),
+  }
 }
 
 /**
- * Temporal's failure converter with messages and stack traces as payloads, so that the codec seals them. Types stay readable, because
- * retry policies compare them, unless they look like anything else than a name.
+ * Temporal's failure converter with messages and stack traces as payloads, so that the codec seals them: those of causes and of
+ * failures that came from elsewhere too. Types stay readable, because retry policies compare them, unless they look like anything
+ * else than a name.
  */
 export class SealedFailureConverter extends DefaultFailureConverter {
   constructor() {
     super({ encodeCommonAttributes: true })
   }
 
-  override errorToFailure(...args: [error: unknown, converter: PayloadConverter, ...rest: never[]]): ProtoFailure {
-    const failure = super.errorToFailure(...args)
-    scrubTypes(failure)
-    return failure
+  override errorToFailure(...args: Parameters<DefaultFailureConverter['errorToFailure']>): ProtoFailure {
+    const [, converter, ...context] = args
+    return hidden(this.errorToFailureInner(...args), (attributes) => converter.toPayload(attributes, ...context))
   }
 }
 

@@ -1,5 +1,5 @@
-export type { TemporalCodecOptions } from './codec.js'
+export type { TemporalCodec, TemporalCodecOptions } from './codec.js'
 export { temporalCodec } from './codec.js'
 export { payloadContext } from './context.js'
-export { sealedDataConverter } from './data-converter.js'
+export { failureConverterPath, sealedDataConverter } from './data-converter.js'
 export { UnreadablePayloadError } from './unreadable-payload-error.js'

@@ -1,3 +1,5 @@
+export type { InngestKeyOptions } from './inngest.js'
+export { inngestReader, isInngestEncrypted } from './inngest.js'
 export type { OjsDialect, OjsRecoded } from './ojs.js'
 export { readOjsJob, readOjsValue, writeOjsJob, writeOjsValue } from './ojs.js'
 export type { OjsReadOptions, OjsWriteOptions } from './ojs-encryption.js'

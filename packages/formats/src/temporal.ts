@@ -21,7 +21,7 @@ export const isTemporalSample = (payload: Payload): boolean =>
 
 /** Whether it is in the layout of temporal-proxy. */
 export const isTemporalProxy = (payload: Payload): boolean =>
-  isEncrypted(payload) && metadataOf(payload, WRAPPED_KEY) !== undefined
+  isEncrypted(payload) && metadataOf(payload, KEY_ID) !== undefined && metadataOf(payload, WRAPPED_KEY) !== undefined
 
 export interface TemporalSampleOptions {
   /** The 32 bytes of the key with this id; undefined where there is none. */
@@ -33,12 +33,13 @@ export interface TemporalSampleOptions {
 /**
  * Reads and writes the layout of Temporal's encryption samples: `encoding: binary/encrypted`, `encryption-key-id`, and AES-256-GCM
  * over the whole payload without associated data. It does not commit to its key, and binds a payload to nothing. What is not in
- * this layout passes.
+ * this layout passes. `config` where `keys` is no function or a key is not 32 bytes, `key_not_found` where it gives none.
  *
  * @example
  * const codec = temporalSampleCodec({ keys: (id) => (id === 'test-key-id' ? key : undefined) })
  */
 export function temporalSampleCodec({ keys, writeKeyId }: TemporalSampleOptions): PayloadCodec {
+  if (typeof keys !== 'function') throw new WaxsealError('config', 'keys must be a function')
   async function keyOf(id: string): Promise<Uint8Array> {
     const key = await keys(id)
     if (!key) throw new WaxsealError('key_not_found', 'there is no key with the id that the payload names')
@@ -65,7 +66,7 @@ export function temporalSampleCodec({ keys, writeKeyId }: TemporalSampleOptions)
 }
 
 export interface TemporalProxyOptions {
-  /** The 32 bytes of a data key, by the URI of the key that wraps it and its wrapped form. */
+  /** The 32 bytes of a data key, by the URI of the key that wraps it and its wrapped form. Called for every payload. */
   readonly unwrapKey: (keyUri: string, wrapped: Uint8Array) => MaybePromise<Uint8Array>
 }
 
@@ -85,12 +86,13 @@ function base64(text: string): Uint8Array {
  * const codec = temporalProxyCodec({ unwrapKey: (uri, wrapped) => kms.decrypt(uri, wrapped) })
  */
 export function temporalProxyCodec({ unwrapKey }: TemporalProxyOptions): Pick<PayloadCodec, 'decode'> {
+  if (typeof unwrapKey !== 'function') throw new WaxsealError('config', 'unwrapKey must be a function')
   return Object.freeze({
     decode: (payloads: Payload[]): Promise<Payload[]> =>
       Promise.all(
         payloads.map(async (payload) => {
           if (!isTemporalProxy(payload)) return payload
-          const key = await unwrapKey(metadataOf(payload, KEY_ID) ?? '', base64(metadataOf(payload, WRAPPED_KEY)!))
+          const key = await unwrapKey(metadataOf(payload, KEY_ID)!, base64(metadataOf(payload, WRAPPED_KEY)!))
           return decodePayload(await openAesGcm(key, payload.data ?? new Uint8Array()))
         }),
       ),

@@ -1,0 +1,20 @@
+import { quoted } from '../quoted.js'
+
+/** Executes SQL: a pool or a client of pg. */
+export interface Db {
+  query(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>
+}
+
+/** Adds a parameter to a statement, and gives the text that stands for it. */
+export type Bind = (value: unknown) => string
+
+type Row = Readonly<Record<string, unknown>>
+
+export async function execute(db: Db, text: (bind: Bind) => string): Promise<Row[]> {
+  const values: unknown[] = []
+  const statement = text((value) => `$${values.push(value)}`)
+  return (await db.query(statement, values)).rows as Row[]
+}
+
+/** A table of graphile-worker. */
+export const tableOf = (schema: string, name: 'jobs' | 'tasks'): string => `${quoted(schema)}._private_${name}`

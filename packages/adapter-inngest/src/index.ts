@@ -1,0 +1,7 @@
+export type { JobEvent, PerJob, SealedJob, Surface } from '@waxseal/adapter-kit'
+export type { ContextOptions } from './context.js'
+export { contextOf } from './context.js'
+export type { Reader } from './reader.js'
+export { createReader } from './reader.js'
+export type { ClearStep, SealOptions } from './seal-options.js'
+export { sealing } from './sealing.js'
