@@ -24,7 +24,5 @@ export async function openedFailure(run: WorkflowHandle): Promise<unknown> {
   if (!(error instanceof WorkflowFailedError)) return undefined
   const thrown = error.cause instanceof ActivityFailure ? error.cause.cause : error.cause
   if (!(thrown instanceof Error)) return undefined
-  const { message, cause } = thrown
-  const name = (thrown instanceof ApplicationFailure && thrown.type) || thrown.name
-  return { name, message, ...(cause instanceof Error && { cause: cause.message }) }
+  return { name: (thrown instanceof ApplicationFailure && thrown.type) || thrown.name, message: thrown.message }
 }

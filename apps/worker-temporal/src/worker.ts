@@ -1,6 +1,6 @@
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { DataConverter } from '@temporalio/common'
+import { ApplicationFailure, type DataConverter } from '@temporalio/common'
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
 import type { HandleJob } from '@waxseal/worker'
 import type { Activities } from './workflows.js'
@@ -23,7 +23,15 @@ export interface WorkerOptions {
 /** A worker that is told to run until something has happened, and then closes its connection. */
 export async function startWorker({ address, handle, concurrency, ...options }: WorkerOptions) {
   const connection = await NativeConnection.connect({ address })
-  const activities: Activities = { handleJob: async (order) => handle(order) }
+  const activities: Activities = {
+    async handleJob(order) {
+      try {
+        return handle(order)
+      } catch (error) {
+        throw ApplicationFailure.fromError(error, { nonRetryable: true })
+      }
+    },
+  }
   const maxConcurrentActivityTaskExecutions = concurrency
   const worker = await Worker.create({ ...options, connection, activities, workflowsPath, maxConcurrentActivityTaskExecutions })
   return {

@@ -11,7 +11,8 @@ export interface Activities {
   handleJob(order: Order): Promise<unknown>
 }
 
-const { handleJob } = proxyActivities<Activities>({ startToCloseTimeout: '1m', retry: { maximumAttempts: 1 } })
+// What a handler throws is final; an activity whose task was lost on its way to the worker is tried again.
+const { handleJob } = proxyActivities<Activities>({ startToCloseTimeout: '10s' })
 
 /** One for each job: its activity handles it. */
 export const job = (order: Order): Promise<unknown> => handleJob(order)
