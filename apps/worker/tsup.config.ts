@@ -1,3 +1,3 @@
 import { app } from '@waxseal/build'
 
-export default app()
+export default app({ entry: ['src/main.ts', 'src/index.ts'] })

@@ -42,3 +42,16 @@ export const pnpmCommand = (env, node, packageManager) => {
   if (!basename(running).startsWith('pnpm') && !/[\\/]pnpm[\\/]/.test(running)) return ['npx', '--yes', packageManager]
   return /\.[cm]?js$/.test(running) ? [node, running] : [running]
 }
+
+/**
+ * The app of the demo on the queue that its arguments name. Each but the default one is a package of its own, so that nobody installs
+ * the client of a queue that was not asked for. An unknown name is left to the program, which says what it knows.
+ *
+ * @param {readonly string[]} args
+ * @returns {string}
+ */
+export const demoApp = (args) => {
+  const at = args.findLastIndex((arg) => /^(--queue|-q)(=|$)/.test(arg))
+  const named = args[at]?.split('=')[1] ?? args[at + 1]
+  return at >= 0 && (named === 'bullmq' || named === 'temporal') ? `worker-${named}` : 'worker'
+}

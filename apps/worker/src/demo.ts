@@ -1,25 +1,28 @@
-import { PgBoss } from '@waxseal/adapter-pg-boss'
-import { createSealer, type FieldPolicy, type SealerEvent } from '@waxseal/core'
-import { type Database, openDatabase } from './database.js'
+import { randomUUID } from 'node:crypto'
+import { createSealer, type SealerEvent } from '@waxseal/core'
+import type { Backend, Policies, QueuedJob, RunningBackend, Words } from './backends/backend.js'
+import { pgBoss } from './backends/pg-boss.js'
 import { deliberateFailure, FAILURE_TYPE } from './deliberate-failure.js'
 import { countOf } from './figures.js'
+import { handle } from './handlers.js'
 import type { InputJob } from './job-file.js'
 import { createKeys } from './keys.js'
 import { createPlant, type Plant } from './plant.js'
 import { createPolicies } from './policies.js'
 import type { Progress } from './progress.js'
-import { enqueue, type Handled, type QueuedJob, type Work, withIds, workOff } from './queue.js'
 import { chooseSamples } from './samples.js'
-import { type ScanReport, scanDatabase } from './scan.js'
+import { type ScanReport, scanDump } from './scan.js'
 import { createSearch, type Form } from './search.js'
 import { type Secrets, secretsOf } from './secrets.js'
 import type { Sample } from './side-by-side.js'
 import { turn } from './turn.js'
 
-type Policies = (type: string) => FieldPolicy | undefined
-
 export interface DemoOptions {
   readonly jobs: readonly InputJob[]
+  /** The queue. Default pg-boss on an embedded PostgreSQL. */
+  readonly backend?: Backend | undefined
+  /** Where the queue's service answers; each backend has its own default. */
+  readonly url?: string | undefined
   /** Selectors for every job type, in place of the shipped ones. */
   readonly fields?: readonly string[] | undefined
   /** Workers on each queue. Default 1. */
@@ -28,19 +31,16 @@ export interface DemoOptions {
   readonly keep?: string | undefined
   readonly progress: Progress
   readonly signal: AbortSignal
-  /** May hold WAXSEAL_KEYS. Default: nothing. */
+  /** May hold WAXSEAL_KEYS, and addresses of services. Default: nothing. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined
   /** The policy of a job type; for tests, which break it. */
   readonly policies?: Policies | undefined
 }
 
-/** A row of the queue's table. */
-export interface StoredJob {
-  readonly id: string
-  readonly name: string
-  readonly state: string
+/** What the worker saw and returned. */
+export interface Handled {
   readonly data: unknown
-  readonly output: unknown
+  readonly result: unknown
 }
 
 export interface DemoReport {
@@ -56,6 +56,8 @@ export interface DemoReport {
   readonly opens: Operations
   /** Bytes of the jobs' data as JSON, mean for a job. */
   readonly bytes: { readonly sent: number; readonly stored: number }
+  /** How to speak of the backend. */
+  readonly words: Words
   readonly kept: { readonly directory: string; readonly keyFile: string | undefined } | undefined
 }
 
@@ -68,7 +70,8 @@ const APP = 'waxseal-demo'
 
 /** Producer, queue, worker and inspection, one after the other. */
 export async function runDemo(options: DemoOptions): Promise<DemoReport> {
-  const { fields, keep, progress, signal, env = {}, policies = createPolicies(fields), concurrency = 1 } = options
+  const { backend: kind = pgBoss, fields, url, keep, progress, signal, env = {}, concurrency = 1 } = options
+  const { policies = createPolicies(fields) } = options
   const { keys, keep: keepKey } = createKeys(env)
   const durations = { seal: [] as number[], open: [] as number[], plaintext: [] as number[] }
   const onEvent = ({ operation, durationMs = 0 }: SealerEvent) => durations[operation].push(durationMs)
@@ -89,54 +92,62 @@ export async function runDemo(options: DemoOptions): Promise<DemoReport> {
     return result
   }
 
-  let database: Database | undefined
-  let boss: PgBoss | undefined
+  let backend: RunningBackend | undefined
   let done = false
   try {
-    database = await step(
-      'starting PostgreSQL',
+    backend = await step(
+      kind.opening,
       undefined,
-      () => openDatabase(keep),
-      ({ version }) => `started PostgreSQL ${version}, PGlite in this process`,
+      () => kind.open({ sealer, app: APP, policies, url, env, keep }),
+      ({ opened }) => opened,
     )
-    const { directory } = database
+    const { directory, words } = backend
     const keyFile = directory && keepKey(directory)
-    const seal = { sealer, app: APP, policy: ({ name }: { name: string }) => policies(name) }
-    boss = new PgBoss({ ...database.host, supervise: false, schedule: false, seal })
-    await boss.start()
+    await backend.start()
 
     const plant = createPlant()
-    const jobs = withIds([...options.jobs, deliberateFailure(plant.members)])
+    const failure = deliberateFailure(kind.sealsFields ? plant.members : undefined)
+    const jobs = withIds([...options.jobs, failure])
     const jobCount = countOf(jobs.length, 'job')
-    const work = { boss, jobs, database, concurrency, progress, signal }
+    const work = { jobs, concurrency, signal, advance: progress.advance }
+    const handled = new Map<string, Handled>()
+    const handleJob = ({ id, type, data }: QueuedJob) => {
+      progress.advance()
+      handled.set(id, { data, result: undefined })
+      const result = handle(type, data)
+      handled.set(id, { data, result })
+      return result
+    }
     const began = performance.now()
     await step(
       'seal and enqueue',
       jobs.length,
-      () => enqueue(work),
+      () => backend!.enqueue(work),
       () => `sealed and enqueued ${jobCount}`,
     )
-    const handled = await step(
+    await step(
       'open and handle ',
       jobs.length,
-      () => workOff(work),
-      ({ size }) => `opened and handled ${countOf(size, 'job')}`,
+      () => backend!.workOff(work, handleJob),
+      () => `opened and handled ${countOf(handled.size, 'job')}`,
     )
     const elapsedMs = performance.now() - began
     const { seal: seals, open: opens } = structuredClone(durations)
 
+    await backend.plant?.(plant.members)
     const expected = options.policies ? createPolicies(fields) : policies
     const scan = await step(
-      'search the database',
+      `search ${words.store}`,
       undefined,
-      () => inspect(work, expected, plant),
-      ({ tables }) => `searched ${countOf(tables, 'table')}`,
+      () => inspect(backend!, jobs, kind.sealsFields ? expected : () => undefined, plant, signal),
+      ({ places }) => `searched ${countOf(places, words.place)}`,
     )
-    const report = await describe(boss, database, jobs, handled)
+    const report = await describe(backend, jobs, handled)
     await turn(signal)
     done = true
     return {
       ...report,
+      words,
       scan,
       selfCheck: plant.complete(),
       jobsPerSecond: (jobs.length / elapsedMs) * 1000,
@@ -146,34 +157,45 @@ export async function runDemo(options: DemoOptions): Promise<DemoReport> {
     }
   } finally {
     progress.stop()
-    await boss?.stop({ graceful: false, close: false }).catch(() => {})
-    await database?.close({ discard: !done })
+    await backend?.close({ discard: !done })
   }
 }
 
-/** Searches the database for what must not be there and, in the same pass, for what was planted in clear. */
-async function inspect({ database, jobs, signal }: Work, policies: Policies, plant: Plant): Promise<DemoReport['scan']> {
-  const secrets = await secretsOf(jobs, policies)
+const withIds = (jobs: readonly InputJob[]): QueuedJob[] => jobs.map((job) => ({ id: randomUUID(), ...job }))
+
+/** Searches the store for what must not be there and, in the same pass, for what was planted in clear. */
+async function inspect(
+  backend: RunningBackend,
+  jobs: readonly QueuedJob[],
+  policies: Policies,
+  plant: Plant,
+  signal: AbortSignal,
+): Promise<DemoReport['scan']> {
+  const secrets = await secretsOf(jobs, policies, backend.words.own)
   const search = createSearch([...secrets.values, ...plant.values])
   const isHit = (value: string, form: Form): boolean => !plant.found(value, form)
-  return { ...(await scanDatabase(database.query, search, { isHit, signal })), secrets }
+  return { ...(await scanDump(await backend.dump(), search, { isHit, signal })), secrets }
 }
 
-async function describe(boss: PgBoss, { query }: Database, jobs: readonly QueuedJob[], handled: ReadonlyMap<string, Handled>) {
-  const rows = (await query('select id::text, name, state::text, data, output from pgboss.job')) as unknown as StoredJob[]
+async function describe(backend: RunningBackend, jobs: readonly QueuedJob[], handled: ReadonlyMap<string, Handled>) {
+  const rows = await backend.stored()
   const stored = new Map(rows.map((row) => [row.id, row]))
-  const failure = rows.find(({ name }) => name === FAILURE_TYPE)
-  const opened = failure && (await boss.getJobById(FAILURE_TYPE, failure.id))
-  const meanBytes = (values: readonly unknown[]) =>
-    values.reduce<number>((sum, value) => sum + Buffer.byteLength(JSON.stringify(value)), 0) / values.length
+  const failing = jobs.find(({ type }) => type === FAILURE_TYPE)!
+  const count = (state: string) => rows.filter((row) => row.state === state).length
+  const mean = (sizes: readonly number[]) => sizes.reduce((sum, size) => sum + size, 0) / sizes.length
   return {
-    handled: rows.filter(({ state }) => state === 'completed').length,
-    failed: rows.filter(({ state }) => state === 'failed').length,
+    handled: count('completed'),
+    failed: count('failed'),
     samples: chooseSamples(jobs, stored, handled),
-    failure: { stored: failure?.output, opened: opened?.output },
-    bytes: { sent: meanBytes(jobs.map(({ data }) => data)), stored: meanBytes(rows.map(({ data }) => data)) },
+    failure: { stored: stored.get(failing.id)?.output, opened: await backend.failureOf(failing) },
+    bytes: {
+      sent: mean(jobs.map(({ data }) => jsonBytes(data))),
+      stored: mean(rows.map(({ data, bytes = jsonBytes(data) }) => bytes)),
+    },
   }
 }
+
+const jsonBytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value))
 
 function operations(durationsMs: readonly number[]): Operations {
   const sorted = durationsMs.toSorted((a, b) => a - b)

@@ -6,19 +6,19 @@ import { sideBySide } from './side-by-side.js'
 /** The report of a run as a person reads it. */
 export function renderReport(report: DemoReport, columns: number, paint: Paint): string {
   const sections = [
-    sideBySide(report.samples, columns, paint),
+    sideBySide(report.samples, columns, paint, report.words.store),
     [paint('bold', 'A job that fails'), ...failureLines(report, columns)].join('\n'),
-    [paint('bold', 'Is any plaintext in the database?'), ...scanLines(report, paint)].join('\n'),
+    [paint('bold', `Is any plaintext in ${report.words.store}?`), ...scanLines(report, paint)].join('\n'),
     [paint('bold', 'Figures'), ...figureLines(report)].join('\n'),
     ...(report.kept ? [[paint('bold', 'Kept'), ...keptLines(report.kept)].join('\n')] : []),
   ]
   return `\n${sections.join('\n\n')}\n\n${verdict(report, paint)}\n`
 }
 
-function failureLines({ failure }: DemoReport, columns: number): string[] {
+function failureLines({ failure, words }: DemoReport, columns: number): string[] {
   const lines = [
     ['the worker threw', messageOf(failure.opened)],
-    ['the database holds', JSON.stringify(failure.stored) ?? 'nothing'],
+    [`${words.store} holds`, JSON.stringify(failure.stored) ?? 'nothing'],
     ['its owner opens', JSON.stringify(failure.opened) ?? 'nothing'],
   ]
   return lines.map(([label, text]) => cut(`  ${label!.padEnd(20)}${text}`, columns))
@@ -31,14 +31,14 @@ const messageOf = (error: unknown): string => {
 
 const cut = (line: string, columns: number): string => (line.length > columns ? `${line.slice(0, columns - 1)}…` : line)
 
-function scanLines({ scan, selfCheck }: DemoReport, paint: Paint): string[] {
+function scanLines({ scan, selfCheck, words }: DemoReport, paint: Paint): string[] {
   const { values, tooShort, alsoReadable } = scan.secrets
   const found = scan.hits.length === 0 ? paint('green', '0 found') : paint('red', `${whole(scan.hits.length)} found`)
   const places = new Set(scan.hits.map(({ where, form }) => `  found in ${where}, ${form}`))
   const proof = selfCheck ? paint('green', 'all found') : paint('red', 'not all found: the search is broken')
   return [
     `  ${countOf(values.size, 'value')} of sealed fields, each raw, JSON-escaped, in base64 and in hex,`,
-    `  searched for in every row and column of ${countOf(scan.tables, 'table')}, ${(scan.bytes / 1e6).toFixed(1)} MB: ${found}`,
+    `  searched for in ${words.parts} ${countOf(scan.places, words.place)}, ${(scan.bytes / 1e6).toFixed(1)} MB: ${found}`,
     ...places,
     `  4 values planted in clear, one in each form, to prove the search: ${proof}`,
     ...(tooShort > 0 ? [`  not searched for: ${countOf(tooShort, 'value')} too short, which stand somewhere by chance`] : []),
@@ -46,11 +46,11 @@ function scanLines({ scan, selfCheck }: DemoReport, paint: Paint): string[] {
   ]
 }
 
-function figureLines({ handled, failed, jobsPerSecond, seals, opens, bytes }: DemoReport): string[] {
+function figureLines({ handled, failed, jobsPerSecond, seals, opens, bytes, words }: DemoReport): string[] {
   const more = bytes.stored - bytes.sent
   return [
     `  ${countOf(handled, 'job')} handled, ${whole(failed)} failed on purpose`,
-    `  ${whole(jobsPerSecond)} jobs/s from enqueue to stored result, one PostgreSQL in this process`,
+    `  ${whole(jobsPerSecond)} jobs/s from enqueue to stored result, ${words.setting}`,
     `  ${whole(seals.medianMicroseconds)} µs a seal, ${whole(opens.medianMicroseconds)} µs an open (medians of ${whole(seals.count)} and ${whole(opens.count)})`,
     `  ${whole(more)} bytes more a job: ${whole(bytes.sent)} sent, ${whole(bytes.stored)} stored (mean, +${whole((more / bytes.sent) * 100)} %)`,
   ]

@@ -1,6 +1,6 @@
+import type { QueuedJob, StoredJob } from './backends/backend.js'
 import { FAILURE_TYPE } from './deliberate-failure.js'
-import type { StoredJob } from './demo.js'
-import type { Handled, QueuedJob } from './queue.js'
+import type { Handled } from './demo.js'
 import type { Sample } from './side-by-side.js'
 
 const SHOWN = 3

@@ -1,15 +1,12 @@
-import { postgresTables, type QueryRows } from '@waxseal/conformance/leak-probe'
+import type { Dump } from './backends/backend.js'
 import type { Form, Search } from './search.js'
 import { turn } from './turn.js'
 
-const TABLES = `select count(*)::int as tables from information_schema.tables
-  where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')`
-
 export interface ScanReport {
-  /** Those without rows included. */
-  readonly tables: number
+  /** Tables, keys or the like, empty ones included. */
+  readonly places: number
   readonly bytes: number
-  /** Where a value was found: table and column, and in what form. Never the value. */
+  /** Where a value was found, and in what form. Never the value. */
   readonly hits: readonly { readonly where: string; readonly form: Form }[]
 }
 
@@ -21,20 +18,19 @@ export interface ScanOptions {
 
 const ITEMS_A_TURN = 500
 
-/** Searches every column of every row of every table that is not PostgreSQL's own. */
-export async function scanDatabase(query: QueryRows, search: Search, options: ScanOptions = {}): Promise<ScanReport> {
+/** Searches all that a store holds. */
+export async function scanDump({ places, items }: Dump, search: Search, options: ScanOptions = {}): Promise<ScanReport> {
   const { isHit = () => true, signal } = options
-  const [counted] = await query(TABLES)
   const hits: { where: string; form: Form }[] = []
-  let items = 0
-  let bytes = 0
-  for await (const item of postgresTables(query)) {
-    if (items++ % ITEMS_A_TURN === 0) await turn(signal)
-    if (!('text' in item)) continue
-    bytes += Buffer.byteLength(item.text)
-    search(item.text, (value, form) => {
+  let count = 0
+  let size = 0
+  for await (const item of items) {
+    if (count++ % ITEMS_A_TURN === 0) await turn(signal)
+    const bytes = 'text' in item ? Buffer.from(item.text) : item.bytes
+    size += bytes.length
+    search(bytes, (value, form) => {
       if (isHit(value, form)) hits.push({ where: item.where, form })
     })
   }
-  return { tables: Number(counted!.tables), bytes, hits }
+  return { places, bytes: size, hits }
 }

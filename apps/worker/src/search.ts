@@ -1,8 +1,8 @@
 /** How a value was written where it was found. */
 export type Form = 'raw' | 'JSON-escaped' | 'base64' | 'hex'
 
-/** Calls `found` for every value that stands in a text, in any form. */
-export type Search = (text: string, found: (value: string, form: Form) => void) => void
+/** Calls `found` for every value that stands in a text or in its bytes, in any form. */
+export type Search = (text: string | Uint8Array, found: (value: string, form: Form) => void) => void
 
 interface Pattern {
   readonly value: string
@@ -54,7 +54,7 @@ export function createSearch(values: Iterable<string>): Search {
     heads[slot] = index
   }
   return (text, found) => {
-    const bytes = Buffer.from(text)
+    const bytes = typeof text === 'string' ? Buffer.from(text) : text
     let low = 0
     let high = 0
     for (let end = 0; end < bytes.length; end++) {

@@ -1,9 +1,10 @@
 import { states } from '@waxseal/adapter-pg-boss'
-import { type FieldPolicy, selectFields } from '@waxseal/core'
+import { selectFields } from '@waxseal/core'
+import type { Policies } from './backends/backend.js'
 import type { InputJob } from './job-file.js'
 import { createSearch, type Form, MIN_BYTES } from './search.js'
 
-/** What the database must not hold. */
+/** What the store must not hold. */
 export interface Secrets {
   readonly values: ReadonlySet<string>
   /** Too short to be searched for: they stand somewhere by chance. */
@@ -24,14 +25,14 @@ function* leavesOf(value: unknown): Generator<string> {
 const isTelling = (leaf: string): boolean =>
   /^[\d.-]*$/.test(leaf) ? leaf.length >= MIN_DIGITS : Buffer.byteLength(leaf) >= MIN_BYTES
 
-/** Every text in the fields that the policies seal. */
+/** Every text in the fields that the policies seal. `queueWords`: what the queue itself writes, pg-boss unless told. */
 export async function secretsOf(
   jobs: readonly InputJob[],
-  policies: (type: string) => FieldPolicy | undefined,
+  policies: Policies,
+  queueWords: readonly string[] = Object.values(states),
 ): Promise<Secrets> {
   const sealed = new Set<string>()
-  // Words that pg-boss itself writes.
-  const readable: string[] = [...Object.values(states), ...new Set(jobs.map(({ type }) => type))]
+  const readable: string[] = [...queueWords, ...new Set(jobs.map(({ type }) => type))]
   for (const { type, data } of jobs) {
     const policy = policies(type)
     if (!policy) for (const leaf of leavesOf(data)) sealed.add(leaf)

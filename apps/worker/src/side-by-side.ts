@@ -38,11 +38,13 @@ function textAt(value: unknown, path: Path): string {
 
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').slice(0, 400)
 
-/** Envelopes in a stored document, each with its length. */
+/** Envelopes in a stored document, each with its length; those in binary form stand in `$sealed`. */
 function envelopesOf(stored: unknown): [name: string, text: string][] {
   if (!isObject(stored)) return []
   return Object.entries(stored).flatMap(([name, value]): [string, string][] =>
-    typeof value === 'string' && value.startsWith('wax1.') ? [[name, `${value.slice(0, 10)}… (${value.length})`]] : [],
+    typeof value === 'string' && (value.startsWith('wax1.') || name === '$sealed')
+      ? [[name, `${value.slice(0, 10)}… (${value.length})`]]
+      : [],
   )
 }
 
@@ -56,18 +58,18 @@ function shownPaths(sample: Sample): { paths: Path[]; more: number } {
   return { paths: all.filter((path) => shown.has(path)), more: all.length - shown.size }
 }
 
-/** What the producer sent, what the database holds, what the worker saw: a line for each member. */
-export function sideBySide(samples: readonly Sample[], columns: number, paint: Paint): string {
+/** What the producer sent, what the store holds, what the worker saw: a line for each member. */
+export function sideBySide(samples: readonly Sample[], columns: number, paint: Paint, store = 'the database'): string {
   const total = Math.max(60, Math.min(columns, 200)) - 5
   const first = Math.min(26, Math.floor(total / 4))
   const width = Math.floor((total - first) / 3)
-  return samples.map((sample) => table(sample, [first, width, width, width], paint)).join('\n\n')
+  return samples.map((sample) => table(sample, [first, width, width, width], paint, store)).join('\n\n')
 }
 
-function table(sample: Sample, colWidths: number[], paint: Paint): string {
+function table(sample: Sample, colWidths: number[], paint: Paint, store: string): string {
   const { type, sent, stored, seen, result } = sample
   const rows = new Table({
-    head: ['', 'the producer sent', 'the database holds', 'the worker saw'].map((title) => paint('bold', title)),
+    head: ['', 'the producer sent', `${store} holds`, 'the worker saw'].map((title) => paint('bold', title)),
     colWidths,
     style: { head: [], border: [], compact: true },
   })

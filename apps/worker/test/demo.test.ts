@@ -22,6 +22,7 @@ describe('runDemo', () => {
     const report = await run()
     expect(report).toMatchObject({ handled: 40, failed: 1, selfCheck: true, kept: undefined })
     expect(report.scan.hits).toEqual([])
+    expect(report.scan.places).toBeGreaterThan(5)
     expect(report.scan.secrets.values.size).toBeGreaterThan(100)
     expect(isGood(report)).toBe(true)
     for (const { sent, stored, seen } of report.samples) {

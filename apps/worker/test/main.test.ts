@@ -49,10 +49,19 @@ describe('the demo as a program', () => {
     expect(await run(['--jobs', 'none'])).toMatchObject({ code: 2, stderr: expect.stringContaining('whole number') })
   })
 
+  it.each([
+    ['--queue bullmq', 'bullmq is in a program of its own: start it with pnpm demo --queue bullmq\n'],
+    ['--url redis://127.0.0.1', '--url is for bullmq and temporal: the PostgreSQL of pgboss is in this process\n'],
+    ['--queue kafka', expect.stringContaining('pgboss, bullmq, temporal')],
+  ])('refuses %s with a sentence', async (args, stderr) => {
+    expect(await run(args.split(' '))).toEqual({ code: 2, stdout: '', stderr })
+  })
+
   it('helps', async () => {
     const { code, stdout } = await run(['--help'])
     expect(code).toBe(0)
-    for (const option of ['--input', '--jobs', '--fields', '--concurrency', '--keep', '--look']) expect(stdout).toContain(option)
+    for (const option of ['--queue', '--url', '--input', '--jobs', '--fields', '--concurrency', '--keep', '--look'])
+      expect(stdout).toContain(option)
   })
 
   it('ends with 1 where something leaks', async () => {

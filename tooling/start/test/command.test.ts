@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { nodeProblem, pnpmCommand } from '../command.mjs'
+import { demoApp, nodeProblem, pnpmCommand } from '../command.mjs'
 
 const named = 'pnpm@12.21.0'
 
@@ -25,6 +25,22 @@ describe('calling pnpm', () => {
       named,
     ])
     expect(pnpmCommand({}, 'node', named)).toEqual(['npx', '--yes', named])
+  })
+})
+
+describe('the app of the demo', () => {
+  it.each([
+    ['', 'worker'],
+    ['--jobs 3', 'worker'],
+    ['--queue pgboss', 'worker'],
+    ['--queue bullmq --url redis://127.0.0.1', 'worker-bullmq'],
+    ['--url 127.0.0.1:7233 --queue=temporal', 'worker-temporal'],
+    ['-q temporal', 'worker-temporal'],
+    ['--queue', 'worker'],
+    ['--queue kafka', 'worker'],
+    ['bullmq', 'worker'],
+  ])('of "%s" is %s', (args, app) => {
+    expect(demoApp(args.split(' '))).toBe(app)
   })
 })
 
