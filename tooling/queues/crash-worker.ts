@@ -10,6 +10,6 @@ const { HOST, ADDRESS, SEEN, WAXSEAL_KEYS } = process.env
 
 await works[HOST as FleetName](ADDRESS!, settingsOf(WAXSEAL_KEYS!), async ({ n, text }) => {
   appendFileSync(SEEN!, `${n} ${text} .\n`)
-  await new Promise((resolve) => setTimeout(resolve, 2))
+  await new Promise((resolve) => setTimeout(resolve, 20))
   return { n, text }
 })

@@ -77,7 +77,7 @@ async function crash(fleet: Fleet): Promise<boolean> {
       keys,
       Array.from({ length: count }, (_, n) => ({ n, text: secretOf(n) })),
     )
-    const leaks = async () => describeHits((await scan(fleet.dump(), [ascii], { inflate: true })).hits)
+    const leaks = async () => describeHits((await scan(fleet.dump(), [ascii])).hits)
     let leaked = await leaks()
     for (let i = 0; i < WORKERS; i++) start()
     let open = count
