@@ -1,10 +1,11 @@
-import { type LegacyReader, WaxsealError } from '@waxseal/core'
+import { WaxsealError } from '@waxseal/core'
 import { concatBytes, fromBase64, toBase64 } from '@waxseal/core/keys'
 import { adkFernetKey, isAdkFernet } from './adk-fernet.js'
 import { aesGcmKey, openNoncePrefixed, sealNoncePrefixed } from './aes-gcm.js'
-import { checkLength, DEFAULT_MAX_BYTES, jsonBytes, jsonIn } from './content.js'
+import { checkLength, DEFAULT_MAX_BYTES, jsonBytes, jsonIn, malformed } from './content.js'
 import { MIN_TOKEN_LENGTH } from './fernet-token.js'
 import { type KeyList, keyList, openWithFirst } from './key-list.js'
+import type { Layout, LayoutCodec } from './layout.js'
 
 const VERSION = 1
 const FERNET = 1
@@ -26,13 +27,8 @@ export interface AdkSecureSessionsOptions {
   readonly now?: (() => number) | undefined
 }
 
-/** A column of adk-secure-sessions: the text of its cells from and to JSON values. */
-export interface AdkSecureSessions extends LegacyReader {
-  /** The value in a cell. */
-  open(cell: unknown): Promise<unknown>
-  /** A cell for a value, under the key that writes. NULL stays NULL: that is up to whoever writes the row. */
-  seal(value: unknown): Promise<string>
-}
+/** A column of adk-secure-sessions: the text of its cells from and to JSON values. NULL stays NULL: that is up to whoever writes the row. */
+export type AdkSecureSessions = LayoutCodec<string>
 
 /** Whether a text has the shape of a cell: base64 of version 1, one of the two backends, and what that writes. */
 export function isAdkCell(value: unknown): value is string {
@@ -44,11 +40,13 @@ export function isAdkCell(value: unknown): value is string {
   return head?.[1] === FERNET && isAdkFernet(head.subarray(HEADER_BYTES)) && bytes >= FERNET_MIN_BYTES
 }
 
+export const adkLayout: Layout = { name: 'adk-secure-sessions', commits: false, detects: isAdkCell }
+
 function parse(cell: unknown, maxBytes: number): { readonly backend: number; readonly sealed: Uint8Array } {
-  if (typeof cell !== 'string') throw new WaxsealError('malformed', 'a cell is a text')
+  if (typeof cell !== 'string') return malformed('a cell is a text')
   checkLength(cell.length, maxBytes)
   const envelope = fromBase64(cell)
-  if (!envelope || envelope.length <= HEADER_BYTES) throw new WaxsealError('malformed', 'the cell is no base64 of an envelope')
+  if (!envelope || envelope.length <= HEADER_BYTES) return malformed('the cell is no base64 of an envelope')
   if (envelope[0] !== VERSION) throw new WaxsealError('unsupported_version', 'the version of the cell is not known')
   return { backend: envelope[1]!, sealed: envelope.subarray(HEADER_BYTES) }
 }
@@ -81,9 +79,7 @@ export function adkSecureSessions(options: AdkSecureSessionsOptions): AdkSecureS
   }
 
   return Object.freeze({
-    name: 'adk-secure-sessions',
-    commits: false,
-    detects: isAdkCell,
+    ...adkLayout,
     async open(cell: unknown) {
       const { backend, sealed } = parse(cell, maxBytes)
       return jsonIn(await openedBy(backend, sealed))

@@ -1,5 +1,7 @@
 import { WaxsealError } from '@waxseal/core'
 import { concatBytes, fromBase64url, toBase64url } from '@waxseal/core/keys'
+import { cbcHmacKey } from './cbc-hmac.js'
+import { malformed } from './content.js'
 
 const VERSION = 0x80
 const TIME_AT = 1
@@ -12,8 +14,6 @@ const MIN_TOKEN_BYTES = BODY_AT + BLOCK_BYTES + MAC_BYTES
 /** The fewest characters of a token: of an empty plaintext. */
 export const MIN_TOKEN_LENGTH = 100
 
-type Bytes = Uint8Array<ArrayBuffer>
-
 /** A key of Fernet, its bytes out of reach. */
 export interface FernetKey {
   /** A token of this time, in milliseconds since 1970. */
@@ -22,57 +22,44 @@ export interface FernetKey {
   open(token: string): Promise<{ readonly plaintext: Uint8Array; readonly createdMs: number }>
 }
 
-/** Whether a text has the shape of a token. Its first bytes are the version and the high half of the time, which is 0 until 2106. */
-export const isFernetToken = (value: unknown): value is string =>
-  typeof value === 'string' && value.startsWith('gAAAA') && value.length >= MIN_TOKEN_LENGTH && /^[\w-]+={0,2}$/.test(value)
+const HEAD = /^gAAAAA[ABCD]/
 
-const malformed = (): never => {
-  throw new WaxsealError('malformed', 'it is no Fernet token')
+/** Whether a text, or its bytes, begins as tokens do until the year 2106: version 128, and four bytes 0 of the time. */
+export const isFernetToken = (value: unknown): boolean =>
+  typeof value === 'string'
+    ? HEAD.test(value)
+    : value instanceof Uint8Array && HEAD.test(String.fromCharCode(...value.subarray(0, 7)))
+
+/** The bytes of a token; `malformed` for what is none. */
+function parse(token: string): Uint8Array {
+  const data = token.length % 4 === 0 ? fromBase64url(token.replace(/={1,2}$/, '')) : undefined
+  const blocks = data ? (data.length - BODY_AT - MAC_BYTES) / BLOCK_BYTES : 0
+  if (!data || data[0] !== VERSION || data.length < MIN_TOKEN_BYTES || !Number.isInteger(blocks))
+    return malformed('it is no Fernet token')
+  return data
 }
 
 /** `version(1) ‖ time(8) ‖ iv(16) ‖ AES-128-CBC ‖ HMAC-SHA-256(32)` as padded base64url (github.com/fernet/spec). */
-export function fernetKey(key: Uint8Array): FernetKey {
-  if (!(key instanceof Uint8Array) || key.length !== 32) throw new WaxsealError('config', 'a key of Fernet is 32 bytes')
-  const bytes = Uint8Array.from(key)
-  const hmac = { name: 'HMAC', hash: 'SHA-256' }
-  const imports = () =>
-    Promise.all([
-      crypto.subtle.importKey('raw', bytes.subarray(0, 16), hmac, false, ['sign', 'verify']),
-      crypto.subtle.importKey('raw', bytes.subarray(16), 'AES-CBC', false, ['encrypt', 'decrypt']),
-    ])
-  let imported: ReturnType<typeof imports> | undefined
-  const handles = () => {
-    imported ??= imports()
-    return imported
-  }
+export function fernetKey(bytes: Uint8Array): FernetKey {
+  if (!(bytes instanceof Uint8Array) || bytes.length !== 32) throw new WaxsealError('config', 'a key of Fernet is 32 bytes')
+  const key = cbcHmacKey(bytes.subarray(0, 16), bytes.subarray(16))
   return Object.freeze({
     async seal(plaintext: Uint8Array, nowMs: number) {
-      const [signing, encrypting] = await handles()
       const head = new Uint8Array(BODY_AT)
       head[0] = VERSION
       new DataView(head.buffer).setBigUint64(TIME_AT, BigInt(Math.floor(nowMs / 1000)))
       const iv = crypto.getRandomValues(head.subarray(IV_AT))
-      const body = await crypto.subtle.encrypt({ name: 'AES-CBC', iv }, encrypting, plaintext as Bytes)
-      const signed = concatBytes(head, new Uint8Array(body))
-      const mac = await crypto.subtle.sign('HMAC', signing, signed as Bytes)
-      const text = toBase64url(concatBytes(signed, new Uint8Array(mac)))
+      const signed = concatBytes(head, await key.encrypt(iv, plaintext))
+      const text = toBase64url(concatBytes(signed, await key.sign(signed)))
       return text + '='.repeat((4 - (text.length % 4)) % 4)
     },
     async open(token: string) {
-      const bare = token.length % 4 === 0 ? token.replace(/={1,2}$/, '') : malformed()
-      const data = fromBase64url(bare) ?? malformed()
-      const bodyEnd = data.length - MAC_BYTES
-      if (data[0] !== VERSION || data.length < MIN_TOKEN_BYTES || (bodyEnd - BODY_AT) % BLOCK_BYTES !== 0) malformed()
-      const [signing, encrypting] = await handles()
-      const [signed, mac] = [data.subarray(0, bodyEnd) as Bytes, data.subarray(bodyEnd) as Bytes]
-      const failed = () => new WaxsealError('open_failed', 'the token does not open')
-      if (!(await crypto.subtle.verify('HMAC', signing, mac, signed))) throw failed()
-      const iv = signed.subarray(IV_AT, BODY_AT)
-      const plaintext = await crypto.subtle.decrypt({ name: 'AES-CBC', iv }, encrypting, signed.subarray(BODY_AT)).catch(() => {
-        throw failed()
-      })
+      const data = parse(token)
+      const signed = data.subarray(0, -MAC_BYTES)
+      const parts = { iv: data.subarray(IV_AT, BODY_AT), body: signed.subarray(BODY_AT), signed, mac: data.subarray(-MAC_BYTES) }
+      const plaintext = await key.open(parts)
       const seconds = new DataView(data.buffer, data.byteOffset).getBigUint64(TIME_AT)
-      return { plaintext: new Uint8Array(plaintext), createdMs: Number(seconds) * 1000 }
+      return { plaintext, createdMs: Number(seconds) * 1000 }
     },
   })
 }

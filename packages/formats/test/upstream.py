@@ -1,4 +1,4 @@
-"""Runs a call of adk-secure-sessions or cryptography: a JSON request in the first argument, a JSON answer on standard output."""
+"""Runs calls of adk-secure-sessions and cryptography: JSON requests in the first argument, JSON answers on standard output."""
 
 import functools
 import json
@@ -37,10 +37,13 @@ CALLS = {
     "adk.open": lambda keys: lambda value: column(keys).process_result_value(value, None),
     "adk.seal": lambda keys: lambda value: column(keys).process_bind_param(value, None),
     "adk.sealWithoutSalt": lambda keys: lambda value: saltless(keys).process_bind_param(value, None),
-    "fernet.open": lambda keys: lambda value: fernet(keys).decrypt(value, ttl=60).decode(),
+    "fernet.open": lambda keys: lambda value: fernet(keys).decrypt(value, ttl=600).decode(),
     "fernet.seal": lambda keys: lambda value: fernet(keys).encrypt(value.encode()).decode(),
 }
 
-request = json.loads(sys.argv[1])
-call = CALLS[request["call"]](request["keys"])
-print(json.dumps([call(value) for value in request["values"]]))
+def answer(request):
+    call = CALLS[request["call"]](request["keys"])
+    return [call(value) for value in request["values"]]
+
+
+print(json.dumps([answer(request) for request in json.loads(sys.argv[1])]))
