@@ -8,7 +8,8 @@ import type { Layout, LayoutCodec } from './layout.js'
 
 const HEAD = 'v1.aesgcm256.'
 const KEY = /^k1\.aesgcm256\.([\w-]{43})=?$/
-const PARTS = /^v1\.aesgcm256\.([0-9a-f]{8})\.([\w-]{16})\.([\w-]{22,}={0,2})$/i
+const FINGERPRINT = /^[0-9a-f]{8}$/i
+const IV_LENGTH = 16
 
 const isCloaked = (value: unknown): value is string => typeof value === 'string' && value.startsWith(HEAD)
 
@@ -32,6 +33,19 @@ function keyOf(text: string) {
   return { fingerprint: bytesToHex(sha256(utf8(text))).slice(0, 8), key: aesGcmKey(bytes) }
 }
 
+/** By places, not by a pattern: values may be long. */
+function parse(stored: string) {
+  const fingerprint = stored.slice(HEAD.length, HEAD.length + 8)
+  const ivAt = HEAD.length + 9
+  const textAt = ivAt + IV_LENGTH + 1
+  const text = stored.slice(textAt)
+  if (!isCloaked(stored) || !FINGERPRINT.test(fingerprint) || stored[ivAt - 1] !== '.' || stored[textAt - 1] !== '.')
+    return undefined
+  const nonce = fromBase64url(stored.slice(ivAt, textAt - 1))
+  const body = text.length % 4 === 0 ? fromBase64url(text.endsWith('==') ? text.slice(0, -2) : text.replace(/=$/, '')) : undefined
+  return nonce && body && { fingerprint, nonce, body }
+}
+
 const padded = (text: string): string => text + '='.repeat((4 - (text.length % 4)) % 4)
 
 /**
@@ -53,10 +67,7 @@ export function cloak({ keys: texts, maxBytes = DEFAULT_MAX_BYTES }: CloakOption
     async open(stored: unknown) {
       if (typeof stored !== 'string') return malformed('a value of cloak is a text')
       checkLength(stored.length, maxBytes)
-      const [, fingerprint = '', iv, text = ''] = PARTS.exec(stored) ?? malformed('it is no value of cloak')
-      const body = text.length % 4 === 0 ? fromBase64url(text.replace(/=+$/, '')) : undefined
-      const nonce = fromBase64url(iv)
-      if (!body || !nonce) return malformed('it is no value of cloak')
+      const { fingerprint, nonce, body } = parse(stored) ?? malformed('it is no value of cloak')
       const found = keys.find((key) => key.fingerprint === fingerprint.toLowerCase())
       if (!found) throw new WaxsealError('key_not_found', 'there is no key with the fingerprint that the value names')
       return textOf(await found.key.open(nonce, body))

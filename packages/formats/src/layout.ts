@@ -28,13 +28,30 @@ const asObject = (value: unknown): Members | undefined =>
     ? (value as Members)
     : undefined
 
+const MAX_LEVELS = 32
+
+/** Whether JSON nests no deeper than any of the layouts does: text that does takes its parser long. */
+function isShallow(text: string): boolean {
+  let depth = 0
+  for (const [bracket] of text.matchAll(/[[{\]}]/g)) {
+    depth += bracket === '[' || bracket === '{' ? 1 : -1
+    if (depth > MAX_LEVELS) return false
+  }
+  return true
+}
+
 /**
  * An object that has all these members of its own, or one as JSON text, as columns of JSON come from some drivers. Text that lacks
  * one of the names is not parsed.
  */
 export function objectWith(value: unknown, names: readonly string[]): Members | undefined {
   let object = asObject(value)
-  if (typeof value === 'string' && /^\s*\{/.test(value) && names.every((name) => value.includes(`"${name}"`))) {
+  if (
+    typeof value === 'string' &&
+    /^\s*\{/.test(value) &&
+    names.every((name) => value.includes(`"${name}"`)) &&
+    isShallow(value)
+  ) {
     try {
       object = asObject(JSON.parse(value))
     } catch {}

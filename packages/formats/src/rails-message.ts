@@ -9,7 +9,12 @@ import { type RailsSecret, railsKey } from './rails-key.js'
 /** Three parts of base64, of which the second has 12 bytes and the third 16. */
 const PARTS = /^([A-Za-z0-9+/_-]+={0,2})--([A-Za-z0-9+/_-]{16})--([A-Za-z0-9+/_-]{22}(?:==)?)$/
 
-const isRailsMessage = (value: unknown): value is string => typeof value === 'string' && PARTS.test(value)
+/** Of an initialisation vector and a tag. */
+const MIN_END = 42
+
+/** A line of dashes is none. */
+const isRailsMessage = (value: unknown): value is string =>
+  typeof value === 'string' && PARTS.test(value) && /[A-Za-z0-9]/.test(value.slice(-MIN_END))
 
 export const railsMessageLayout: Layout = { name: 'rails-message', commits: false, detects: isRailsMessage }
 

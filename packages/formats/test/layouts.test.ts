@@ -136,6 +136,30 @@ describe('values of which nobody can tell', () => {
   })
 })
 
+describe('long values', () => {
+  const LENGTH = 8_000_000
+  const base64 = 'A'.repeat(LENGTH)
+  it.each([
+    ['plaintext', base64],
+    ['dashes', '-'.repeat(LENGTH)],
+    ['brackets', `{"p":"ciphertext","nonce":"tag","metadata":"iv","authTag":"keyId","h":${'['.repeat(LENGTH)}`],
+    ['words of Acteon', 'data:A,iv:A'.repeat(LENGTH / 10)],
+    ['cloak', `v1.aesgcm256.01234567.AAAAAAAAAAAAAAAA.${base64}`],
+    ['a message of Rails', `${base64}--AAAAAAAAAAAAAAAA--AAAAAAAAAAAAAAAAAAAAAA`],
+    ['SOPS', `ENC[AES256_GCM,data:${base64}`],
+    ['Acteon', `ENC[AES256-GCM,data:${base64}`],
+    ['Fernet', `gAAAAAB${base64}A`],
+    ['Laravel', `eyJpdiI6${base64}`],
+    ['a cell', `AQI${base64}A`],
+    ['JSON', `{"p":"${base64}","h":{"iv":"x"}}`],
+  ])('of %s are told, and refused by an error of ours', async (_, value) => {
+    const format = detectFormat(value)?.format
+    const { reader } = samples.find(({ name }) => name === format) ?? {}
+    const codes = ['malformed', 'open_failed', 'key_not_found']
+    if (reader) expect(codes).toContain(await outcomeOf(reader(KEY), value))
+  })
+})
+
 describe('openAny', () => {
   const sealer = createSealer({ keys: staticKeys([{ kid: 'k1', key: generateKey() }]) })
   const context = { app: 'shop' }
