@@ -3,7 +3,7 @@ import type { Body } from './body.js'
 import type { BodySealOptions, OpenBodyCall, SealBodyCall } from './options.js'
 import type { SealedBody } from './types.js'
 
-export type { JobEvent, PerJob, SealedJob } from '@waxseal/adapter-kit'
+export type { ContextOptions, JobEvent, PerJob, SealedJob } from '@waxseal/adapter-kit'
 export { isPoison } from '@waxseal/adapter-kit'
 export type { Attributes } from './attributes.js'
 export { JOB_ATTRIBUTE, KEY_ATTRIBUTE } from './attributes.js'

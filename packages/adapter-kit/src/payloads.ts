@@ -11,6 +11,8 @@ import { ERROR, isObject, JOB, memberOf, SEALED } from './stored.js'
 export interface Payloads {
   /** Whether this job is stored as the host does. */
   isPlain(job: SealedJob): boolean
+  /** Under which context and whose key a part of the job is sealed, for what only the host's own form needs of the sealer. */
+  callOf(job: SealedJob, surface: Surface): SealCall
   /** `job.data` in the form that is stored: an envelope or a document, beside its job type; or as it is, where the job is plain. */
   sealData(job: SealedJob): Promise<unknown>
   /** What the producer gave, of `job.data` as it is stored. */
@@ -53,8 +55,9 @@ export interface Located {
   readonly policy?: FieldPolicy | FieldPolicyOptions | undefined
 }
 
-interface Call {
-  readonly context: Context
+/** What a sealer is told with each part of a job. */
+export interface SealCall {
+  readonly context: Exclude<Context, 'none'>
   readonly scope: string | undefined
 }
 
@@ -70,7 +73,7 @@ export function createPayloads(options: SealOptions): Payloads {
   if (typeof options.write !== 'function' && ![undefined, 'sealed', 'plaintext'].includes(options.write))
     throw new WaxsealError('config', "seal.write is 'sealed' or 'plaintext'")
 
-  const callOf = (job: SealedJob, surface: Surface): Call => ({
+  const callOf = (job: SealedJob, surface: Surface): SealCall => ({
     context: jobContext(settingOf(options.app, job), job.name, surface),
     scope: settingOf(options.scope, job),
   })
@@ -145,6 +148,7 @@ export function createPayloads(options: SealOptions): Payloads {
 
   return Object.freeze({
     isPlain,
+    callOf,
     report,
     dropError,
     sealData,

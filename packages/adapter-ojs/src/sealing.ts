@@ -1,4 +1,12 @@
-import { asJson, createPayloads, type Payloads, type SealedJob, type Surface, settingOf } from '@waxseal/adapter-kit'
+import {
+  asJson,
+  createPayloads,
+  type Payloads,
+  type SealCall,
+  type SealedJob,
+  type Surface,
+  settingOf,
+} from '@waxseal/adapter-kit'
 import { createSealer, generateKey, SEALED_ENCODING, type Sealer, staticKeys, WaxsealError } from '@waxseal/core'
 import {
   decodeOjsMembers,
@@ -14,8 +22,8 @@ import {
   writeOjsJob,
   writeOjsValue,
 } from '@waxseal/formats'
-import { contextOf } from './context.js'
-import { isEnvelope, openValue, type Place, sealValue, storedJob } from './envelopes.js'
+import { memberContext } from './context.js'
+import { isEnvelope, openValue, sealValue, storedJob } from './envelopes.js'
 import type { HostJob } from './host.js'
 import type { SealOptions } from './seal-options.js'
 import { sealUnique } from './unique.js'
@@ -81,16 +89,16 @@ export function createSealing(options: SealOptions): Sealing {
     return form
   }
 
-  const placeOf = (info: SealedJob, surface: Surface, path?: string): Place => ({
-    context: contextOf({ type: info.name }, { app: settingOf(options.app!, info), surface, path }),
-    scope: settingOf(options.scope, info),
-  })
+  function callOf(info: SealedJob, surface: Surface, path?: string): SealCall {
+    const { context, scope } = payloads.callOf(info, surface)
+    return { context: memberContext(context, path), scope }
+  }
 
   const writing = (info: SealedJob) => ({ keys: keys!, keyId: settingOf(options.keyId, info), compress })
 
   async function encode(info: SealedJob, surface: Surface, value: unknown, path?: string): Promise<OjsEncoded> {
     return writeOf(info) === 'waxseal'
-      ? sealValue(sealer!, value, placeOf(info, surface, path), storeContext)
+      ? sealValue(sealer!, value, callOf(info, surface, path), storeContext)
       : writeOjsValue(value, writing(info))
   }
 
@@ -102,7 +110,7 @@ export function createSealing(options: SealOptions): Sealing {
   async function decode(info: SealedJob, surface: Surface, encoded: unknown, path?: string): Promise<unknown> {
     if (!isEnvelope(encoded)) return readOjsValue(encoded, reading())
     if (!sealer) throw new WaxsealError('key_not_found', 'a sealer is not given')
-    return openValue(sealer, encoded, placeOf(info, surface, path))
+    return openValue(sealer, encoded, callOf(info, surface, path))
   }
 
   const pathsOf = (info: SealedJob): readonly string[] | undefined => settingOf(options.paths, info)
