@@ -1,4 +1,4 @@
-import { createPayloads, isPoison, JobError, type SealOptions, type StoredObject, scrubbed } from '@waxseal/adapter-kit'
+import { createPayloads, JobError, type SealOptions, type StoredObject, scrubbed } from '@waxseal/adapter-kit'
 import { type ContractSeal, type QueueUnderTest, queueAdapterContract } from '@waxseal/conformance/contracts'
 import { createCanaries, describeHits, scan } from '@waxseal/conformance/leak-probe'
 import { createSealer } from '@waxseal/core'
@@ -52,8 +52,7 @@ function sealedQueue(host: ArrayQueue, seal?: SealOptions): ArrayQueue {
     try {
       return await payloads.openData(job)
     } catch (error) {
-      const final = isPoison(error)
-      payloads.report(final ? 'refused' : 'deferred', 'data', error)
+      const final = payloads.refuse('data', error)
       throw Object.assign(new JobError(scrubbed(error)), { final })
     }
   }

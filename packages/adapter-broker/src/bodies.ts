@@ -2,7 +2,6 @@ import {
   asJson,
   createPayloads,
   errorText,
-  isPoison,
   JOB,
   memberOf,
   parseErrorText,
@@ -88,8 +87,7 @@ export function createBodies(seal: BodySealOptions): Bodies {
       try {
         return { ok: true, ...(await opened(body, call)) }
       } catch (error) {
-        const retry = !isPoison(error)
-        payloads.report(retry ? 'deferred' : 'refused', call.surface ?? 'data', error)
+        const retry = !payloads.refuse(call.surface ?? 'data', error)
         return { ok: false, retry, afterMs: WaxsealError.is(error) ? error.retryAfterMs : undefined, error }
       }
     },

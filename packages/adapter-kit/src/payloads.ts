@@ -2,7 +2,7 @@ import { type Context, type FieldPolicy, type FieldPolicyOptions, type Migration
 import { jobContext } from './context.js'
 import { errorEnvelope } from './error-text.js'
 import { type SealedJob, type Surface, settingOf } from './job.js'
-import { isScrubbed, scrubbed } from './job-error.js'
+import { isPoison, isScrubbed, scrubbed } from './job-error.js'
 import { asJson, asOutput } from './json-form.js'
 import type { JobEvent, SealOptions } from './seal-options.js'
 import { ERROR, isObject, JOB, memberOf, SEALED } from './stored.js'
@@ -39,8 +39,8 @@ export interface Payloads {
   locateValue(job: SealedJob, surface: Surface, stored: unknown): Located
   /** A key that the host compares: a keyed hash where `dedup` is set, else as given. */
   dedupKey(job: SealedJob, key: string): Promise<string>
-  /** Tells `onEvent`. */
-  report(event: JobEvent['event'], surface: Surface, error?: unknown): void
+  /** Of what does not open, or cannot be sealed: tells `onEvent`, and whether trying again cannot help (`isPoison`). */
+  refuse(surface: Surface, error: unknown): boolean
 }
 
 /** What of a stored value is sealed, and as what. */
@@ -114,6 +114,12 @@ export function createPayloads(options: SealOptions): Payloads {
     } catch {}
   }
 
+  function refuse(surface: Surface, error: unknown): boolean {
+    const poison = isPoison(error)
+    report(poison ? 'refused' : 'deferred', surface, error)
+    return poison
+  }
+
   async function sealData({ data, ...rest }: SealedJob): Promise<unknown> {
     const value = asJson(data)
     const job: SealedJob = { ...rest, data: value }
@@ -149,7 +155,7 @@ export function createPayloads(options: SealOptions): Payloads {
   return Object.freeze({
     isPlain,
     callOf,
-    report,
+    refuse,
     dropError,
     sealData,
     sealValue,
