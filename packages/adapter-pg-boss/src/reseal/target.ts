@@ -1,11 +1,11 @@
 import { createInClear, type InClearOptions } from '@waxseal/adapter-kit'
+import { isPassing, type Narrowing } from '@waxseal/adapter-kit/reseal'
 import { WaxsealError } from '@waxseal/core'
 import type { Db } from '../host.js'
 import { createPayloads } from '../payloads.js'
 import { checkedSchema } from '../schema-name.js'
 import type { SealOptions } from '../seal-options.js'
 import { itemOf, type StoredItem, swapOf, valueIn } from './item.js'
-import type { Narrowing } from './narrowing.js'
 import { countRows, placesOf, type RowRange, type RowSource, reaches, readRows } from './rows.js'
 import { swapAll } from './swap.js'
 import { type Place, placeOfCursor, type StoredTables, storedTables } from './tables.js'
@@ -43,9 +43,6 @@ export interface PgBossResealTarget {
   /** Until the schema was looked at, where it holds JSON that is not known here, and where only some queues are asked for. */
   readonly partial: boolean
 }
-
-// Serialization failure, deadlock, lock not available, server going down or starting, connection failures.
-const PASSING = /^(40001|40P01|55P03|57P0[123]|08\w{3}|ECONNRESET|ECONNREFUSED|EPIPE|ETIMEDOUT)$/
 
 function sourceOf({ db, schema = 'pgboss', queues }: PgBossResealOptions): Omit<RowSource, 'clear'> {
   if (typeof db?.executeSql !== 'function') throw new WaxsealError('config', 'db must execute SQL, as boss.getDb() does')
@@ -93,7 +90,7 @@ export function resealTarget(options: PgBossResealOptions): PgBossResealTarget {
     get partial() {
       return more || source.queues !== undefined
     },
-    isRetryable: (error) => PASSING.test(String((error as { code?: unknown } | null)?.code)),
+    isRetryable: isPassing,
     async page({ limit, ...request }) {
       const range = rangeOf(request)
       const items: StoredItem[] = []
