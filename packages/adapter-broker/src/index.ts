@@ -20,7 +20,7 @@ export type { Bodies, OpenedBody, SealedBody } from './types.js'
  * const { body, attributes } = await sealBody(invoice, { job: 'invoice', seal: { sealer, app: 'billing' } })
  * channel.publish('billing', 'invoice', Buffer.from(body), { headers: attributes })
  */
-export const sealBody = <As extends 'text' | 'bytes' = 'text'>(
+export const sealBody = <As extends 'string' | 'bytes' = 'string'>(
   value: unknown,
   { seal, ...call }: SealBodyCall<As> & { readonly seal: BodySealOptions },
 ): Promise<SealedBody<As>> => createBodies(seal).seal<As>(value, call as SealBodyCall<As>)

@@ -39,7 +39,7 @@ export interface Broker {
 const TRIES = 2
 
 /** A producer, a consumer and a reader who seal, or who do not, on a broker; the consumer replies, and puts away what fails. */
-export function benchOn(broker: Broker, as: 'text' | 'bytes'): QueueBench {
+export function benchOn(broker: Broker, as: 'string' | 'bytes'): QueueBench {
   const tries = new Map<string, number>()
 
   async function workWith(handle: (delivery: Delivery, last: boolean) => Promise<'ack' | 'again'>): Promise<void> {

@@ -46,7 +46,7 @@ export interface Sealing {
   openParentResult(job: HostJob, stored: unknown): Promise<unknown>
 }
 
-const WRITES = ['waxseal', 'spec', 'js', 'blob', 'plaintext']
+const WRITES = ['sealed', 'spec', 'js', 'blob', 'plaintext']
 
 const config = (message: string): never => {
   throw new WaxsealError('config', message)
@@ -67,7 +67,7 @@ function onlyWindows(): Pick<Sealer, 'seal' | 'open'> {
 
 /** `config` for options that do not fit. */
 export function createSealing(options: SealOptions): Sealing {
-  const { sealer, keys, compress, storeContext = true, maxBytes, write = sealer ? 'waxseal' : 'spec' } = options
+  const { sealer, keys, compress, storeContext = true, maxBytes, write = sealer ? 'sealed' : 'spec' } = options
   if (!sealer && typeof keys?.getKey !== 'function') config('a sealer or keys must be given')
   const payloads = createPayloads({
     ...options,
@@ -83,9 +83,9 @@ export function createSealing(options: SealOptions): Sealing {
 
   function writeOf(info: SealedJob) {
     const form = settingOf(write, info)
-    if (!WRITES.includes(form)) config('write is waxseal, spec, js, blob or plaintext')
-    if (form === 'waxseal' && !sealer) config('write: waxseal needs a sealer')
-    if (form !== 'waxseal' && form !== 'plaintext' && !keys) config(`write: ${form} needs keys`)
+    if (!WRITES.includes(form)) config('write is sealed, spec, js, blob or plaintext')
+    if (form === 'sealed' && !sealer) config('write: sealed needs a sealer')
+    if (form !== 'sealed' && form !== 'plaintext' && !keys) config(`write: ${form} needs keys`)
     return form
   }
 
@@ -97,7 +97,7 @@ export function createSealing(options: SealOptions): Sealing {
   const writing = (info: SealedJob) => ({ keys: keys!, keyId: settingOf(options.keyId, info), compress })
 
   async function encode(info: SealedJob, surface: Surface, value: unknown, path?: string): Promise<OjsEncoded> {
-    return writeOf(info) === 'waxseal'
+    return writeOf(info) === 'sealed'
       ? sealValue(sealer!, value, callOf(info, surface, path), storeContext)
       : writeOjsValue(value, writing(info))
   }
@@ -147,11 +147,11 @@ export function createSealing(options: SealOptions): Sealing {
     const form = writeOf(info)
     if (paths) {
       const members = await encodeOjsMembers(info.data, paths, (value, path) => encode(info, 'data', value, path))
-      const encodings = [form === 'waxseal' ? SEALED_ENCODING : 'binary/encrypted']
+      const encodings = [form === 'sealed' ? SEALED_ENCODING : 'binary/encrypted']
       const meta = { ...withoutOjsCodecMeta(job.meta), [ENCODINGS]: encodings, [PATHS]: members.paths }
       return { args: members.args, meta: { ...meta, ...keyIdOf(members.args, members.paths) } }
     }
-    if (form !== 'waxseal' && form !== 'plaintext')
+    if (form !== 'sealed' && form !== 'plaintext')
       return writeOjsJob({ args: info.data, meta: job.meta }, { ...writing(info), dialect: form })
     const encoded = await encode(info, 'data', info.data)
     const meta = { [ENCODINGS]: [SEALED_ENCODING], [KEY_ID]: encoded.metadata?.encryption_key_id }

@@ -65,7 +65,7 @@ function check({ redis, queues, prefix = 'bull' }: BullMQResealOptions): void {
  * Everything that this package stores sealed in the keys of queues, as a target of `@waxseal/reseal`: data, results, progress, errors
  * and logs of jobs in any state, templates of schedulers, what parents keep of their children, and data that waits for a
  * deduplication to end. Events cannot be rewritten: they count for the key that they need until they are trimmed. With
- * `plaintext: 'seal'` what is in clear is sealed where it stands. `config` for options that do not fit.
+ * `inClear: 'seal'` what is in clear is sealed where it stands. `config` for options that do not fit.
  *
  * @example
  * const jobs = resealTarget({ seal, redis, queues: ['payments'] })

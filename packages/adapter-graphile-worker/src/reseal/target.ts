@@ -44,7 +44,7 @@ function rangeOf({ after, until, narrow }: CountRequest): PartRange {
 
 /**
  * Everything that this package stores sealed in graphile-worker's schema, as a target of `@waxseal/reseal`: payloads and last errors
- * of jobs in any state, of lists each element. With `plaintext: 'seal'` what is in clear is sealed where it stands. `config` for
+ * of jobs in any state, of lists each element. With `inClear: 'seal'` what is in clear is sealed where it stands. `config` for
  * options that do not fit.
  *
  * @example

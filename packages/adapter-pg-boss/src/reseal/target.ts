@@ -53,7 +53,7 @@ function sourceOf({ db, schema = 'pgboss', queues }: PgBossResealOptions): Omit<
 
 /**
  * Everything that this package stores sealed in pg-boss's schema, as a target of `@waxseal/reseal`: the data, results and errors of
- * jobs in any state, of dead letters and of archived jobs, and the data of schedules. With `plaintext: 'seal'` what is in clear is
+ * jobs in any state, of dead letters and of archived jobs, and the data of schedules. With `inClear: 'seal'` what is in clear is
  * sealed where it stands. `config` for options that do not fit.
  *
  * @example
