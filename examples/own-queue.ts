@@ -136,8 +136,8 @@ function bench() {
   }
 }
 
-queueAdapterContract({ describe, it, harness: { name: 'my queue', create: bench } })
+queueAdapterContract({ describe, it, harness: { name: 'my queue', comparesKeys: false, removesJobs: false, create: bench } })
 // #endregion
 
 for (const run of tests) await run()
-console.log(`${tests.length} tests passed`) // 22 tests passed
+console.log(`${tests.length} tests passed`) // 28 tests passed
