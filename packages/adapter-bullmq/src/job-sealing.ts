@@ -1,8 +1,8 @@
 import {
-  asJson,
   createPayloads,
   ERROR,
   JOB,
+  jsonOf,
   memberOf,
   type Payloads,
   parseErrorText,
@@ -17,7 +17,7 @@ import { createDedup } from './dedup.js'
 import { asError, isControl, storedFailure, withoutStack } from './failures.js'
 import type { Host, HostJob, JobOptions, NewJob } from './host.js'
 import { keepState, stateOf } from './job-state.js'
-import { openLine, outcomeOf, type Part } from './outcome.js'
+import { hasOutcome, openLine, outcomeOf, type Part } from './outcome.js'
 import { createRemoval } from './retention.js'
 import { isOurs, standFor } from './revealed.js'
 import type { SealOptions } from './seal-options.js'
@@ -74,7 +74,7 @@ export function createJobSealing(options: SealOptions): JobSealing {
     if (stateOf(job)) return
     const info = infoOf(job)
     const data = await payloads.openData(info)
-    const outcome = await outcomeOf(payloads, info, job, part)
+    const outcome = hasOutcome(job) ? await outcomeOf(payloads, info, job, part) : {}
     keepState(job, { info, stacktrace: job.stacktrace })
     Object.assign(job, outcome)
     job.data = data
@@ -137,7 +137,7 @@ export function createJobSealing(options: SealOptions): JobSealing {
 
     async sealValue(job, surface, value) {
       if (value === undefined || isOurs(value)) return value
-      return payloads.isPlain(job) ? value : standFor(await payloads.sealValue(job, surface, asJson(value)), value)
+      return payloads.isPlain(job) ? value : standFor(await payloads.sealValue(job, surface, jsonOf(value)), value)
     },
 
     sealLog: (job, row) => payloads.sealText(job, 'log', String(row)),

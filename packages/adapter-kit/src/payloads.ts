@@ -3,7 +3,7 @@ import { jobContext } from './context.js'
 import { errorEnvelope } from './error-text.js'
 import { type SealedJob, type Surface, settingOf } from './job.js'
 import { isPoison, isScrubbed, scrubbed } from './job-error.js'
-import { asJson, asOutput } from './json-form.js'
+import { asJson, asOutput, jsonOf } from './json-form.js'
 import type { JobEvent, SealOptions } from './seal-options.js'
 import { ERROR, isObject, JOB, memberOf, SEALED } from './stored.js'
 
@@ -121,7 +121,7 @@ export function createPayloads(options: SealOptions): Payloads {
   }
 
   async function sealData({ data, ...rest }: SealedJob): Promise<unknown> {
-    const value = asJson(data)
+    const value = jsonOf(data)
     const job: SealedJob = { ...rest, data: value }
     if (isPlain(job)) return data
     const policy = settingOf(options.policy, job)
@@ -129,7 +129,9 @@ export function createPayloads(options: SealOptions): Payloads {
     if (!policy || !isObject(value)) return { [SEALED]: await sealWhole(job, value, 'data'), [JOB]: job.name }
     if (Object.hasOwn(value, SEALED) || Object.hasOwn(value, JOB))
       throw new WaxsealError('already_sealed', `the data has a member ${SEALED} or ${JOB}: it may be sealed already`)
-    return { ...(await sealer.sealFields(value, policy, { ...callOf(job, 'data'), storeContext })), [JOB]: job.name }
+    // What the caller does to the data while its fields are being sealed changes nothing.
+    const document = value === data ? asJson(data) : value
+    return { ...(await sealer.sealFields(document, policy, { ...callOf(job, 'data'), storeContext })), [JOB]: job.name }
   }
 
   async function sealValue(job: SealedJob, surface: Surface, value: unknown): Promise<unknown> {

@@ -31,6 +31,18 @@ describe('data', () => {
     }
   })
 
+  it('is sealed as it was given, whatever becomes of it meanwhile', async () => {
+    const slow = { ...keys, current: async (...call: Parameters<typeof keys.current>) => keys.current(...call) }
+    for (const policy of [undefined, { fields: ['/card'] }]) {
+      const payloads = make({ sealer: createSealer({ keys: slow }), policy })
+      const given = { card: { number: '4242' }, amount: 5 }
+      const sealing = payloads.sealData({ name: 'pay', data: given })
+      given.card.number = '0000'
+      given.amount = 0
+      expect(await payloads.openData({ name: 'pay', data: await sealing })).toEqual({ card: { number: '4242' }, amount: 5 })
+    }
+  })
+
   it('opens as the type that the adapter vouches for, whatever stands beside it', async () => {
     const stored = (await make().sealData(job)) as object
     const other = { name: 'refund', data: { ...stored, $job: 'refund' } }
