@@ -1,6 +1,6 @@
 import { type LegacyCall, type MaybePromise, WaxsealError } from '@waxseal/core'
 import { concatBytes, toBase64 } from '@waxseal/core/keys'
-import { aesGcmKey, NONCE_BYTES, TAG_BYTES } from './aes-gcm.js'
+import { aesGcmKey, KEY_BYTES, NONCE_BYTES, TAG_BYTES } from './aes-gcm.js'
 import { base64Member, checkLength, DEFAULT_MAX_BYTES, jsonBytes, jsonIn, malformed } from './content.js'
 import { keyFrom } from './keys-by-id.js'
 import { type Layout, type LayoutCodec, objectWith } from './layout.js'
@@ -45,6 +45,9 @@ export function adr013(options: Adr013Options): LayoutCodec<Adr013Record> {
       const nonce = base64Member(iv, 'iv', NONCE_BYTES)
       const wrapped = base64Member(keyId, 'keyId')
       const key = await keyFrom(() => unwrapKey(wrapped, call))
+      // Whoever wrote the record chose what was unwrapped.
+      if (key instanceof Uint8Array && key.length !== KEY_BYTES)
+        throw new WaxsealError('open_failed', 'what the record holds wrapped is no key of 32 bytes')
       return jsonIn(await aesGcmKey(key).open(nonce, body))
     },
     async seal(value: unknown) {

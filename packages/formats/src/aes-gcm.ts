@@ -1,6 +1,7 @@
 import { WaxsealError } from '@waxseal/core'
 import { concatBytes } from '@waxseal/core/keys'
 
+export const KEY_BYTES = 32
 export const NONCE_BYTES = 12
 export const TAG_BYTES = 16
 
@@ -16,7 +17,8 @@ type Bytes = Uint8Array<ArrayBuffer>
 
 /** `config` unless the key is 32 bytes. They are copied. */
 export function aesGcmKey(key: Uint8Array): AesGcmKey {
-  if (!(key instanceof Uint8Array) || key.length !== 32) throw new WaxsealError('config', 'a key of AES-256-GCM is 32 bytes')
+  if (!(key instanceof Uint8Array) || key.length !== KEY_BYTES)
+    throw new WaxsealError('config', 'a key of AES-256-GCM is 32 bytes')
   const bytes = Uint8Array.from(key)
   let imported: Promise<CryptoKey> | undefined
   const handle = () => {

@@ -81,6 +81,8 @@ describe('records of ADR-013', () => {
     const stored = await adr013({ unwrapKey: () => KEY, generateKey: () => ({ key: KEY, wrapped: KEY }) }).seal(1)
     await expect(records.open(stored)).rejects.toEqual(code('provider_unavailable'))
     await expect(records.seal(1)).rejects.toEqual(code('sealing_disabled'))
+    const short = adr013({ unwrapKey: () => KEY.slice(1) })
+    await expect(short.open(stored)).rejects.toEqual(code('open_failed'))
     const signals: unknown[] = []
     const listening = adr013({
       unwrapKey(_, { signal }) {
