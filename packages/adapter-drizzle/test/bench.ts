@@ -86,7 +86,7 @@ export async function createBench(database: TestDatabase): Promise<RowBench> {
       return row?.[column]
     },
     async write(table, id, column, stored) {
-      const isJson = ['notes', 'profile'].includes(column) && dialect === 'postgres'
+      const isJson = ['notes', 'profile'].includes(column) && dialect !== 'sqlite'
       const value = isJson ? JSON.stringify(stored) : stored
       await query(sql`update ${sql.identifier(table)} set ${sql.identifier(column)} = ${value} where id = ${id}`)
     },

@@ -42,6 +42,7 @@ describeIf(!noMariadb, noMariadb ?? '')('MariaDB', () => {
     server = await startMariadb()
     const { port, user, database: name } = server
     const pool = createPool({ host: '127.0.0.1', port, user, database: name, connectionLimit: 4 })
+    await pool.promise().query(`alter database ${name} character set utf8mb4`)
     const db = mysqlDrizzle({ client: pool })
     database = {
       dialect: 'mysql',
