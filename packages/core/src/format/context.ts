@@ -1,5 +1,5 @@
 import { fail, openFailed } from '../errors.js'
-import { compareUtf8, concatBytes, lpText, readU32be, u32be, utf8Decode } from './bytes.js'
+import { compareUtf8, readU32be, utf8Decode } from './bytes.js'
 
 /** What binds an envelope to its place: a flat map of strings, at least one, or the explicit `'none'`. */
 export type Context = Readonly<Record<string, string>> | 'none'
@@ -41,6 +41,25 @@ let last: { readonly pairs: readonly Pair[]; readonly encoded: Uint8Array } | un
 const samePairs = (a: readonly Pair[], b: readonly Pair[]): boolean =>
   a.length === b.length && a.every(([key, value], i) => key === b[i]![0] && value === b[i]![1])
 
+const encoder = new TextEncoder()
+
+/** In one array: rows of a database have a context each, and many small arrays cost more than what they hold. */
+function writePairs(sorted: readonly Pair[]): Uint8Array {
+  let limit = 4
+  for (const [key, value] of sorted) limit += 8 + 3 * (key.length + value.length)
+  const out = new Uint8Array(limit)
+  const view = new DataView(out.buffer)
+  view.setUint32(0, sorted.length)
+  let at = 4
+  for (const pair of sorted)
+    for (const text of pair) {
+      const { written } = encoder.encodeInto(text, out.subarray(at + 4))
+      view.setUint32(at, written)
+      at += 4 + written
+    }
+  return out.slice(0, at)
+}
+
 /** u32be(count) || (lp(key) || lp(value))*, sorted by the UTF-8 bytes of the key. */
 function encodePairs(pairs: readonly Pair[]): Uint8Array {
   // Contexts repeat from job to job, mostly at once: the encoding is kept by content, which an injective text of the pairs identifies.
@@ -49,8 +68,7 @@ function encodePairs(pairs: readonly Pair[]): Uint8Array {
   for (const [key, value] of pairs) id += `${key.length}:${key}${value.length}:${value}`
   let encoded = cache.get(id)
   if (!encoded) {
-    const sorted = pairs.toSorted((a, b) => compareUtf8(a[0], b[0]))
-    encoded = concatBytes(u32be(sorted.length), ...sorted.flatMap(([key, value]) => [lpText(key), lpText(value)]))
+    encoded = writePairs(pairs.toSorted((a, b) => compareUtf8(a[0], b[0])))
     if (encoded.length > MAX_BYTES) fail('too_large', `the context is ${encoded.length} bytes, at most ${MAX_BYTES} are allowed`)
     if (id.length < 1024) {
       if (cache.size >= CACHE_ENTRIES) cache.clear()
