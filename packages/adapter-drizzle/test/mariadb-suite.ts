@@ -42,12 +42,12 @@ export function mariadbSuite(open: () => Pool): void {
       read.push((await openRow(sealedPosts, stored)).body?.text ?? '')
     expect(read).toEqual(texts)
 
-    const found = await db.query.users.findMany({ with: { posts: { orderBy: posts.id } } })
+    const found = await db.query.users.findMany({ with: { posts: true } })
     const [user] = await openRows(sealedUsers, found, { with: { posts: sealedPosts } })
-    expect([user?.name, Uint8Array.from(user?.photo ?? []), user?.posts.map(({ body }) => body?.text)]).toEqual([
+    expect([user?.name, Uint8Array.from(user?.photo ?? []), user?.posts.map(({ body }) => body?.text).sort()]).toEqual([
       'Ada',
       ada.photo,
-      texts,
+      texts.toSorted(),
     ])
   })
 }
