@@ -19,4 +19,12 @@ export type {
 export { queueAdapterContract } from './contracts/queue-adapter.js'
 export type { ResealTargetBench, ResealTargetHarness, TargetUnderTest } from './contracts/reseal-target.js'
 export { resealTargetContract } from './contracts/reseal-target.js'
+export type {
+  ContractCustomer,
+  ContractTable,
+  RowAdapterHarness,
+  RowBench,
+  TableUnderTest,
+} from './contracts/row-adapter/harness.js'
+export { rowAdapterContract } from './contracts/row-adapter.js'
 export type { Contract } from './contracts/runner.js'
