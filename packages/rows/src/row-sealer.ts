@@ -5,6 +5,7 @@ import { createCompanions } from './companions.js'
 import { identityOf, type Row, type RowContext } from './place.js'
 import { createRowIndexes, type IndexMatch } from './row-indexes.js'
 import { checkOptions, type RowSealerOptions } from './row-sealer-options.js'
+import { createStoredForm } from './stored-form.js'
 
 export interface OpenRowsCall {
   readonly onError?: 'throw' | undefined
@@ -45,6 +46,11 @@ export interface RowSealer<C extends SealedColumns = SealedColumns> {
    * The index columns of a stored row as they should be; null where they are. For an index that is new, or whose first version changed.
    */
   reindex(row: object): Promise<Readonly<Record<string, string | null>> | null>
+  /**
+   * Whether a value may be written to a sealed column as it is: NULL, or what looks sealed in this column's form; with
+   * `write: 'plaintext'` anything. Needs no key and opens nothing: it finds what somebody forgot to seal.
+   */
+  isStored(column: keyof C & string, value: unknown): boolean
   /** Where a sealed column of a row belongs: for tools, and for targets of re-encryption. */
   placeOf(column: keyof C & string, row: Row): { readonly context: RowContext; readonly scope: string | undefined }
 }
@@ -60,6 +66,7 @@ interface Field {
   /** Its name in the context. */
   readonly alias: string
   readonly cells: Cells
+  readonly isStored: (value: unknown) => boolean
 }
 
 /** Says which column a refusal is about; the names of columns are no secret. */
@@ -86,10 +93,21 @@ export function createRowSealer<C extends SealedColumns>(options: RowSealerOptio
   const rowOf = identity === 'none' ? undefined : identityOf(identity)
   const companionsOf = options.companions && createCompanions(options.companions, columns, json, now)
   const fields = Object.entries(columns).map(
-    ([name, column]): Field => ({ name, alias: column.field ?? name, cells: createCells(sealer, column, json) }),
+    ([name, column]): Field => ({
+      name,
+      alias: column.field ?? name,
+      cells: createCells(sealer, column, json),
+      isStored: createStoredForm(sealer, column),
+    }),
   )
   const indexed = createRowIndexes(indexes)
   const fieldNamed = new Map(fields.map((field) => [field.name, field]))
+
+  function fieldOf(column: string): Field {
+    const field = fieldNamed.get(column)
+    if (!field) throw new WaxsealError('config', `${column} is no sealed column`)
+    return field
+  }
 
   const placeOfRow = (row: Row): RowPlace => ({ row: rowOf?.(row), scope: scope?.(row) })
 
@@ -187,11 +205,8 @@ export function createRowSealer<C extends SealedColumns>(options: RowSealerOptio
       const changed = (await indexed.valuesOf(plain, place.scope)).filter(([name, value]) => (row[name] ?? null) !== value)
       return changed.length === 0 ? null : Object.fromEntries(changed)
     },
-    placeOf(column: string, row: Row) {
-      const field = fieldNamed.get(column)
-      if (!field) throw new WaxsealError('config', `${column} is no sealed column`)
-      return placeOfField(field, placeOfRow(row))
-    },
+    isStored: (column: string, value: unknown) => fieldOf(column).isStored(value) || write === 'plaintext',
+    placeOf: (column: string, row: Row) => placeOfField(fieldOf(column), placeOfRow(row)),
   }
   return Object.freeze(made) as unknown as RowSealer<C>
 }
