@@ -2,7 +2,7 @@ import { type Settled, WaxsealError } from '@waxseal/core'
 import { type CellPlace, type Cells, createCells } from './cell.js'
 import type { IndexColumn, OpenedRow, PlainRow, SealedColumns, SealedRow } from './column.js'
 import { createCompanions } from './companions.js'
-import { identityOf, type Row, type RowContext } from './place.js'
+import { columnsRead, identityOf, type Row, type RowContext } from './place.js'
 import { createRowIndexes, type IndexMatch } from './row-indexes.js'
 import { checkOptions, type RowSealerOptions } from './row-sealer-options.js'
 import { createStoredForm } from './stored-form.js'
@@ -19,6 +19,8 @@ export interface RowSealer<C extends SealedColumns = SealedColumns> {
   readonly table: string
   readonly columns: C
   readonly indexes: Readonly<Record<string, IndexColumn>>
+  /** The columns that a row must hold for its values to be opened: what identifies it, and what its scope is told by. */
+  readonly needs: { readonly row: readonly string[]; readonly scope: readonly string[] }
   /** Seals a row that is to be inserted, with its indexes and companions. `context_required` where its identity is missing. */
   seal<R extends PlainRow<C>>(row: R): Promise<SealedRow<C, R>>
   sealMany<R extends PlainRow<C>>(rows: readonly R[]): Promise<SealedRow<C, R>[]>
@@ -176,6 +178,7 @@ export function createRowSealer<C extends SealedColumns>(options: RowSealerOptio
     table,
     columns,
     indexes,
+    needs: { row: rowOf ? columnsRead(rowOf) : [], scope: scope ? columnsRead(scope) : [] },
     seal,
     sealMany: (rows: readonly Row[]) => Promise.all(rows.map(seal)),
     async sealChange(change: Row, row: Row) {

@@ -1,5 +1,5 @@
 import { createBlindIndex, createSealer, generateKey, normalisers, type Sealed, staticKeys } from '@waxseal/core'
-import { createRowSealer, type RowSealerOptions, sealedColumn, sealedJson } from '@waxseal/rows'
+import { createRowSealer, type Row, type RowSealerOptions, sealedColumn, sealedJson } from '@waxseal/rows'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 
 const keys = staticKeys([{ kid: 'k1', key: generateKey() }])
@@ -196,6 +196,19 @@ describe('options', () => {
     ['another json', { json: 'bytes' as never }],
   ])('are refused that have %s', (_, options) => {
     expect(() => make(options as never)).toThrow(expect.objectContaining({ code: 'config' }))
+  })
+})
+
+describe('what a row needs to be opened', () => {
+  it.each([
+    ['a column', { row: 'id' }, ['id'], []],
+    ['columns', { row: ['tenant', 'id'] }, ['tenant', 'id'], []],
+    ['a function', { row: ({ a, b }: Row) => `${a}-${b}` }, ['a', 'b'], []],
+    ['a function of more than text', { row: ({ at }: Row) => (at as Date).toISOString() }, ['at'], []],
+    ['nothing', { row: 'none' }, [], []],
+    ['a scope', { row: 'id', scope: ({ tenant }: Row) => `tenant:${tenant}` }, ['id'], ['tenant']],
+  ] as const)('is told by %s', (_, options, row, scope) => {
+    expect(make(options).needs).toEqual({ row, scope })
   })
 })
 
