@@ -45,7 +45,7 @@ function checkComparison(reference: OperationNode, other: OperationNode, { relat
   const origin = sealedOrigin(reference, relations)
   if (!origin) return
   const { source, column } = origin
-  const declared = source.table.rows.columns[column]
+  const declared = source.table.rows.columns[source.table.nameOf(column)]
   // Documents are queried by what is clear in them; in a migration window there are rows that hold the value in clear.
   if (declared?.kind !== 'column' || declared.plaintext) return
   for (const value of valuesOf(other)) checkValue(source.table, column, value)

@@ -47,13 +47,14 @@ function partOf(source: Source, { columns, stars }: Output): Part | undefined {
   if (!whole && !own.some(({ origin }) => table.isSealed((origin as Origin).column))) return undefined
   const named = own.map(({ name, origin }) => [name, (origin as Origin).column] as const)
   const foreign = new Set(columns.flatMap(({ name, origin }) => (origin?.source === source ? [] : [name])))
-  const renamed = named.some(([name, column]) => name !== column)
-  return { source, named, whole, foreign, asItIs: !renamed && ![...foreign].some((name) => table.isSealed(name)) }
+  const renamed = named.some(([name, column]) => name !== column) || table.known.some((column) => table.nameOf(column) !== column)
+  const asItIs = !renamed && ![...foreign].some((name) => table.isSealed(name))
+  return { source, named, whole, foreign, asItIs }
 }
 
 /** The names in the result under which a part has one of the columns that matter. */
 function namesOf({ source: { table }, named, whole }: Part): Part['named'] {
-  const own = named.filter(([, column]) => table.has(column))
+  const own = named.filter(([, column]) => table.known.includes(column))
   return whole ? [...own, ...table.known.map((column) => [column, column] as const)] : own
 }
 
@@ -71,7 +72,7 @@ function checkPart(part: Part, { stars }: Output): void {
   for (const [name, column] of names)
     if (
       foreign.has(name) ||
-      others.some((other) => other.table.has(name)) ||
+      others.some((other) => other.table.known.includes(name)) ||
       names.some(([twin, of]) => twin === name && of !== column)
     )
       throw new WaxsealError(
@@ -87,10 +88,7 @@ const sealedIn = (part: Part): string[] => [
 function checkRow(part: Part, row: ResultRow): void {
   for (const [name, column] of namesOf(part))
     if (!(name in row))
-      throw new WaxsealError(
-        'config',
-        `the result has no ${name}, which is ${part.source.table.name}.${column}: name plugins that rename columns in \`plugins\``,
-      )
+      throw new WaxsealError('config', `the result has no ${name}, which is ${part.source.table.name}.${column}`)
 }
 
 async function openPart(part: Part, rows: readonly ResultRow[], opened: ResultRow[]): Promise<ResultRow[]> {
@@ -101,15 +99,15 @@ async function openPart(part: Part, rows: readonly ResultRow[], opened: ResultRo
   const sealed = namesOf(part).filter(([, column]) => table.isSealed(column))
   return opened.map((row, at) => {
     const changed = { ...row }
-    for (const [name, column] of sealed) changed[name] = plain[at]![column]
+    for (const [name, column] of sealed) changed[name] = plain[at]![table.nameOf(column)]
     return changed
   })
 }
 
-/** The columns of the part's table in a row of the result, under the names that the table has for them. */
-function ownColumns({ named, whole, foreign }: Part, row: ResultRow): ResultRow {
+/** The columns of the part's table in a row of the result, under the names that its row sealer has for them. */
+function ownColumns({ source: { table }, named, whole, foreign }: Part, row: ResultRow): ResultRow {
   const own: ResultRow = {}
-  if (whole) for (const name of Object.keys(row)) if (!foreign.has(name)) own[name] = row[name]
-  for (const [name, column] of named) own[column] = row[name]
+  if (whole) for (const name of Object.keys(row)) if (!foreign.has(name)) own[table.nameOf(name)] = row[name]
+  for (const [name, column] of named) own[table.nameOf(column)] = row[name]
   return own
 }

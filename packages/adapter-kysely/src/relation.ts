@@ -32,12 +32,12 @@ export const UNKNOWN: Output = Object.freeze({ columns: [], stars: [], open: tru
 
 /** Whether the column is known to be there. */
 const has = ({ columns, stars }: Output, column: string): boolean =>
-  columns.some(({ name }) => name === column) || stars.some(({ table }) => table.has(column))
+  columns.some(({ name }) => name === column) || stars.some(({ table }) => table.known.includes(column))
 
 function originIn({ columns, stars, open }: Output, column: string): Origin | undefined {
   const named = columns.filter(({ name }) => name === column)
   if (named.length > 0) return named.length === 1 ? named[0]!.origin : undefined
-  const known = stars.filter(({ table }) => table.has(column))
+  const known = stars.filter(({ table }) => table.known.includes(column))
   if (known.length === 1) return { source: known[0]!, column }
   return known.length === 0 && stars.length === 1 && !open ? { source: stars[0]!, column } : undefined
 }

@@ -6,17 +6,18 @@ export type AnyRowSealer = Pick<RowSealer, 'columns' | 'needs' | 'isStored'> & {
   openMany(rows: readonly object[]): Promise<object[]>
 }
 
-/** A table whose rows are sealed. */
+/** A table whose rows are sealed. All names are those of the database. */
 export interface RegisteredTable {
-  /** As the database calls it. */
   readonly name: string
   readonly rows: AnyRowSealer
   isSealed(column: string): boolean
-  /** Whether it is known to have this column. */
-  has(column: string): boolean
+  /** What the row sealer calls a column. */
+  nameOf(column: string): string
+  /** The columns that identify a row. */
+  readonly row: readonly string[]
   /** The columns that a row must hold for its values to be opened. */
   readonly needs: readonly string[]
-  /** Those, and the sealed ones. */
+  /** Those, and the sealed ones: what the table has for certain. */
   readonly known: readonly string[]
 }
 
@@ -24,20 +25,31 @@ export interface RegisteredTable {
 export type Tables = (table: string, schema: string | undefined) => RegisteredTable | undefined
 
 /** `shop.customers` stands for the table of that schema, `customers` for that of any. */
-export function registerTables(given: Readonly<Record<string, AnyRowSealer>>): Tables {
+export function registerTables(
+  given: Readonly<Record<string, AnyRowSealer>>,
+  names: (name: string) => string = (name) => name,
+): Tables {
   const tables = new Map<string, RegisteredTable>()
-  for (const [name, rows] of Object.entries(given ?? {})) {
-    if (typeof rows?.openMany !== 'function') throw new WaxsealError('config', `${name} needs a row sealer`)
-    const sealed = new Set(Object.keys(rows.columns))
-    const needs = [...new Set([...rows.needs.row, ...rows.needs.scope])]
-    const known = new Set([...sealed, ...needs])
+  for (const [key, rows] of Object.entries(given ?? {})) {
+    if (typeof rows?.openMany !== 'function') throw new WaxsealError('config', `${key} needs a row sealer`)
+    const name = key.split('.').map(names).join('.')
+    const called = new Map<string, string>()
+    const inDatabase = (columns: readonly string[]): string[] =>
+      columns.map((column) => {
+        called.set(names(column), column)
+        return names(column)
+      })
+    const sealed = new Set(inDatabase(Object.keys(rows.columns)))
+    const row = inDatabase(rows.needs.row)
+    const needs = [...new Set([...row, ...inDatabase(rows.needs.scope)])]
     tables.set(name, {
       name,
       rows,
+      row,
       needs,
-      known: [...known],
+      known: [...called.keys()],
       isSealed: (column) => sealed.has(column),
-      has: (column) => known.has(column),
+      nameOf: (column) => called.get(column) ?? column,
     })
   }
   if (tables.size === 0) throw new WaxsealError('config', 'tables names at least one')

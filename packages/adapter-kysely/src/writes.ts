@@ -21,7 +21,7 @@ import { childrenOf, valuesOf } from './values.js'
 export type DuplicateKeys = 'refuse' | 'same-row'
 
 export function checkValue(table: RegisteredTable, column: string, value: unknown): void {
-  if (!table.rows.isStored(column, value))
+  if (!table.rows.isStored(table.nameOf(column), value))
     throw new WaxsealError(
       'plaintext_rejected',
       `${table.name}.${column} meets a value that is not sealed: seal rows and changes before the query, find rows by an index`,
@@ -38,7 +38,7 @@ export function checkWrites(query: Query, targets: readonly Relation[], duplicat
   else if (UpdateQueryNode.is(query))
     for (const { table, column, value, name } of sealedUpdates(query.updates, targets)) {
       checkExpression(table, column, value)
-      if (isOneValue(value) && !pinnedBy(query.where, table.rows.needs.row, name))
+      if (isOneValue(value) && !pinnedBy(query.where, table.row, name))
         refuseRows(table, column, `the update needs ${namesOf(table)} = … in its where`)
     }
 }
@@ -49,12 +49,11 @@ function checkInsert(query: InsertQueryNode, targets: readonly Relation[], dupli
   for (const { table, column, value } of sealedUpdates(query.onConflict?.updates, targets)) {
     checkExpression(table, column, value)
     const conflict = new Set(query.onConflict?.columns?.map((each) => each.column.name))
-    if (!table.rows.needs.row.every((key) => conflict.has(key)))
-      refuseRows(table, column, `the conflict has to be on ${namesOf(table)}`)
+    if (!table.row.every((key) => conflict.has(key))) refuseRows(table, column, `the conflict has to be on ${namesOf(table)}`)
   }
   for (const { table, column, value } of sealedUpdates(query.onDuplicateKey?.updates, targets)) {
     checkExpression(table, column, value)
-    if (duplicateKeys === 'refuse' && table.rows.needs.row.length > 0)
+    if (duplicateKeys === 'refuse' && table.row.length > 0)
       refuseRows(
         table,
         column,
@@ -109,7 +108,7 @@ function isOneValue(expression: OperationNode): boolean {
 
 const hasCase = (node: OperationNode): boolean => CaseNode.is(node) || [...childrenOf(node)].some(hasCase)
 
-const namesOf = ({ rows }: RegisteredTable): string => rows.needs.row.join(', ')
+const namesOf = ({ row }: RegisteredTable): string => row.join(', ')
 
 function refuseRows(table: RegisteredTable, column: string, why: string): never {
   throw new WaxsealError('context_required', `${table.name}.${column} belongs to one row: ${why}`)

@@ -1,11 +1,11 @@
 import { rowAdapterContract } from '@waxseal/conformance/contracts'
 import { type DatabaseService, mariadbMissing, postgresMissing, startMariadb, startPostgres } from '@waxseal/services'
 import { describeIf } from '@waxseal/test'
-import { Kysely, MysqlDialect, PostgresDialect } from 'kysely'
+import { MysqlDialect, PostgresDialect } from 'kysely'
 import { createPool } from 'mysql2'
 import { Pool } from 'pg'
 import { afterAll, beforeAll, describe, it } from 'vitest'
-import type { TestDatabase } from './databases.ts'
+import { databaseOf, type TestDatabase } from './databases.ts'
 import { querySuite } from './query-suite.ts'
 import { rowBench } from './row-bench.ts'
 
@@ -19,7 +19,7 @@ describeIf(!noPostgres, noPostgres ?? '')('PostgreSQL', () => {
     const pool = new Pool({ host: '127.0.0.1', port, user, database: name, max: 4 })
     // A connection may still be closing when the server ends.
     pool.on('error', () => {})
-    database = { dialect: 'postgres', db: new Kysely({ dialect: new PostgresDialect({ pool }) }) }
+    database = databaseOf('postgres', () => new PostgresDialect({ pool }))
   })
   afterAll(async () => {
     await database?.db.destroy()
@@ -42,7 +42,7 @@ describeIf(!noMariadb, noMariadb ?? '')('MariaDB', () => {
     server = await startMariadb()
     const { port, user, database: name } = server
     const pool = createPool({ host: '127.0.0.1', port, user, database: name, connectionLimit: 4 })
-    database = { dialect: 'mysql', db: new Kysely({ dialect: new MysqlDialect({ pool }) }) }
+    database = databaseOf('mysql', () => new MysqlDialect({ pool }))
   })
   afterAll(async () => {
     await database?.db.destroy()

@@ -1,8 +1,8 @@
 import { PGlite } from '@electric-sql/pglite'
 import { rowAdapterContract } from '@waxseal/conformance/contracts'
-import { Kysely, PGliteDialect } from 'kysely'
+import { PGliteDialect } from 'kysely'
 import { describe, it } from 'vitest'
-import { openSqlite } from './databases.ts'
+import { databaseOf, openSqlite } from './databases.ts'
 import { rowBench } from './row-bench.ts'
 
 rowAdapterContract({
@@ -17,9 +17,16 @@ rowAdapterContract({
   },
 })
 
-const pglite = new Kysely({ dialect: new PGliteDialect({ pglite: () => PGlite.create() }) })
+const pglite = await PGlite.create()
 rowAdapterContract({
   describe,
   it,
-  harness: { name: 'Kysely on PGlite', create: () => rowBench({ dialect: 'postgres', db: pglite }, async () => {}) },
+  harness: {
+    name: 'Kysely on PGlite',
+    create: () =>
+      rowBench(
+        databaseOf('postgres', () => new PGliteDialect({ pglite })),
+        async () => {},
+      ),
+  },
 })

@@ -1,14 +1,27 @@
 import { DatabaseSync } from 'node:sqlite'
-import { Kysely, type SqliteDatabase, SqliteDialect } from 'kysely'
-import { sealedTypes, type SealedDialect } from '../src/index.ts'
+import { type Dialect, Kysely, type SqliteDatabase, SqliteDialect } from 'kysely'
+import { type SealedConfig, type SealedDialect, sealedConfig, sealedTypes } from '../src/index.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the tests look into tables of any shape
 export type Database = Kysely<any>
 
 export interface TestDatabase {
+  /** Without the adapter. */
   readonly db: Database
   readonly dialect: SealedDialect
+  /** The same database, for a Kysely of its own. */
+  readonly open: () => Dialect
 }
+
+export const databaseOf = (dialect: SealedDialect, open: () => Dialect): TestDatabase => ({
+  dialect,
+  open,
+  db: new Kysely({ dialect: open() }),
+})
+
+/** The database through the adapter. */
+export const sealedDatabase = ({ open }: TestDatabase, config: Omit<SealedConfig, 'dialect'>): Database =>
+  new Kysely(sealedConfig({ ...config, dialect: open() }))
 
 /** SQLite takes neither booleans nor dates. */
 const bindable = (value: unknown) =>
@@ -35,10 +48,10 @@ function sqlite(seen: (values: readonly unknown[]) => void): SqliteDatabase {
   }
 }
 
-export const openSqlite = (seen: (values: readonly unknown[]) => void = () => {}): TestDatabase => ({
-  dialect: 'sqlite',
-  db: new Kysely({ dialect: new SqliteDialect({ database: sqlite(seen) }) }),
-})
+export function openSqlite(seen: (values: readonly unknown[]) => void = () => {}): TestDatabase {
+  const database = sqlite(seen)
+  return databaseOf('sqlite', () => new SqliteDialect({ database }))
+}
 
 /** Makes the tables of the contract anew. */
 export async function createTables({ db, dialect }: TestDatabase): Promise<void> {

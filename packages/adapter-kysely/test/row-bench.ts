@@ -1,8 +1,8 @@
 import type { ContractCustomer, ContractTable, RowBench } from '@waxseal/conformance/contracts'
 import { createRowSealer, sealedColumn, sealedJson } from '@waxseal/rows'
 import { sql } from 'kysely'
-import { createSealedPlugin, whereIndexed } from '../src/index.ts'
-import { createTables, type TestDatabase } from './databases.ts'
+import { whereIndexed } from '../src/index.ts'
+import { createTables, sealedDatabase, type TestDatabase } from './databases.ts'
 
 export const rowsOf = (name: string, options: ContractTable) => {
   const { sealer, index, plaintext, write, alias = name, previousContexts, retention } = options
@@ -35,7 +35,7 @@ export async function rowBench(database: TestDatabase, close: () => Promise<void
   return {
     table(name, options) {
       const rows = rowsOf(name, options)
-      const db = plain.withPlugin(createSealedPlugin({ tables: { [name]: rows } }))
+      const db = sealedDatabase(database, { tables: { [name]: rows } })
       const columns = ['id', 'tenant', 'plan', 'email', 'card', 'photo', 'notes', 'profile'] as const
       const all = db.selectFrom(name).select(columns)
       return {
