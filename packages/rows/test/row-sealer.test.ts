@@ -1,5 +1,5 @@
 import { createBlindIndex, createSealer, generateKey, normalisers, type Sealed, staticKeys } from '@waxseal/core'
-import { createRowSealer, type Row, type RowSealerOptions, sealedColumn, sealedJson } from '@waxseal/rows'
+import { createRowSealer, type Row, type RowSealerOptions, type SealedCell, sealedColumn, sealedJson } from '@waxseal/rows'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 
 const keys = staticKeys([{ kid: 'k1', key: generateKey() }])
@@ -21,7 +21,9 @@ const codeOf = (promise: Promise<unknown>) => promise.catch((error) => error.cod
 describe('a row', () => {
   it('has the types of what is stored, and of what was sealed', async () => {
     const stored = await make().seal({ id: 7, email: 'ada@example.com', profile, note: null })
-    expectTypeOf(stored.email).toEqualTypeOf<Sealed<string>>()
+    expectTypeOf(stored.email).toEqualTypeOf<SealedCell<string>>()
+    expectTypeOf(stored.email).toExtend<Sealed<string>>()
+    expectTypeOf<string>().not.toExtend<typeof stored.email>()
     expectTypeOf(stored.id).toEqualTypeOf<number>()
     const opened = await make().open(stored)
     expectTypeOf(opened.email).toEqualTypeOf<string>()
