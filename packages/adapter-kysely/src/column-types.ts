@@ -30,7 +30,7 @@ export function sealedTypes(dialect: SealedDialect): SealedTypes {
       return { text: sql`text`, bytes: sql`blob`, json: sql`text`, index: sql`text` }
     case 'mysql':
       return {
-        text: sql`mediumtext character set ascii collate ascii_bin`,
+        text: sql`mediumtext character set utf8mb4 collate utf8mb4_bin`,
         bytes: sql`mediumblob`,
         json: sql`json`,
         index: sql`varchar(64) character set ascii collate ascii_bin`,

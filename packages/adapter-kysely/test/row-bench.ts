@@ -74,7 +74,7 @@ export async function rowBench(database: TestDatabase, close: () => Promise<void
       return (await plain.selectFrom(table).select(column).where('id', '=', id).executeTakeFirstOrThrow())[column]
     },
     async write(table, id, column, stored) {
-      const json = dialect === 'postgres' && ['notes', 'profile'].includes(column)
+      const json = dialect !== 'sqlite' && ['notes', 'profile'].includes(column)
       await plain
         .updateTable(table)
         .set({ [column]: json ? JSON.stringify(stored) : stored })
