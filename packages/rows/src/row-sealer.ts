@@ -1,4 +1,4 @@
-import { type Settled, WaxsealError } from '@waxseal/core'
+import { type MaybePromise, type Settled, WaxsealError } from '@waxseal/core'
 import { type CellPlace, type Cells, createCells } from './cell.js'
 import type { IndexColumn, OpenedRow, PlainRow, SealedColumns, SealedRow } from './column.js'
 import { createCompanions } from './companions.js'
@@ -138,38 +138,58 @@ export function createRowSealer<C extends SealedColumns>(options: RowSealerOptio
     return stored
   }
 
-  async function openWithin(field: Field, stored: unknown, place: CellPlace): Promise<unknown> {
-    try {
-      return await field.cells.open(stored, place)
-    } catch (error) {
-      if (!previousContexts || !WaxsealError.is(error) || error.code !== 'open_failed') throw error
-      for (const context of previousContexts(place.context)) {
-        try {
-          return await field.cells.open(stored, { ...place, context })
-        } catch (again) {
-          if (!WaxsealError.is(again) || again.code !== 'open_failed') throw again
-        }
+  async function openInPrevious(field: Field, stored: unknown, place: CellPlace, error: unknown): Promise<unknown> {
+    if (!previousContexts || !WaxsealError.is(error) || error.code !== 'open_failed') throw inColumn(field.name, error)
+    for (const context of previousContexts(place.context)) {
+      try {
+        return await field.cells.open(stored, { ...place, context })
+      } catch (again) {
+        if (!WaxsealError.is(again) || again.code !== 'open_failed') throw inColumn(field.name, again)
       }
-      throw error
     }
+    throw inColumn(field.name, error)
   }
 
-  async function openField(field: Field, stored: unknown, place: RowPlace): Promise<unknown> {
+  /** A promise only where something has to be waited for. */
+  function openField(field: Field, stored: unknown, row: RowPlace): unknown {
     if (stored === null) return null
+    const place = placeOfField(field, row)
+    const failed = (error: unknown) => openInPrevious(field, stored, place, error)
     try {
-      return await openWithin(field, stored, placeOfField(field, place))
+      const value = field.cells.open(stored, place)
+      return value instanceof Promise ? value.catch(failed) : value
     } catch (error) {
-      throw inColumn(field.name, error)
+      return failed(error)
     }
   }
 
-  async function open(row: Row): Promise<Record<string, unknown>> {
+  function open(row: Row): MaybePromise<Record<string, unknown>> {
     const opened: Record<string, unknown> = { ...row }
-    const present = fields.filter(({ name }) => row[name] !== undefined && row[name] !== null)
-    if (present.length === 0) return opened
-    const place = placeOfRow(row)
-    for (const field of present) opened[field.name] = await openField(field, row[field.name], place)
-    return opened
+    const waiting: Promise<void>[] = []
+    let place: RowPlace | undefined
+    for (const field of fields) {
+      const stored = row[field.name]
+      if (stored === undefined || stored === null) continue
+      place ??= placeOfRow(row)
+      const value = openField(field, stored, place)
+      if (!(value instanceof Promise)) opened[field.name] = value
+      else
+        waiting.push(
+          value.then((plain) => {
+            opened[field.name] = plain
+          }),
+        )
+    }
+    return waiting.length === 0 ? opened : Promise.all(waiting).then(() => opened)
+  }
+
+  /** Throws nothing: what others wait for stays theirs. */
+  function opening(row: Row): MaybePromise<Record<string, unknown>> {
+    try {
+      return open(row)
+    } catch (error) {
+      return Promise.reject(error)
+    }
   }
 
   const seal = async (row: Row) => ({ ...(await sealValues(row, row)), ...companionsOf?.(row) })
@@ -188,10 +208,10 @@ export function createRowSealer<C extends SealedColumns>(options: RowSealerOptio
         throw new WaxsealError('config', 'the scope of a row does not change with some of its values')
       return sealValues(change, row)
     },
-    open,
+    open: async (row: Row) => open(row),
     async openMany(rows: readonly Row[], { onError }: { onError?: string } = {}) {
-      if (onError !== 'settle') return Promise.all(rows.map(open))
-      const outcomes = await Promise.allSettled(rows.map(open))
+      if (onError !== 'settle') return Promise.all(rows.map(opening))
+      const outcomes = await Promise.allSettled(rows.map(opening))
       for (const outcome of outcomes) if (outcome.status === 'rejected' && !WaxsealError.is(outcome.reason)) throw outcome.reason
       return outcomes
     },
