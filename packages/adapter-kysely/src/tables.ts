@@ -10,6 +10,8 @@ export type AnyRowSealer = Pick<RowSealer, 'columns' | 'needs' | 'isStored'> & {
 export interface RegisteredTable {
   readonly name: string
   readonly rows: AnyRowSealer
+  /** Whether rows are still written in clear, and so belong nowhere. */
+  readonly inClear: boolean
   isSealed(column: string): boolean
   /** What the row sealer calls a column. */
   nameOf(column: string): string
@@ -48,6 +50,8 @@ export function registerTables(
       row,
       needs,
       known: [...called.keys()],
+      // No sealed form is empty.
+      inClear: Object.keys(rows.columns).some((column) => rows.isStored(column, '')),
       isSealed: (column) => sealed.has(column),
       nameOf: (column) => called.get(column) ?? column,
     })

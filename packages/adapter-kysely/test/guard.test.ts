@@ -138,6 +138,7 @@ describe('plaintext', () => {
       .insertInto('customers')
       .values(await clear.seal(ada))
       .execute()
+    await plain.updateTable('customers').set({ email: 'x' }).where('tenant', '=', 'acme').execute()
     const found = plain.selectFrom('customers').where('card', '=', SECRET).select('id')
     expect(await found.execute()).toEqual([{ id: 'c1' }])
   })
