@@ -250,13 +250,11 @@ export function querySuite(open: () => TestDatabase): void {
       expect(await updated.returningAll().execute()).toMatchObject([{ ...row, card: '6012' }])
       const deleted = db.deleteFrom('customers').where('id', '=', 'c3')
       if (database.dialect === 'postgres') {
-        const { card } = (await customers.sealChange({ card: '6013' }, row)) as { card: string }
         const again = db
-          .with('changed', () => updated.set({ card }).returning(['c.id', 'c.card']))
+          .with('changed', () => updated.returning(['c.id', 'c.card']))
           .selectFrom('changed as c')
           .select(['id', 'card as number'])
-        expect(await again.execute()).toEqual([{ id: 'c3', number: '6013' }])
-        await updated.execute()
+        expect(await again.execute()).toEqual([{ id: 'c3', number: '6012' }])
       }
       await expectRefused(deleted.returning('card'), 'context_required', /customers\.id/)
       expect(await deleted.returning(['card', 'id']).execute()).toEqual([{ card: '6012', id: 'c3' }])
