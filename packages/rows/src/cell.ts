@@ -11,7 +11,7 @@ const mustWait = (error: unknown): boolean =>
   WaxsealError.is(error) && (error.code === 'key_not_resident' || error.code === 'unsupported_suite')
 
 /** What a column of JSON holds, whether its driver parses it or hands out the text. */
-function parsed(stored: unknown): unknown {
+export function parsed(stored: unknown): unknown {
   if (typeof stored !== 'string') return stored
   try {
     return JSON.parse(stored)

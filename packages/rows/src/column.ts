@@ -11,6 +11,7 @@ import {
 } from '@waxseal/core'
 
 declare const plain: unique symbol
+declare const cell: unique symbol
 
 interface Place {
   /** The field's name in the context, a stable alias. Default: the column's name. A rename of the column keeps the old one. */
@@ -70,10 +71,22 @@ export type SealedColumns = Readonly<Record<string, AnyColumn>>
 
 type PlainOf<C> = C extends { readonly [plain]?: infer T } ? Exclude<T, undefined> : never
 type Gap<V> = Extract<V, null | undefined>
+type Filled<V> = Exclude<V, null | undefined>
 type StoredOf<C, V> =
   C extends SealedColumn<unknown, infer As>
-    ? (As extends 'bytes' ? SealedBytes<Exclude<V, null | undefined>> : Sealed<Exclude<V, null | undefined>>) | Gap<V>
-    : SealedDocument<Exclude<V, null | undefined>> | Gap<V>
+    ? (As extends 'bytes' ? SealedBytesCell<Filled<V>> : SealedCell<Filled<V>>) | Gap<V>
+    : SealedDocumentCell<Filled<V>> | Gap<V>
+
+/** Marks what a sealed column stores: no plain string, bytes or object is assignable to it. */
+interface Cell<T> {
+  readonly [cell]: T
+}
+/** A sealed T in a column of text, or in one of JSON. */
+export type SealedCell<T> = Sealed<T> & Cell<T>
+/** A sealed T in a column of bytes. */
+export type SealedBytesCell<T> = SealedBytes<T> & Cell<T>
+/** A T in a column of JSON, some of whose fields are sealed. */
+export type SealedDocumentCell<T> = SealedDocument<T> & Cell<T>
 
 /** What a row must hold in its sealed columns, before they are sealed. */
 export type PlainRow<C> = { readonly [K in keyof C]?: PlainOf<C[K]> | null | undefined }

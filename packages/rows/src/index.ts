@@ -5,8 +5,11 @@ export type {
   IndexColumn,
   OpenedRow,
   PlainRow,
+  SealedBytesCell,
+  SealedCell,
   SealedColumn,
   SealedColumns,
+  SealedDocumentCell,
   SealedJson,
   SealedRow,
 } from './column.js'

@@ -22,3 +22,23 @@ export function identityOf(row: RowIdentity): (row: Row) => string {
   if (row.length === 0) throw new WaxsealError('config', 'row names at least one column')
   return (each) => JSON.stringify(row.map((column) => text(each[column], column)))
 }
+
+/** The columns that a function of a row reads. */
+export function columnsRead(of: (row: Row) => unknown): string[] {
+  const read = new Set<string>()
+  const row = new Proxy<Record<string, unknown>>(
+    {},
+    {
+      get(_, column) {
+        if (typeof column === 'string') read.add(column)
+        return '0'
+      },
+    },
+  )
+  try {
+    of(row)
+  } catch {
+    // It wants more than text of a column; that one is known by now.
+  }
+  return [...read]
+}

@@ -2,9 +2,10 @@ import { type MaybePromise, type Settled, WaxsealError } from '@waxseal/core'
 import { type CellPlace, type Cells, createCells } from './cell.js'
 import type { IndexColumn, OpenedRow, PlainRow, SealedColumns, SealedRow } from './column.js'
 import { createCompanions } from './companions.js'
-import { identityOf, type Row, type RowContext } from './place.js'
+import { columnsRead, identityOf, type Row, type RowContext } from './place.js'
 import { createRowIndexes, type IndexMatch } from './row-indexes.js'
 import { checkOptions, type RowSealerOptions } from './row-sealer-options.js'
+import { createStoredForm } from './stored-form.js'
 
 export interface OpenRowsCall {
   readonly onError?: 'throw' | undefined
@@ -18,6 +19,8 @@ export interface RowSealer<C extends SealedColumns = SealedColumns> {
   readonly table: string
   readonly columns: C
   readonly indexes: Readonly<Record<string, IndexColumn>>
+  /** The columns that a row must hold for its values to be opened: what identifies it, and what its scope is told by. */
+  readonly needs: { readonly row: readonly string[]; readonly scope: readonly string[] }
   /** Seals a row that is to be inserted, with its indexes and companions. `context_required` where its identity is missing. */
   seal<R extends PlainRow<C>>(row: R): Promise<SealedRow<C, R>>
   sealMany<R extends PlainRow<C>>(rows: readonly R[]): Promise<SealedRow<C, R>[]>
@@ -45,6 +48,11 @@ export interface RowSealer<C extends SealedColumns = SealedColumns> {
    * The index columns of a stored row as they should be; null where they are. For an index that is new, or whose first version changed.
    */
   reindex(row: object): Promise<Readonly<Record<string, string | null>> | null>
+  /**
+   * Whether a value may be written to a sealed column as it is: NULL, or what looks sealed in this column's form; with
+   * `write: 'plaintext'` anything. Needs no key and opens nothing: it finds what somebody forgot to seal.
+   */
+  isStored(column: keyof C & string, value: unknown): boolean
   /** Where a sealed column of a row belongs: for tools, and for targets of re-encryption. */
   placeOf(column: keyof C & string, row: Row): { readonly context: RowContext; readonly scope: string | undefined }
 }
@@ -60,6 +68,7 @@ interface Field {
   /** Its name in the context. */
   readonly alias: string
   readonly cells: Cells
+  readonly isStored: (value: unknown) => boolean
 }
 
 /** Says which column a refusal is about; the names of columns are no secret. */
@@ -86,10 +95,21 @@ export function createRowSealer<C extends SealedColumns>(options: RowSealerOptio
   const rowOf = identity === 'none' ? undefined : identityOf(identity)
   const companionsOf = options.companions && createCompanions(options.companions, columns, json, now)
   const fields = Object.entries(columns).map(
-    ([name, column]): Field => ({ name, alias: column.field ?? name, cells: createCells(sealer, column, json) }),
+    ([name, column]): Field => ({
+      name,
+      alias: column.field ?? name,
+      cells: createCells(sealer, column, json),
+      isStored: createStoredForm(sealer, column),
+    }),
   )
   const indexed = createRowIndexes(indexes)
   const fieldNamed = new Map(fields.map((field) => [field.name, field]))
+
+  function fieldOf(column: string): Field {
+    const field = fieldNamed.get(column)
+    if (!field) throw new WaxsealError('config', `${column} is no sealed column`)
+    return field
+  }
 
   const placeOfRow = (row: Row): RowPlace => ({ row: rowOf?.(row), scope: scope?.(row) })
 
@@ -178,6 +198,7 @@ export function createRowSealer<C extends SealedColumns>(options: RowSealerOptio
     table,
     columns,
     indexes,
+    needs: { row: rowOf ? columnsRead(rowOf) : [], scope: scope ? columnsRead(scope) : [] },
     seal,
     sealMany: (rows: readonly Row[]) => Promise.all(rows.map(seal)),
     async sealChange(change: Row, row: Row) {
@@ -187,7 +208,7 @@ export function createRowSealer<C extends SealedColumns>(options: RowSealerOptio
         throw new WaxsealError('config', 'the scope of a row does not change with some of its values')
       return sealValues(change, row)
     },
-    open,
+    open: async (row: Row) => open(row),
     async openMany(rows: readonly Row[], { onError }: { onError?: string } = {}) {
       if (onError !== 'settle') {
         const opened = openAll(rows)
@@ -210,11 +231,8 @@ export function createRowSealer<C extends SealedColumns>(options: RowSealerOptio
       const changed = (await indexed.valuesOf(plain, place.scope)).filter(([name, value]) => (row[name] ?? null) !== value)
       return changed.length === 0 ? null : Object.fromEntries(changed)
     },
-    placeOf(column: string, row: Row) {
-      const field = fieldNamed.get(column)
-      if (!field) throw new WaxsealError('config', `${column} is no sealed column`)
-      return placeOfField(field, placeOfRow(row))
-    },
+    isStored: (column: string, value: unknown) => fieldOf(column).isStored(value) || write === 'plaintext',
+    placeOf: (column: string, row: Row) => placeOfField(fieldOf(column), placeOfRow(row)),
   }
   return Object.freeze(made) as unknown as RowSealer<C>
 }

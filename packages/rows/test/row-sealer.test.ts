@@ -1,5 +1,5 @@
 import { createBlindIndex, createSealer, generateKey, normalisers, type Sealed, staticKeys } from '@waxseal/core'
-import { createRowSealer, type RowSealerOptions, sealedColumn, sealedJson } from '@waxseal/rows'
+import { createRowSealer, type Row, type RowSealerOptions, type SealedCell, sealedColumn, sealedJson } from '@waxseal/rows'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 
 const keys = staticKeys([{ kid: 'k1', key: generateKey() }])
@@ -21,7 +21,9 @@ const codeOf = (promise: Promise<unknown>) => promise.catch((error) => error.cod
 describe('a row', () => {
   it('has the types of what is stored, and of what was sealed', async () => {
     const stored = await make().seal({ id: 7, email: 'ada@example.com', profile, note: null })
-    expectTypeOf(stored.email).toEqualTypeOf<Sealed<string>>()
+    expectTypeOf(stored.email).toEqualTypeOf<SealedCell<string>>()
+    expectTypeOf(stored.email).toExtend<Sealed<string>>()
+    expectTypeOf<string>().not.toExtend<typeof stored.email>()
     expectTypeOf(stored.id).toEqualTypeOf<number>()
     const opened = await make().open(stored)
     expectTypeOf(opened.email).toEqualTypeOf<string>()
@@ -196,5 +198,57 @@ describe('options', () => {
     ['another json', { json: 'bytes' as never }],
   ])('are refused that have %s', (_, options) => {
     expect(() => make(options as never)).toThrow(expect.objectContaining({ code: 'config' }))
+  })
+})
+
+describe('what a row needs to be opened', () => {
+  it.each([
+    ['a column', { row: 'id' }, ['id'], []],
+    ['columns', { row: ['tenant', 'id'] }, ['tenant', 'id'], []],
+    ['a function', { row: ({ a, b }: Row) => `${a}-${b}` }, ['a', 'b'], []],
+    ['a function of more than text', { row: ({ at }: Row) => (at as Date).toISOString() }, ['at'], []],
+    ['nothing', { row: 'none' }, [], []],
+    ['a scope', { row: 'id', scope: ({ tenant }: Row) => `tenant:${tenant}` }, ['id'], ['tenant']],
+  ] as const)('is told by %s', (_, options, row, scope) => {
+    expect(make(options).needs).toEqual({ row, scope })
+  })
+})
+
+describe('what may be written as it is', () => {
+  const columns = {
+    text: sealedColumn<string>(),
+    bytes: sealedColumn<string>({ as: 'bytes' }),
+    json: sealedColumn<string>({ as: 'json' }),
+    bundle: sealedJson<object>({ fields: ['/phone'] }),
+    groups: sealedJson<object>({ groups: { pii: ['/phone'], pci: ['/card'] } }),
+    inline: sealedJson<object>({ fields: ['/phone', '/list/**/x', '/any/*'], form: 'inline' }),
+  }
+  const document = { city: 'Wien', phone: '+43 1 555', any: { a: 1 }, list: { deep: { x: 'y' } } }
+  const row = { id: 'c1', text: 'x', bytes: 'x', json: 'x', bundle: document, groups: document, inline: document }
+  const names = Object.keys(columns) as (keyof typeof columns)[]
+
+  it.each(['value', 'text'] as const)('is what was sealed, and NULL, where JSON is a %s', async (json) => {
+    const rows = createRowSealer({ sealer, app: 'crm', table: 'users', row: 'id', columns, json })
+    const stored = await rows.seal(row)
+    for (const name of names) {
+      expect(rows.isStored(name, stored[name]), name).toBe(true)
+      expect(rows.isStored(name, null)).toBe(true)
+      for (const clear of [row[name], JSON.stringify(row[name]), 'wax1.c256.k1~1.x', '', '"', 7, {}, [], Buffer.from('x')])
+        if (name !== 'inline' || clear === row.inline) expect(rows.isStored(name, clear), `${name} ${clear}`).toBe(false)
+    }
+    expect(() => rows.isStored('other' as 'text', 'x')).toThrow('other is no sealed column')
+  })
+
+  it('is no inline document one of whose fields is in clear', async () => {
+    const rows = createRowSealer({ sealer, app: 'crm', table: 'users', row: 'id', columns })
+    const { inline } = await rows.seal(row)
+    expect(rows.isStored('inline', { city: 'Wien' })).toBe(true)
+    for (const clear of [{ phone: 'x' }, { any: { b: 1 } }, { list: { more: [{ x: 1 }] } }])
+      expect(rows.isStored('inline', { ...inline, ...clear })).toBe(false)
+  })
+
+  it('is anything while rows are written in clear', () => {
+    const rows = createRowSealer({ sealer, app: 'crm', table: 'users', row: 'id', columns, write: 'plaintext' })
+    for (const name of names) expect(rows.isStored(name, 'in clear')).toBe(true)
   })
 })
