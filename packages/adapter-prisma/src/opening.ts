@@ -13,7 +13,10 @@ async function openRows(shape: Shape, rows: Args[]): Promise<Args[]> {
   for (const [relation, nested] of shape.relations) await openRelation(rows, relation, nested)
   if (!shape.opens) return rows
   const opened = (await shape.model.sealed!.rows.openMany(rows as Row[])) as Args[]
-  for (const row of opened) for (const field of shape.added) delete row[field]
+  for (const row of opened)
+    for (const field of shape.added)
+      if (shape.computed) Object.defineProperty(row, field, { enumerable: false })
+      else delete row[field]
   return opened
 }
 

@@ -1,4 +1,4 @@
-import type { Model } from './models.js'
+import type { Model, SealedModel } from './models.js'
 import type { Args } from './prisma-client.js'
 import { isAbsent, isPlain, listOf } from './values.js'
 import { refusal, rewriteWhere } from './where.js'
@@ -9,6 +9,8 @@ export interface Shape {
   readonly opens: boolean
   /** Fields to take out again. */
   readonly added: readonly string[]
+  /** Whether they are only hidden, because computed fields of other extensions may read them. */
+  readonly computed: boolean
   readonly relations: ReadonlyMap<string, Shape>
 }
 
@@ -33,18 +35,21 @@ export async function rewriteQuery(model: Model, args: Args): Promise<Shape | un
         const shape = await rewriteQuery(related, isPlain(nested) ? nested : {})
         if (shape) relations.set(name, shape)
       }
-  const opens = selectsSealed(model, args)
+  const computed = mayCompute(model, args)
+  const opens = model.sealed !== undefined && (computed || selectsSealed(model.sealed, args))
   const added = opens ? addNeeds(model, args) : []
-  return opens || relations.size > 0 ? { model, opens, added, relations } : undefined
+  return opens || relations.size > 0 ? { model, opens, added, computed, relations } : undefined
 }
 
 const isSealed = ({ sealed }: Model, field: string): boolean => sealed !== undefined && field in sealed.columns
 
-function selectsSealed({ sealed }: Model, { select, omit }: Args): boolean {
-  if (!sealed) return false
-  return Object.keys(sealed.columns).some((field) =>
-    isPlain(select) ? select[field] === true : !isPlain(omit) || omit[field] !== true,
-  )
+/** Whether fields of the result may be made of others, by extensions whose needs are not told here. */
+function mayCompute({ scalars, relations }: Model, { select }: Args): boolean {
+  return !isPlain(select) || Object.keys(select).some((name) => !scalars.has(name) && !relations.has(name) && name !== '_count')
+}
+
+function selectsSealed({ columns }: SealedModel, { select, omit }: Args): boolean {
+  return Object.keys(columns).some((field) => (isPlain(select) ? select[field] === true : !isPlain(omit) || omit[field] !== true))
 }
 
 function addNeeds({ sealed }: Model, { select, omit }: Args): string[] {

@@ -7,9 +7,13 @@ type PlainOf<C> = C extends SealedColumn<infer T> | SealedJson<infer T> ? T : ne
 type Told<C> = unknown extends PlainOf<C> ? false : Exclude<PlainOf<C>, null> extends string | Uint8Array ? false : true
 type ToldColumns<C extends SealedColumns> = { [K in keyof C as Told<C[K]> extends true ? K : never]: C[K] }
 
+/** What Prisma writes for a part that an extension has not. */
+// biome-ignore lint/complexity/noBannedTypes: so it is written there, and compared.
+type Empty = {}
+
 type Result<M extends SealedModels> = {
   [Name in keyof M & string as Uncapitalize<Name>]: {
-    [K in keyof ToldColumns<M[Name]['columns']>]: () => { needs: {}; compute: () => PlainOf<M[Name]['columns'][K]> }
+    [K in keyof ToldColumns<M[Name]['columns']>]: () => { needs: Empty; compute: () => PlainOf<M[Name]['columns'][K]> }
   }
 }
 
@@ -21,5 +25,5 @@ export type SealedExtension<M extends SealedModels> = (
   // biome-ignore lint/suspicious/noExplicitAny: Prisma's own type of an extension; every client is generated anew.
   client: any,
 ) => {
-  $extends: { extArgs: { result: Result<M>; model: {}; query: {}; client: { $rows: () => SealedRows<M> } } }
+  $extends: { extArgs: { result: Result<M>; model: Empty; query: Empty; client: { $rows: () => SealedRows<M> } } }
 }

@@ -5,43 +5,74 @@ import { sealed, sealedColumn, sealedJson } from '../src/index.ts'
 // biome-ignore lint/suspicious/noExplicitAny: the clients have one shape and three types.
 export type AnyClient = any
 
-/** The column types in which databases differ. */
+/** In what databases differ. */
 export interface Dialect {
   readonly bytes: string
   readonly json: string
   readonly time: string
+  /** A key that the database counts. */
+  readonly counted: string
+  /** What ends the definition of a table. */
+  readonly suffix: string
   /** Prisma's path to a member of a document. */
   readonly path: (name: string) => unknown
-  readonly quote: '"' | '`'
 }
 
 export const dialects = {
-  postgresql: { bytes: 'bytea', json: 'jsonb', time: 'timestamp(3)', path: (name) => [name], quote: '"' },
-  mysql: { bytes: 'longblob', json: 'json', time: 'datetime(3)', path: (name) => `$.${name}`, quote: '`' },
-  sqlite: { bytes: 'blob', json: 'jsonb', time: 'datetime', path: (name) => `$.${name}`, quote: '"' },
+  postgresql: {
+    bytes: 'bytea',
+    json: 'jsonb',
+    time: 'timestamp(3)',
+    counted: 'serial primary key',
+    suffix: '',
+    path: (name) => [name],
+  },
+  mysql: {
+    bytes: 'longblob',
+    json: 'json',
+    time: 'datetime(3)',
+    counted: 'integer primary key auto_increment',
+    suffix: 'character set utf8mb4',
+    path: (name) => `$.${name}`,
+  },
+  sqlite: {
+    bytes: 'blob',
+    json: 'jsonb',
+    time: 'datetime',
+    counted: 'integer primary key',
+    suffix: '',
+    path: (name) => `$.${name}`,
+  },
 } as const satisfies Record<string, Dialect>
 
-const customers = (name: string, { bytes, json, time }: Dialect) => `create table ${name} (
-  id varchar(100) primary key, tenant varchar(100) not null, plan varchar(100) not null, email varchar(2000),
+const customers = ({ bytes, json, time }: Dialect) =>
+  `id varchar(100) primary key, tenant varchar(100) not null, plan varchar(100) not null, email varchar(2000),
   email_index varchar(200) unique, card varchar(2000), photo ${bytes}, notes ${json}, profile ${json},
-  is_encrypted boolean, pii_fields ${json}, delete_at ${time})`
+  is_encrypted boolean, pii_fields ${json}, delete_at ${time}`
 
-export const schemaOf = (dialect: Dialect): string[] => [
-  customers('customers', dialect),
-  customers('suppliers', dialect),
-  'create table shops (id integer primary key, name varchar(100) not null)',
-  `create table orders (id varchar(100) primary key, customer_id varchar(100) not null references customers(id),
-    shop_id integer not null references shops(id), note varchar(2000), total bigint, placed_at ${dialect.time})`,
-  `create table passports (id varchar(100) primary key, customer_id varchar(100) not null unique references customers(id),
-    country varchar(100) not null, number varchar(2000))`,
-  'create table seats (hall varchar(100) not null, place bigint not null, guest varchar(2000), primary key (hall, place))',
-  `create table entries (id ${dialect.quote === '`' ? 'integer auto_increment' : dialect.json === 'jsonb' && dialect.bytes === 'bytea' ? 'serial' : 'integer'} primary key,
-    kind varchar(100) not null, text varchar(2000))`,
-]
+const tables = (dialect: Dialect) => ({
+  customers: customers(dialect),
+  suppliers: customers(dialect),
+  shops: `id ${dialect.counted}, name varchar(100) not null`,
+  orders: `id varchar(100) primary key, customer_id varchar(100) not null, shop_id integer not null, note varchar(2000),
+    total bigint, placed_at ${dialect.time}`,
+  passports:
+    'id varchar(100) primary key, customer_id varchar(100) not null unique, country varchar(100) not null, number varchar(2000)',
+  seats: 'hall varchar(100) not null, place bigint not null, guest varchar(2000), primary key (hall, place)',
+  entries: `id ${dialect.counted}, kind varchar(100) not null, text varchar(2000)`,
+})
+
+/** Makes empty tables, whatever stood there. */
+export async function withTables(client: AnyClient, dialect: Dialect): Promise<AnyClient> {
+  for (const [name, columns] of Object.entries(tables(dialect))) {
+    await client.$executeRawUnsafe(`drop table if exists ${name}`)
+    await client.$executeRawUnsafe(`create table ${name} (${columns}) ${dialect.suffix}`)
+  }
+  return client
+}
 
 /** The contract's tables, through a Prisma client. `dbNull` is the client's `Prisma.DbNull`. */
 export function prismaBench(client: AnyClient, dbNull: unknown, dialect: Dialect): RowBench {
-  const { quote } = dialect
   const forDatabase = (row: object) =>
     Object.fromEntries(
       Object.entries(row).map(([name, value]) => [
@@ -116,7 +147,7 @@ export function prismaBench(client: AnyClient, dbNull: unknown, dialect: Dialect
       await client[table.slice(0, -1)].update({ where: { id }, data: { [columnOf(column)]: stored } })
     },
     async dump() {
-      const tables = ['customers', 'suppliers'].map((table) => client.$queryRawUnsafe(`select * from ${quote}${table}${quote}`))
+      const tables = ['customers', 'suppliers'].map((table) => client.$queryRawUnsafe(`select * from ${table}`))
       return (await Promise.all(tables)).flat()
     },
     close: () => client.$disconnect(),

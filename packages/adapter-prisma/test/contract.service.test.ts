@@ -6,16 +6,7 @@ import { PrismaClient as PostgresClient, Prisma as Postgresql } from '@waxseal/p
 import { type DatabaseService, mariadbMissing, postgresMissing, startMariadb, startPostgres } from '@waxseal/services'
 import { describeIf } from '@waxseal/test'
 import { afterAll, beforeAll, describe, it } from 'vitest'
-import { type AnyClient, type Dialect, dialects, prismaBench, schemaOf } from './bench.ts'
-
-const TABLES = ['orders', 'passports', 'customers', 'suppliers', 'shops', 'seats', 'entries']
-
-/** Empty tables, whatever stood there. */
-async function withTables(client: AnyClient, dialect: Dialect): Promise<AnyClient> {
-  for (const table of TABLES) await client.$executeRawUnsafe(`drop table if exists ${table}`)
-  for (const statement of schemaOf(dialect)) await client.$executeRawUnsafe(statement)
-  return client
-}
+import { dialects, prismaBench, withTables } from './bench.ts'
 
 const noPostgres = postgresMissing()
 describeIf(!noPostgres, noPostgres ?? '')('PostgreSQL', () => {

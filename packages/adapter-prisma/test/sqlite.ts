@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PrismaLibSql } from '@prisma/adapter-libsql'
 import { PrismaClient } from '@waxseal/prisma-clients/sqlite'
-import { dialects, schemaOf } from './bench.ts'
+import { dialects, withTables } from './bench.ts'
 
 /** A database in a folder of its own, with empty tables. */
 export async function createSqlite() {
   const folder = await mkdtemp(join(tmpdir(), 'waxseal-prisma-'))
   const file = join(folder, 'test.db')
   const client = new PrismaClient({ adapter: new PrismaLibSql({ url: `file:${file}` }) })
-  for (const statement of schemaOf(dialects.sqlite)) await client.$executeRawUnsafe(statement)
+  await withTables(client, dialects.sqlite)
   return {
     client,
     file,
