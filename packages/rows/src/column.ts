@@ -29,7 +29,10 @@ export interface ColumnOptions extends Place {
   readonly pad?: Padding | undefined
 }
 
-export type DocumentOptions = Place & FieldPolicyOptions
+export interface DocumentOptions extends Omit<FieldPolicyOptions, 'plaintext'>, Omit<Place, 'plaintext'> {
+  /** Until when documents in clear are still read; or, by selector, fields. */
+  readonly plaintext?: MigrationWindow | FieldPolicyOptions['plaintext']
+}
 
 /** A column that is sealed whole. */
 export interface SealedColumn<T, As extends 'text' | 'bytes' | 'json' = 'text' | 'bytes' | 'json'> {
@@ -61,14 +64,14 @@ export interface IndexColumn {
   readonly value?: ((plain: never) => string | null | undefined) | undefined
 }
 
-export type AnyColumn = SealedColumn<never> | SealedJson<never>
+export type AnyColumn = SealedColumn<unknown> | SealedJson<unknown>
 /** By column. */
 export type SealedColumns = Readonly<Record<string, AnyColumn>>
 
 type PlainOf<C> = C extends { readonly [plain]?: infer T } ? Exclude<T, undefined> : never
 type Gap<V> = Extract<V, null | undefined>
 type StoredOf<C, V> =
-  C extends SealedColumn<never, infer As>
+  C extends SealedColumn<unknown, infer As>
     ? (As extends 'bytes' ? SealedBytes<Exclude<V, null | undefined>> : Sealed<Exclude<V, null | undefined>>) | Gap<V>
     : SealedDocument<Exclude<V, null | undefined>> | Gap<V>
 
@@ -101,5 +104,10 @@ export function sealedColumn<T>({ as = 'text', field, pad, plaintext }: ColumnOp
 export function sealedJson<T>({ field, plaintext, ...options }: DocumentOptions): SealedJson<T> {
   const { fields = [], groups = {}, detector } = options
   const selectors = [...fields, ...Object.values(groups).flat(), ...(detector ? ['*'] : [])]
-  return Object.freeze({ kind: 'document', policy: fieldPolicy(options), selectors, field, plaintext })
+  const whole = isWindow(plaintext) ? plaintext : undefined
+  const policy = fieldPolicy(isWindow(plaintext) ? options : { ...options, plaintext })
+  return Object.freeze({ kind: 'document', policy, selectors, field, plaintext: whole })
 }
+
+const isWindow = (plaintext: DocumentOptions['plaintext']): plaintext is MigrationWindow =>
+  plaintext !== undefined && 'allowUntil' in plaintext

@@ -1,79 +1,116 @@
-import { type RowBench, rowAdapterContract } from '@waxseal/conformance/contracts'
-import { createRowSealer, sealedColumn, sealedJson } from '@waxseal/rows'
-import { describe, it } from 'vitest'
+import { type ContractCustomer, rowAdapterContract } from '@waxseal/conformance/contracts'
+import { createBlindIndex, createSealer, generateKey, normalisers, staticKeys } from '@waxseal/core'
+import { describe, expect, it } from 'vitest'
+import { arrayBench, type Fault } from './array-bench.js'
 
-type Stored = Record<string, unknown>
+rowAdapterContract({ describe, it, harness: { name: 'an array', create: () => arrayBench() } })
 
-/** Tables that are arrays, and keep JSON as its text, as some drivers do. */
-function arrayBench(): RowBench {
-  const tables = new Map<string, Stored[]>([
-    ['customers', []],
-    ['suppliers', []],
-  ])
-  const rowsOf = (table: string) => tables.get(table) as Stored[]
-  const rowOf = (table: string, id: string) => rowsOf(table).find((row) => row.id === id) as Stored
+const anyone = createBlindIndex({
+  keys: staticKeys([{ kid: 'idx', key: generateKey() }]),
+  table: 'customers',
+  field: 'email',
+  normaliser: normalisers.text,
+  versions: [{ version: 1, key: { kid: 'idx' } }],
+})
+/** One index for all tenants. */
+const unscoped = { ...anyone, value: (text: string) => anyone.value(text), values: (text: string) => anyone.values(text) }
+const everyKey = createSealer({ keys: staticKeys([{ kid: 'any', key: generateKey() }]) })
+const window = { allowUntil: new Date(Date.now() + 60_000) }
 
-  return {
-    table(name, { sealer, index, plaintext, write, alias = name, previousContexts, retention }) {
-      const rows = createRowSealer({
-        sealer,
-        app: 'contract',
-        table: alias,
-        row: 'id',
-        scope: ({ tenant }) => tenant as string,
-        columns: {
-          email: sealedColumn<string>({ plaintext }),
-          card: sealedColumn<string>({ plaintext }),
-          photo: sealedColumn<Uint8Array>({ as: 'bytes', plaintext }),
-          notes: sealedColumn<unknown>({ as: 'json', plaintext }),
-          profile: sealedJson<object>({ fields: ['/phone', '/references'], plaintext }),
-        },
-        indexes: { email_index: { of: 'email', index } },
-        companions: { sealed: 'is_encrypted', fields: 'pii_fields', deleteAt: { column: 'delete_at', policy: retention } },
-        previousContexts,
-        write,
-        json: 'text',
-      })
-      const unique = (stored: Stored) => {
-        const twin = rowsOf(name).some((row) => row.id !== stored.id && row.email_index === stored.email_index)
-        if (stored.email_index !== null && twin) throw new Error('email_index is there already')
-      }
-      const open = async (found: Stored[]) => (await rows.openMany(found)) as never[]
-      return {
-        async insert(customers) {
-          const sealed = await rows.sealMany(customers as never[])
-          for (const row of sealed) unique(row)
-          rowsOf(name).push(...sealed)
-        },
-        async update(id, tenant, change) {
-          const sealed: Stored = await rows.sealChange(change as never, { id, tenant })
-          unique({ id, ...sealed })
-          Object.assign(rowOf(name, id), sealed)
-        },
-        select: (ids) => open(ids.map((id) => rowOf(name, id))),
-        selectByCity: (city) => open(rowsOf(name).filter(({ profile }) => JSON.parse(profile as string).city === city)),
-        async selectByEmail(email, tenant) {
-          const [match] = await rows.where('email', email, { scope: tenant })
-          return open(rowsOf(name).filter((row) => match?.values.includes(row[match.column] as string)))
-        },
-        async selectWithoutId(id) {
-          const { id: _, ...rest } = rowOf(name, id)
-          return open([rest])
-        },
-        async reindex() {
-          const changes = await Promise.all(rowsOf(name).map(async (row) => ({ row, change: await rows.reindex(row) })))
-          for (const { row, change } of changes) Object.assign(row, change)
-          return changes.filter(({ change }) => change).length
-        },
-      }
+/** By fault, and by what of the contract it breaks. */
+const FAULTS: Record<string, readonly [Fault, RegExp]> = {
+  'keeps a copy in clear': [
+    { stored: (stored, { card }) => ({ ...stored, ...(card && { card_copy: card }) }) },
+    /nothing that was sealed/,
+  ],
+  'stores bytes in clear': [
+    { stored: (stored, { photo }) => ({ ...stored, ...(photo && { photo }) }) },
+    /nothing that was sealed/,
+  ],
+  'seals NULL': [{ stored: (stored, { card }) => ({ ...stored, ...(card === null && { card: 'wax1.' }) }) }, /leaves NULL/],
+  'leaves the row out of the context': [{ options: (options) => ({ ...options, row: 'none' }) }, /another column, row or table/],
+  'leaves the table out of the context': [
+    { options: (options) => ({ ...options, table: 'all' }) },
+    /another column, row or table/,
+  ],
+  'takes plaintext': [
+    {
+      options: (options) => ({
+        ...options,
+        columns: Object.fromEntries(
+          Object.entries(options.columns).map(([name, column]) => [name, { ...column, plaintext: window }]),
+        ),
+      }),
     },
-    read: async (table, id, column) => rowOf(table, id)[column],
-    write: async (table, id, column, stored) => {
-      rowOf(table, id)[column] = stored
+    /values in clear, unless/,
+  ],
+  'takes no plaintext where it should': [
+    {
+      options: (options) => ({
+        ...options,
+        columns: Object.fromEntries(
+          Object.entries(options.columns).map(([name, column]) => [name, { ...column, plaintext: undefined }]),
+        ),
+      }),
     },
-    dump: async () => [...tables.values()].flat(),
-    close: () => {},
-  }
+    /values in clear, unless/,
+  ],
+  'gives null for what does not open': [
+    {
+      table: (table) => ({ select: (ids) => table.select(ids).catch(() => ids.map(() => ({}) as ContractCustomer)) }),
+    },
+    /keys of others/,
+  ],
+  'ignores older names': [{ options: (options) => ({ ...options, previousContexts: undefined }) }, /an older name/],
+  'ignores tenants': [
+    { options: (options) => ({ ...options, scope: () => undefined, sealer: everyKey }) },
+    /a tenant whose key was destroyed/,
+  ],
+  'has one index for all tenants': [
+    {
+      options: (options, { index }) => ({ ...options, indexes: { email_index: { of: 'email', index: index && unscoped } } }),
+    },
+    /within a tenant/,
+  ],
+  'has no unique index': [{ notUnique: true }, /unique/],
+  'leaves the index behind a change': [
+    {
+      stored: (stored, row) => {
+        const { email_index, ...rest } = stored
+        return row.id ? stored : rest
+      },
+    },
+    /changes one value/,
+  ],
+  'leaves the companions out': [{ options: (options) => ({ ...options, companions: undefined }) }, /tells what is sealed/],
+  'keeps rows for too long': [
+    {
+      options: (options) => ({
+        ...options,
+        companions: { ...options.companions, deleteAt: { column: 'delete_at', policy: { keep: 'for', ms: 1e12 } } },
+      }),
+    },
+    /when it is to go/,
+  ],
+  'indexes nothing anew': [{ table: () => ({ reindex: async () => 0 }) }, /rotated/],
+  'drops members': [
+    { stored: (stored) => ({ ...stored, ...(stored.plan !== undefined && { plan: 'none' }) }) },
+    /as it was written/,
+  ],
+  'finds nothing by a field in clear': [{ table: () => ({ selectByCity: async () => [] }) }, /to queries/],
 }
 
-rowAdapterContract({ describe, it, harness: { name: 'an array', create: arrayBench } })
+describe('the contract of adapters of databases', () => {
+  for (const [what, [fault, broken]] of Object.entries(FAULTS))
+    it(`finds an adapter that ${what}`, async () => {
+      const failed: string[] = []
+      const tests: (() => Promise<void>)[] = []
+      rowAdapterContract({
+        describe: (_, body) => body(),
+        it: (name, run) => tests.push(() => run().catch(() => void failed.push(name))),
+        harness: { name: what, create: () => arrayBench(fault) },
+      })
+      for (const run of tests) await run()
+      expect(failed.join('\n')).toMatch(broken)
+    })
+})

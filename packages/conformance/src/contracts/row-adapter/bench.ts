@@ -17,8 +17,8 @@ export function tenantKeys(generations = 1, destroyed?: string): ReturnType<type
   )
 }
 
-const kept = new Map<string, Uint8Array>()
-function keyOf(name: string): Uint8Array {
+const kept = new Map<string, string>()
+function keyOf(name: string): string {
   const key = kept.get(name) ?? generateKey()
   kept.set(name, key)
   return key

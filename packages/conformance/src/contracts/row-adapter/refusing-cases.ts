@@ -2,7 +2,7 @@ import { createSealer, generateKey, staticKeys } from '@waxseal/core'
 import { expectError, expectThat } from '../expectations.js'
 import type { Contract } from '../runner.js'
 import { customer, inAnHour, options, TENANTS, tenantKeys, withBench } from './bench.js'
-import type { RowAdapterHarness } from './harness.js'
+import type { RowAdapterHarness, TableUnderTest } from './harness.js'
 import { expectCustomer } from './storing-cases.js'
 
 /** What was moved, changed or is nobody's is refused. */
@@ -13,9 +13,8 @@ export function refusingCases({ it, harness }: Contract<RowAdapterHarness>): voi
       const suppliers = await bench.table('suppliers', options())
       await customers.insert([customer('c1'), customer('c2')])
       await suppliers.insert([customer('c1')])
-      const stored = (table: string, id: string, column: string) => bench.read(table, id, column)
-
-      const moves = [
+      type Cell = readonly [table: string, id: string, column: string]
+      const moves: { from: Cell; to: Cell; of: TableUnderTest; what: string }[] = [
         { from: ['customers', 'c1', 'email'], to: ['customers', 'c1', 'card'], of: customers, what: 'another column' },
         { from: ['customers', 'c1', 'card'], to: ['customers', 'c2', 'card'], of: customers, what: 'another row' },
         { from: ['customers', 'c1', 'photo'], to: ['customers', 'c2', 'photo'], of: customers, what: 'another row, as bytes' },
@@ -27,10 +26,10 @@ export function refusingCases({ it, harness }: Contract<RowAdapterHarness>): voi
           what: 'another row, a document',
         },
         { from: ['customers', 'c1', 'card'], to: ['suppliers', 'c1', 'card'], of: suppliers, what: 'another table' },
-      ] as const
+      ]
       for (const { from, to, of, what } of moves) {
-        const kept = await stored(...to)
-        await bench.write(...to, await stored(...from))
+        const kept = await bench.read(...to)
+        await bench.write(...to, await bench.read(...from))
         const error = await expectError(() => of.select([to[1]]), `a value of ${what}`, ['open_failed'])
         expectThat(error.message.includes(to[2]), 'the error names the column')
         await bench.write(...to, kept)
