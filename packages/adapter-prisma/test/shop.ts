@@ -28,7 +28,7 @@ export const models = {
       card: sealedColumn<string>(),
       photo: sealedColumn<Uint8Array>({ as: 'bytes' }),
       notes: sealedColumn<unknown>({ as: 'json' }),
-      profile: sealedJson<Profile>({ fields: ['/phone'] }),
+      profile: sealedJson<Profile | null>({ fields: ['/phone'] }),
     },
     indexes: { emailIndex: { of: 'email', index: emailIndex } },
     scope: ({ tenant }: { tenant?: unknown }) => tenant as string,
