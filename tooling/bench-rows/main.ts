@@ -15,6 +15,7 @@ const NOTE_CHARACTERS = 100
 /** By name: each ORM comes with its own imports. */
 const ORMS: Readonly<Record<string, () => Promise<OpenOrm>>> = {
   drizzle: async () => (await import('./orms/drizzle.ts')).openDrizzle,
+  prisma: async () => (await import('./orms/prisma.ts')).openPrisma,
 }
 
 const { values } = parseArgs({

@@ -45,3 +45,4 @@ async function generate(name, schema, provider) {
 
 for (const provider of ['sqlite', 'postgresql', 'mysql']) await generate(provider, 'customers', provider)
 await generate('shop', 'shop', 'sqlite')
+await generate('notes', 'notes', 'postgresql')
