@@ -68,14 +68,17 @@ function bytesOf(value: unknown): unknown {
   return value
 }
 
-/**
- * What a column of JSON holds, whether its driver parses it or hands out its text. A string in clear stays the text of its JSON, which
- * is how it is told from others.
- */
-function jsonOf(value: unknown): unknown {
-  const parsed = typeof value === 'string' ? parsedOr(value) : value
-  return typeof parsed === 'string' && !isEnvelope(parsed) ? JSON.stringify(parsed) : parsed
-}
+/** Whether the drivers of a dialect parse JSON, or some hand out its text. */
+export type JsonReading = 'parsed' | 'either'
+
+/** What a column of JSON holds. A string in clear becomes the text of its JSON, which is how it is told from others. */
+const jsonOf =
+  (reading: JsonReading) =>
+  (value: unknown): unknown => {
+    const isText = typeof value === 'string' && (reading === 'either' || value.startsWith('"wax1.'))
+    const parsed = isText ? parsedOr(value) : value
+    return typeof parsed === 'string' && !isEnvelope(parsed) ? JSON.stringify(parsed) : parsed
+  }
 
 function parsedOr(text: string): unknown {
   if (isEnvelope(text)) return text
@@ -101,15 +104,15 @@ export const bytesCell = (options: ColumnOptions = {}): CellType => ({
   [DECLARATION]: sealed(sealedColumn({ ...options, as: 'bytes' })),
 })
 
-export const jsonCell = (options: ColumnOptions = {}): CellType => ({
+export const jsonCell = (reading: JsonReading, options: ColumnOptions = {}): CellType => ({
   toDriver: guard(isEnvelope, () => true, JSON.stringify),
-  fromDriver: jsonOf,
+  fromDriver: jsonOf(reading),
   [DECLARATION]: sealed(sealedColumn({ ...options, as: 'json' })),
 })
 
 export const documentCell = (options: DocumentOptions): CellType => ({
   toDriver: guard(isDocument, () => true, JSON.stringify),
-  fromDriver: jsonOf,
+  fromDriver: jsonOf('either'),
   [DECLARATION]: sealed(sealedJson(options)),
 })
 

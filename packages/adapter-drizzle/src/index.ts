@@ -2,11 +2,11 @@ export type { AnySealedTable, Nested, NestedTable, OpenCall, OpenedWith } from '
 export { openRow, openRows, openRowsSettled, sealChange, sealRow, sealRows } from './rows.js'
 export type { SealedTable, SealedTableOptions, TableCompanions } from './sealed-table.js'
 export { sealedTable } from './sealed-table.js'
-export type { OpenedSelection } from './selection.js'
 export { openSelection } from './selection.js'
 export type {
   IndexValue,
   OpenedRow,
+  OpenedSelection,
   OpenedValue,
   PlainRow,
   SealedBytesCell,

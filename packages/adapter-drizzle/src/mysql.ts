@@ -54,7 +54,7 @@ export function sealedJson<T>(options?: ColumnOptions): Builder<SealedCell<T>>
 export function sealedJson<T>(name: string, options?: ColumnOptions): Builder<SealedCell<T>>
 export function sealedJson<T>(a?: string | ColumnOptions, b?: ColumnOptions): Builder<SealedCell<T>> {
   const [name, options] = nameAndOptions(a, b)
-  return column('json', jsonCell(options), name)
+  return column('json', jsonCell('either', options), name)
 }
 
 /**

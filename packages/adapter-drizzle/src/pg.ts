@@ -54,7 +54,7 @@ export function sealedJsonb<T>(options?: ColumnOptions): Builder<SealedCell<T>>
 export function sealedJsonb<T>(name: string, options?: ColumnOptions): Builder<SealedCell<T>>
 export function sealedJsonb<T>(a?: string | ColumnOptions, b?: ColumnOptions): Builder<SealedCell<T>> {
   const [name, options] = nameAndOptions(a, b)
-  return column('jsonb', jsonCell(options), name)
+  return column('jsonb', jsonCell('parsed', options), name)
 }
 
 /**

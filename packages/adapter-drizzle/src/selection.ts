@@ -3,12 +3,7 @@ import type { Row } from '@waxseal/rows'
 import { Column, getTableColumns, is, isTable } from 'drizzle-orm'
 import { declarationOf, originOf } from './declaration.js'
 import type { AnySealedTable } from './rows.js'
-import type { OpenedRow, OpenedValue } from './types.js'
-
-type Leaf = string | number | bigint | boolean | null | undefined | Date | Uint8Array | readonly unknown[]
-type OpenedMember<V> = OpenedValue<V> extends infer O ? (V extends O ? (V extends Leaf ? V : OpenedRow<V>) : O) : never
-/** What a selection gave, once it is opened: columns, and objects of columns. */
-export type OpenedSelection<R> = { [K in keyof R]: OpenedMember<R[K]> }
+import type { OpenedSelection } from './types.js'
 
 interface Place {
   readonly path: readonly string[]

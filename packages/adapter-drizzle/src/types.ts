@@ -23,6 +23,11 @@ export type OpenedValue<V> = V extends Cell<infer T> ? T : V
 /** A row of one table, once it is opened. */
 export type OpenedRow<R> = { [K in keyof R]: OpenedValue<R[K]> }
 
+type Leaf = string | number | bigint | boolean | null | undefined | Date | Uint8Array | readonly unknown[]
+type OpenedMember<V> = V extends Cell<infer T> ? T : V extends Leaf ? V : V extends object ? OpenedRow<V> : V
+/** What a selection gave, once it is opened: columns, and objects of columns. */
+export type OpenedSelection<R> = { [K in keyof R]: OpenedMember<R[K]> }
+
 type Insert<T extends Table> = T['$inferInsert']
 type IndexKey<R> = { [K in keyof R]-?: NonNullable<R[K]> extends IndexValue ? K : never }[keyof R]
 

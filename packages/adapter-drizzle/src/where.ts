@@ -2,11 +2,11 @@ import { type Column, getTableColumns, inArray, or, type SQL, type Table } from 
 import type { SealedTable } from './sealed-table.js'
 import type { OpenedValue } from './types.js'
 
-export interface WhereCall<T extends Table> {
+export interface WhereCall {
   /** Whose rows: the scope that they were sealed under. */
   readonly scope?: string | undefined
   /** The alias under which the query has the table. */
-  readonly alias?: T | undefined
+  readonly alias?: Table | undefined
 }
 
 type Select<T extends Table> = T['$inferSelect']
@@ -22,7 +22,7 @@ export async function whereSealed<T extends Table, F, K extends keyof Select<T> 
   table: SealedTable<T, F>,
   column: K,
   value: NonNullable<OpenedValue<Select<T>[K]>>,
-  { scope, alias = table.source }: WhereCall<T> = {},
+  { scope, alias = table.source }: WhereCall = {},
 ): Promise<SQL> {
   const columns = getTableColumns(alias) as Record<string, Column>
   const matches = await table.where(column, value, { scope })

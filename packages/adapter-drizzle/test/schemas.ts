@@ -63,9 +63,8 @@ export const sqliteSchema = (name: Name, window: Window = {}) =>
 
 /** Creates a table as its columns tell: names, types and unique constraints. */
 export function createTable(dialect: 'postgres' | 'mysql' | 'sqlite', table: object): string {
-  const config = { postgres: pg.getTableConfig, mysql: mysql.getTableConfig, sqlite: sqlite.getTableConfig }[dialect](
-    table as never,
-  )
+  const configs = { postgres: pg.getTableConfig, mysql: mysql.getTableConfig, sqlite: sqlite.getTableConfig }
+  const config = (configs as never as Record<typeof dialect, typeof pg.getTableConfig>)[dialect](table as pg.PgTable)
   const quote = (name: string) => (dialect === 'mysql' ? `\`${name}\`` : `"${name}"`)
   const columns = config.columns.map(
     (column) =>
