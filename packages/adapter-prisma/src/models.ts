@@ -61,12 +61,12 @@ const TYPES = { text: 'String', bytes: 'Bytes', json: 'Json' } as const
 export function createModels({ models }: DataModel, sealed: ReadonlyMap<string, SealedModel>): ReadonlyMap<string, Model> {
   const all = new Map<string, Model>()
   for (const [name, { fields }] of Object.entries(models)) {
-    const scalars = new Map(fields.filter(({ kind }) => kind !== 'object').map((field) => [field.name, field.type]))
+    const scalars = new Map(fields.filter(({ type }) => !(type in models)).map((field) => [field.name, field.type]))
     all.set(name, { name, scalars, relations: new Map(), sealed: sealed.get(name) })
   }
   for (const [name, { fields }] of Object.entries(models))
-    for (const { name: field, kind, type } of fields)
-      if (kind === 'object') (all.get(name)!.relations as Map<string, Model>).set(field, all.get(type)!)
+    for (const { name: field, type } of fields)
+      if (type in models) (all.get(name)!.relations as Map<string, Model>).set(field, all.get(type)!)
   for (const [name, model] of sealed) checkFields(name, model, all.get(name))
   return all
 }

@@ -1,3 +1,4 @@
+import { WaxsealError } from '@waxseal/core'
 import type { Model } from './models.js'
 import type { Args } from './prisma-client.js'
 import { ambiguous, type Locate, type Lookup, type Target } from './target.js'
@@ -45,10 +46,15 @@ export function createNestedWriter(writer: Writer, { findRow }: Lookup): NestedW
         })
       case 'updateMany':
         return each(given, (item) => writer.updateMany(related, item as { data: unknown }))
-      default:
-        // connect, disconnect, delete, deleteMany, set: filters, or nothing but a yes.
+      case 'connect':
+      case 'disconnect':
+      case 'set':
+      case 'delete':
+      case 'deleteMany':
         for (const where of listOf(given)) await rewriteWhere(related, where)
         return given
+      default:
+        throw new WaxsealError('config', `${related.name}: nested ${name} is no operation that is known`)
     }
   }
 

@@ -9,8 +9,6 @@ export interface DataModel {
 }
 export interface DataModelField {
   readonly name: string
-  /** `object` for a relation. */
-  readonly kind: string
   /** Name of a scalar type, an enum or, for a relation, a model. */
   readonly type: string
 }

@@ -35,7 +35,7 @@ export function createTarget(model: Model, where: unknown, otherwise: Locate, { 
     async row() {
       const said = partOf(known, needs)
       // What a loose comparison finds may be spelt in another way than what was looked for.
-      const exact = !loosely || needs.every((field) => typeof known[field] !== 'string')
+      const exact = !loosely || identity.length === 0 || needs.every((field) => typeof known[field] !== 'string')
       if (said && exact) return { row: said, read: false }
       const found = await locate(Object.fromEntries(needs.map((field) => [field, true])))
       return found && { row: partOf(found, needs) ?? {}, read: true }
