@@ -1,6 +1,6 @@
 import { type Settled, WaxsealError } from '@waxseal/core'
 import type { Row } from '@waxseal/rows'
-import type { Table } from 'drizzle-orm'
+import type { InferInsertModel, InferSelectModel, Table } from 'drizzle-orm'
 import type { SealedTable } from './sealed-table.js'
 import type { OpenedRow, OpenedValue, PlainRow } from './types.js'
 
@@ -45,13 +45,13 @@ type Tables<T extends Table, F> = SealedTable<T, F>
 export async function sealRows<T extends Table, F>(
   table: Tables<T, F>,
   rows: readonly PlainRow<T, F>[],
-): Promise<T['$inferInsert'][]> {
-  return (await table.sealMany(rows as readonly never[])) as T['$inferInsert'][]
+): Promise<InferInsertModel<T>[]> {
+  return (await table.sealMany(rows as readonly never[])) as InferInsertModel<T>[]
 }
 
 /** The same for one row. */
-export async function sealRow<T extends Table, F>(table: Tables<T, F>, row: PlainRow<T, F>): Promise<T['$inferInsert']> {
-  return (await table.seal(row as never)) as T['$inferInsert']
+export async function sealRow<T extends Table, F>(table: Tables<T, F>, row: PlainRow<T, F>): Promise<InferInsertModel<T>> {
+  return (await table.seal(row as never)) as InferInsertModel<T>
 }
 
 /**
@@ -64,9 +64,9 @@ export async function sealRow<T extends Table, F>(table: Tables<T, F>, row: Plai
 export async function sealChange<T extends Table, F>(
   table: Tables<T, F>,
   change: Partial<PlainRow<T, F>>,
-  row: Partial<T['$inferSelect']>,
-): Promise<Partial<T['$inferInsert']>> {
-  return (await table.sealChange(change as never, row as Row)) as Partial<T['$inferInsert']>
+  row: Partial<InferSelectModel<T>>,
+): Promise<Partial<InferInsertModel<T>>> {
+  return (await table.sealChange(change as never, row as Row)) as Partial<InferInsertModel<T>>
 }
 
 /**

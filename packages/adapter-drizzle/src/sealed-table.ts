@@ -8,12 +8,12 @@ import {
   type RowSealer,
   type RowSealerOptions,
 } from '@waxseal/rows'
-import { type Column, getTableColumns, getTableName, isTable, type Table } from 'drizzle-orm'
+import { type Column, getTableColumns, getTableName, type InferSelectModel, isTable, type Table } from 'drizzle-orm'
 import { declarationOf } from './declaration.js'
 import type { PlainRow } from './types.js'
 import { vouch } from './vouched.js'
 
-type Key<T extends Table> = keyof T['$inferSelect'] & string
+type Key<T extends Table> = keyof InferSelectModel<T> & string
 
 /** Columns in clear beside the sealed ones, by their keys in the table; those of `@waxseal/rows`. */
 export interface TableCompanions<K extends string> extends Companions {
@@ -30,9 +30,9 @@ export interface SealedTableOptions<T extends Table, Filled extends Key<T> = nev
    * What tells one row from all others and never changes: a key of the table, keys, or a function of the row; made by the client. `none`
    * where the database makes it: then values can be moved from row to row unnoticed.
    */
-  readonly row: Key<T> | readonly Key<T>[] | ((row: T['$inferSelect']) => string) | 'none'
+  readonly row: Key<T> | readonly Key<T>[] | ((row: InferSelectModel<T>) => string) | 'none'
   /** Whose key; of what the row holds in clear. */
-  readonly scope?: ((row: T['$inferSelect']) => string | undefined) | undefined
+  readonly scope?: ((row: InferSelectModel<T>) => string | undefined) | undefined
   /** By key of the index column: the indexes that the columns do not have from `blindIndexOf`, or others in their place. */
   readonly indexes?: { readonly [K in Key<T>]?: BlindIndex } | undefined
   readonly companions?: TableCompanions<Filled> | undefined

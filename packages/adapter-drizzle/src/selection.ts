@@ -74,7 +74,7 @@ function columnsOf(fields: object, path: readonly string[]): { path: readonly st
   })
 }
 
-const aliasOf = (column: Column): string => String((column.table as never)[Symbol.for('drizzle:Name')])
+const aliasOf = (column: Column): string => String((column as unknown as { table: never }).table[Symbol.for('drizzle:Name')])
 
 const isObject = (value: unknown): value is Row => typeof value === 'object' && value !== null
 const copyOf = (row: Row): Record<string, unknown> =>

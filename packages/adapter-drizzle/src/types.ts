@@ -1,5 +1,5 @@
 import type { Sealed, SealedBytes, SealedDocument } from '@waxseal/core'
-import type { Table } from 'drizzle-orm'
+import type { InferInsertModel, Table } from 'drizzle-orm'
 
 declare const cell: unique symbol
 declare const index: unique symbol
@@ -28,7 +28,7 @@ type OpenedMember<V> = V extends Cell<infer T> ? T : V extends Leaf ? V : V exte
 /** What a selection gave, once it is opened: columns, and objects of columns. */
 export type OpenedSelection<R> = { [K in keyof R]: OpenedMember<R[K]> }
 
-type Insert<T extends Table> = T['$inferInsert']
+type Insert<T extends Table> = InferInsertModel<T>
 type IndexKey<R> = { [K in keyof R]-?: NonNullable<R[K]> extends IndexValue ? K : never }[keyof R]
 
 /** A row before it is sealed: what Drizzle inserts, in clear; without what sealing fills in. */

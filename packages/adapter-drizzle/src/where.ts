@@ -1,4 +1,4 @@
-import { type Column, getTableColumns, inArray, or, type SQL, type Table } from 'drizzle-orm'
+import { type Column, getTableColumns, type InferSelectModel, inArray, or, type SQL, type Table } from 'drizzle-orm'
 import type { SealedTable } from './sealed-table.js'
 import type { OpenedValue } from './types.js'
 
@@ -9,7 +9,7 @@ export interface WhereCall {
   readonly alias?: Table | undefined
 }
 
-type Select<T extends Table> = T['$inferSelect']
+type Select<T extends Table> = InferSelectModel<T>
 
 /**
  * The condition that finds the rows whose sealed column holds this value, by its blind index; while an index is rotated, by every

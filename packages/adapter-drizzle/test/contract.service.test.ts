@@ -3,10 +3,11 @@ import { type DatabaseService, mariadbMissing, postgresMissing, startMariadb, st
 import { describeIf } from '@waxseal/test'
 import { drizzle as mysqlDrizzle } from 'drizzle-orm/mysql2'
 import { drizzle as pgDrizzle } from 'drizzle-orm/node-postgres'
-import { createPool } from 'mysql2'
-import { Pool } from 'pg'
+import { createPool, type Pool } from 'mysql2'
+import { Pool as PgPool } from 'pg'
 import { afterAll, beforeAll, describe, it } from 'vitest'
 import { createBench, type TestDatabase } from './bench.ts'
+import { mariadbSuite } from './mariadb-suite.ts'
 
 const noPostgres = postgresMissing()
 describeIf(!noPostgres, noPostgres ?? '')('PostgreSQL', () => {
@@ -15,7 +16,7 @@ describeIf(!noPostgres, noPostgres ?? '')('PostgreSQL', () => {
   beforeAll(async () => {
     server = await startPostgres()
     const { port, user, database: name } = server
-    const pool = new Pool({ host: '127.0.0.1', port, user, database: name, max: 4 })
+    const pool = new PgPool({ host: '127.0.0.1', port, user, database: name, max: 4 })
     // A connection may still be closing when the server ends.
     pool.on('error', () => {})
     const db = pgDrizzle({ client: pool })
@@ -37,11 +38,12 @@ describeIf(!noPostgres, noPostgres ?? '')('PostgreSQL', () => {
 const noMariadb = mariadbMissing()
 describeIf(!noMariadb, noMariadb ?? '')('MariaDB', () => {
   let server: DatabaseService
+  let pool: Pool
   let database: TestDatabase
   beforeAll(async () => {
     server = await startMariadb()
     const { port, user, database: name } = server
-    const pool = createPool({ host: '127.0.0.1', port, user, database: name, connectionLimit: 4 })
+    pool = createPool({ host: '127.0.0.1', port, user, database: name, connectionLimit: 4 })
     await pool.promise().query(`alter database ${name} character set utf8mb4`)
     const db = mysqlDrizzle({ client: pool })
     database = {
@@ -57,4 +59,5 @@ describeIf(!noMariadb, noMariadb ?? '')('MariaDB', () => {
   })
   const create = () => createBench({ ...database, close: () => {} })
   rowAdapterContract({ describe, it, harness: { name: 'Drizzle on MariaDB', create } })
+  mariadbSuite(() => pool)
 })

@@ -1,4 +1,4 @@
-import { type Settled, WaxsealError } from '@waxseal/core'
+import { type MaybePromise, type Settled, WaxsealError } from '@waxseal/core'
 import { type CellPlace, type Cells, createCells } from './cell.js'
 import type { IndexColumn, OpenedRow, PlainRow, SealedColumns, SealedRow } from './column.js'
 import { createCompanions } from './companions.js'
@@ -118,39 +118,59 @@ export function createRowSealer<C extends SealedColumns>(options: RowSealerOptio
     return stored
   }
 
-  async function openWithin(field: Field, stored: unknown, place: CellPlace): Promise<unknown> {
-    try {
-      return await field.cells.open(stored, place)
-    } catch (error) {
-      if (!previousContexts || !WaxsealError.is(error) || error.code !== 'open_failed') throw error
-      for (const context of previousContexts(place.context)) {
-        try {
-          return await field.cells.open(stored, { ...place, context })
-        } catch (again) {
-          if (!WaxsealError.is(again) || again.code !== 'open_failed') throw again
-        }
+  /** What did not open is tried in the contexts that it may have been sealed in before. */
+  async function openAgain({ name, cells }: Field, stored: unknown, place: CellPlace, error: unknown): Promise<unknown> {
+    if (!WaxsealError.is(error) || error.code !== 'open_failed') throw inColumn(name, error)
+    for (const context of previousContexts?.(place.context) ?? []) {
+      try {
+        return await cells.open(stored, { ...place, context })
+      } catch (again) {
+        if (!WaxsealError.is(again) || again.code !== 'open_failed') throw inColumn(name, again)
       }
-      throw error
     }
+    throw inColumn(name, error)
   }
 
-  async function openField(field: Field, stored: unknown, place: RowPlace): Promise<unknown> {
+  function openField(field: Field, stored: unknown, within: RowPlace): unknown {
     if (stored === null) return null
+    const place = placeOfField(field, within)
+    const failed = (error: unknown) => openAgain(field, stored, place, error)
     try {
-      return await openWithin(field, stored, placeOfField(field, place))
+      const opened = field.cells.open(stored, place)
+      return opened instanceof Promise ? opened.catch(failed) : opened
     } catch (error) {
-      throw inColumn(field.name, error)
+      return failed(error)
     }
   }
 
-  async function open(row: Row): Promise<Record<string, unknown>> {
+  /** Waits only where a cell has to. */
+  function openNow(row: Row): MaybePromise<Record<string, unknown>> {
     const opened: Record<string, unknown> = { ...row }
-    const present = fields.filter(({ name }) => row[name] !== undefined && row[name] !== null)
-    if (present.length === 0) return opened
-    const place = placeOfRow(row)
-    for (const field of present) opened[field.name] = await openField(field, row[field.name], place)
-    return opened
+    const pending: Promise<unknown>[] = []
+    let place: RowPlace | undefined
+    for (const field of fields) {
+      const { name } = field
+      const stored = row[name]
+      if (stored === undefined || stored === null) continue
+      place ??= placeOfRow(row)
+      const value = openField(field, stored, place)
+      if (value instanceof Promise) pending.push(value.then((later) => (opened[name] = later)))
+      else opened[name] = value
+    }
+    return pending.length === 0 ? opened : Promise.all(pending).then(() => opened)
   }
+
+  const open = async (row: Row) => openNow(row)
+
+  /** All rows at once; one that fails leaves no other unattended. */
+  const openAll = (rows: readonly Row[]) =>
+    rows.map((row) => {
+      try {
+        return openNow(row)
+      } catch (error) {
+        return Promise.reject(error)
+      }
+    })
 
   const seal = async (row: Row) => ({ ...(await sealValues(row, row)), ...companionsOf?.(row) })
 
@@ -169,8 +189,11 @@ export function createRowSealer<C extends SealedColumns>(options: RowSealerOptio
     },
     open,
     async openMany(rows: readonly Row[], { onError }: { onError?: string } = {}) {
-      if (onError !== 'settle') return Promise.all(rows.map(open))
-      const outcomes = await Promise.allSettled(rows.map(open))
+      if (onError !== 'settle') {
+        const opened = openAll(rows)
+        return opened.some((each) => each instanceof Promise) ? Promise.all(opened) : opened
+      }
+      const outcomes = await Promise.allSettled(openAll(rows))
       for (const outcome of outcomes) if (outcome.status === 'rejected' && !WaxsealError.is(outcome.reason)) throw outcome.reason
       return outcomes
     },
