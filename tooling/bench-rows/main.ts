@@ -16,6 +16,7 @@ const NOTE_CHARACTERS = 100
 const ORMS: Readonly<Record<string, () => Promise<OpenOrm>>> = {
   drizzle: async () => (await import('./orms/drizzle.ts')).openDrizzle,
   kysely: async () => (await import('./orms/kysely.ts')).openKysely,
+  prisma: async () => (await import('./orms/prisma.ts')).openPrisma,
 }
 
 const { values } = parseArgs({
