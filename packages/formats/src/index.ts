@@ -1,3 +1,5 @@
+export type { AdkSecureSessions, AdkSecureSessionsOptions } from './adk.js'
+export { adkSecureSessions, isAdkCell } from './adk.js'
 export type { InngestKeyOptions } from './inngest.js'
 export { inngestReader, isInngestEncrypted } from './inngest.js'
 export type { OjsDialect, OjsRecoded } from './ojs.js'
