@@ -28,7 +28,9 @@ function clearActions(actions: EventActions, stateDelta: EventActions['stateDelt
 }
 
 const sealedOf = (event: Event): unknown =>
-  isObject(event.customMetadata) && Object.hasOwn(event.customMetadata, SEALED_MEMBER) ? event.customMetadata[SEALED_MEMBER] : undefined
+  isObject(event.customMetadata) && Object.hasOwn(event.customMetadata, SEALED_MEMBER)
+    ? event.customMetadata[SEALED_MEMBER]
+    : undefined
 
 export function createEvents(options: SessionSealOptions, states: States, values: Values = createValues(options)): Events {
   const { encryptFields, eventIds = 'kept' } = options
@@ -79,7 +81,8 @@ export function createEvents(options: SessionSealOptions, states: States, values
     async open(stored, place) {
       const sealed = sealedOf(stored)
       const at = placeOf(place, stored)
-      const event = sealed === undefined ? ((await values.open(stored, at, seals)) as Event) : await openSealed(stored, sealed, at)
+      const event =
+        sealed === undefined ? ((await values.open(stored, at, seals)) as Event) : await openSealed(stored, sealed, at)
       const stateDelta = await states.open(stored.actions?.stateDelta ?? {}, place)
       return { ...event, actions: { ...event.actions, stateDelta } }
     },

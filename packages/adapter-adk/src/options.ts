@@ -18,7 +18,9 @@ export interface SessionSealOptions {
   /** What is sealed from now on; sealed values are read in any case. Default: state and events. */
   readonly encryptFields?: readonly ('state' | 'events')[] | undefined
   /** Which keys of the state are sealed, by patterns in which `*` is any text, prefix included: `app:*`, `profile_*`. Default: all. */
-  readonly stateKeys?: { readonly include?: readonly string[] | undefined; readonly exclude?: readonly string[] | undefined } | undefined
+  readonly stateKeys?:
+    | { readonly include?: readonly string[] | undefined; readonly exclude?: readonly string[] | undefined }
+    | undefined
   /** Until when values and events in clear are still read where sealed ones are expected. */
   readonly plaintext?: MigrationWindow | undefined
   /** Contexts under which a value may have been sealed before, newest first: after an app or a user got another name. */

@@ -44,7 +44,9 @@ export async function sqliteHost(driverOptions: object = {}): Promise<Host & { r
   const service = new DatabaseSessionService({ driver: LibSqlDriver, dbName: file, driverOptions })
   await service.init()
   const query = (sql: string, values?: readonly unknown[]) =>
-    ormOf(service).em.getConnection().execute(sql, values, /^select/i.test(sql) ? 'all' : 'run')
+    ormOf(service)
+      .em.getConnection()
+      .execute(sql, values, /^select/i.test(sql) ? 'all' : 'run')
   return {
     service,
     file,

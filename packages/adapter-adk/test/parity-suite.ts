@@ -35,7 +35,12 @@ const rich = (): Event =>
       ],
     },
     actions: {
-      stateDelta: { balance: { amountDue: 12.5, due_date: 'tomorrow' }, 'user:tier': 'gold', 'app:motd': 'hi', 'temp:scratch': 1 },
+      stateDelta: {
+        balance: { amountDue: 12.5, due_date: 'tomorrow' },
+        'user:tier': 'gold',
+        'app:motd': 'hi',
+        'temp:scratch': 1,
+      },
       artifactDelta: { 'report-Zoë.pdf': 3 },
       transferToAgent: 'billing',
       escalate: false,
@@ -54,7 +59,16 @@ const rich = (): Event =>
 
 const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'a session is made with the state it was given, and found again': async (service) => {
-    const state = { name: 'Zoë', list: [1, { a: null }], none: null, flag: false, text: '', 'app:motd': 'hi', 'user:tier': 'gold', 'temp:x': 1 }
+    const state = {
+      name: 'Zoë',
+      list: [1, { a: null }],
+      none: null,
+      flag: false,
+      text: '',
+      'app:motd': 'hi',
+      'user:tier': 'gold',
+      'temp:x': 1,
+    }
     const made = await service.createSession({ ...KEY, state })
     return [shown(made), shown(await service.getSession(KEY)), state]
   },

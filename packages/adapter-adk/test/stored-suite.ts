@@ -15,7 +15,10 @@ export function storedSuite(name: string, open: OpenHost): void {
     let host: Host
     const { sealer, opened, forget } = createWatched()
     const secret = createCanaries('session')
-    const value = (prefix: string) => ({ text: `${prefix} ${secret.ascii.value}`, more: [secret.unicode.value, Number(secret.digits.value)] })
+    const value = (prefix: string) => ({
+      text: `${prefix} ${secret.ascii.value}`,
+      more: [secret.unicode.value, Number(secret.digits.value)],
+    })
 
     beforeAll(async () => {
       host = await open()
@@ -31,7 +34,10 @@ export function storedSuite(name: string, open: OpenHost): void {
       })
       const event = eventAt(Date.now() + 60_000, {
         branch: 'root.helper',
-        content: { role: 'user', parts: [{ text: secret.email.value }, { functionCall: { name: 'f', args: { a: secret.json.value } } }] },
+        content: {
+          role: 'user',
+          parts: [{ text: secret.email.value }, { functionCall: { name: 'f', args: { a: secret.json.value } } }],
+        },
         actions: {
           stateDelta: { own: value('delta'), 'temp:t': value('temp') },
           artifactDelta: { [secret.email.value]: 1 },
@@ -130,7 +136,11 @@ export function storedSuite(name: string, open: OpenHost): void {
       expect((await first())?.events).toHaveLength(2)
 
       const cellOf = async (table: string, where: string) =>
-        json(Object.values((await rows(`select ${table === 'events' ? 'event_data' : 'state'} as cell from ${table} where ${where}`))[0]!)[0])
+        json(
+          Object.values(
+            (await rows(`select ${table === 'events' ? 'event_data' : 'state'} as cell from ${table} where ${where}`))[0]!,
+          )[0],
+        )
       /** Changes a cell, and has it refused until it is put back. */
       async function refuses(table: string, where: string, change: (cell: Row) => unknown, expected = 'open_failed') {
         const column = table === 'events' ? 'event_data' : 'state'
@@ -142,13 +152,20 @@ export function storedSuite(name: string, open: OpenHost): void {
         expect((await first())?.state.a).toBe('a of m1')
       }
       const m1 = "app_name = 'moved' and id = 'm1'"
-      const elsewhere = [await cellOf('sessions', "id = 'm2'"), await cellOf('sessions', "id = 'm3'"), await cellOf('sessions', "id = 'm4'")]
+      const elsewhere = [
+        await cellOf('sessions', "id = 'm2'"),
+        await cellOf('sessions', "id = 'm3'"),
+        await cellOf('sessions', "id = 'm4'"),
+      ]
       for (const other of elsewhere) await refuses('sessions', m1, (cell) => ({ ...cell, a: other.a }))
       await refuses('sessions', m1, ({ a, b }) => ({ a: b, b: a }))
       await refuses('sessions', m1, (cell) => ({ ...cell, new: cell.a }))
       await refuses('sessions', m1, (cell) => ({ ...cell, a: 'in clear' }), 'plaintext_rejected')
       await refuses('sessions', m1, (cell) => ({ ...cell, a: { in: 'clear' } }), 'plaintext_rejected')
-      await refuses('sessions', m1, (cell) => ({ ...cell, a: `${String(cell.a).slice(0, -1)}${String(cell.a).endsWith('A') ? 'Q' : 'A'}` }))
+      await refuses('sessions', m1, (cell) => ({
+        ...cell,
+        a: `${String(cell.a).slice(0, -1)}${String(cell.a).endsWith('A') ? 'Q' : 'A'}`,
+      }))
 
       const users = "app_name = 'moved' and user_id = 'u1'"
       await refuses('user_states', users, ({ a, b }) => ({ a: b, b: a }))
@@ -175,7 +192,10 @@ export function storedSuite(name: string, open: OpenHost): void {
       const key = { appName: 'writers', userId: 'u', sessionId: 's' }
       await sealed.createSession({ ...key, state: { made: true } })
       const append = async (session: Session, n: number) =>
-        sealed.appendEvent({ session, event: eventAt(Date.now() + 60_000 + n, { output: n, actions: { stateDelta: { [`own${n}`]: n } } }) })
+        sealed.appendEvent({
+          session,
+          event: eventAt(Date.now() + 60_000 + n, { output: n, actions: { stateDelta: { [`own${n}`]: n } } }),
+        })
       const sessions = await Promise.all(Array.from({ length: 50 }, () => sealed.getSession(key)))
       await Promise.all(sessions.map((session, n) => append(session!, n)))
       const made = await Promise.all(
