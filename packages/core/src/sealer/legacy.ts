@@ -8,7 +8,10 @@ export interface LegacyReader {
   readonly commits: boolean
   /** Whether a value is in this layout, by its shape alone; a damaged one should still be detected. Takes anything, throws nothing. */
   detects(value: unknown): boolean
-  /** The value in a value that was detected. What cannot be opened throws a WaxsealError: wrong key and tampering are `open_failed`. */
+  /**
+   * The value in a value that was detected. What cannot be opened throws a WaxsealError: wrong key and tampering are `open_failed`.
+   * Any other error becomes that as well, without its text, which might quote data.
+   */
   open(value: unknown, call: LegacyCall): MaybePromise<unknown>
 }
 
