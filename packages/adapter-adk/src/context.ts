@@ -17,6 +17,9 @@ export const ownerOf = (key: string): 'app' | 'user' | 'session' => {
   return key.startsWith(USER) ? 'user' : 'session'
 }
 
+/** Whether a key of the state is for nobody to store. */
+export const isTemporary = (key: string): boolean => key.startsWith('temp:')
+
 /**
  * The context of a value of the state: `app` and `key`, `user` unless it is shared by all of them, `session` unless it is shared by
  * the user's. For tools.

@@ -21,8 +21,6 @@ export interface States {
 /** Of one call: values that sessions share are opened once. */
 export type OpenedValues = Map<string, Promise<unknown>>
 
-export const isTemporary = (key: string): boolean => key.startsWith('temp:')
-
 export function createStates(options: SessionSealOptions, values: Values = createValues(options)): States {
   const sealsKey = stateKeys(options)
   const placeOf = (place: SealedPlace, key: string): ValuePlace => ({
@@ -46,8 +44,8 @@ export function createStates(options: SessionSealOptions, values: Values = creat
         const openValue = () => values.open(stored, at, sealsKey(key))
         if (!isEnvelope(stored) || ownerOf(key) === 'session') return openValue()
         const id = JSON.stringify([at.context, at.scope, stored])
-        let value = opened.get(id)
-        if (!value) opened.set(id, (value = openValue()))
+        const value = opened.get(id) ?? openValue()
+        opened.set(id, value)
         // Sessions that share a value do not share the object.
         return value.then((shared) => (typeof shared === 'object' ? structuredClone(shared) : shared))
       }),

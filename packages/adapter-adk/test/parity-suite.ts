@@ -191,18 +191,23 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   },
 }
 
-/** The same is done with a service and with the service sealed: both must show the same. */
-export function paritySuite(name: string, open: OpenHost): void {
+/** The same is done with a service of ADK and with another: both must show the same. */
+export function compareSuite(name: string, open: OpenHost, openOther: OpenHost, except: readonly string[] = []): void {
   describe(name, () => {
-    it.each(Object.entries(SCENARIOS))('%s', async (_, scenario) => {
-      const [bare, under] = [await open(), await open()]
+    it.each(Object.entries(SCENARIOS).filter(([title]) => !except.includes(title)))('%s', async (_, scenario) => {
+      const [bare, other] = [await open(), await openOther()]
       try {
-        const { sealer } = createWatched()
-        const expected = await scenario(bare.service)
-        expect(await scenario(sealedSessionService(under.service, { sealer }))).toEqual(expected)
+        expect(await scenario(other.service)).toEqual(await scenario(bare.service))
       } finally {
-        await Promise.all([bare.close(), under.close()])
+        await Promise.all([bare.close(), other.close()])
       }
     })
   })
 }
+
+/** The same is done with a service and with the service sealed. */
+export const paritySuite = (name: string, open: OpenHost): void =>
+  compareSuite(name, open, async () => {
+    const host = await open()
+    return { ...host, service: sealedSessionService(host.service, { sealer: createWatched().sealer }) }
+  })
