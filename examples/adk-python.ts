@@ -16,6 +16,9 @@ const session = await sessionService.getOrCreateSession({ appName: 'support', us
 await sessionService.appendEvent({ session, event: createEvent({ author: 'helper', actions: { stateDelta: { step: 2 } } }) })
 // #endregion
 
-const { state } = await (db as Kysely<{ sessions: { state: string } }>).selectFrom('sessions').select('state').executeTakeFirstOrThrow()
+const { state } = await (db as Kysely<{ sessions: { state: string } }>)
+  .selectFrom('sessions')
+  .select('state')
+  .executeTakeFirstOrThrow()
 console.log(state.slice(0, 2), session.state.step) // AQ 2
 await db.destroy()

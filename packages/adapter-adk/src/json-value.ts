@@ -20,10 +20,9 @@ export async function mapMembers<T>(
   members: Readonly<Record<string, unknown>>,
   change: (name: string, value: unknown) => Promise<T>,
 ): Promise<Record<string, T>> {
-  const entries = await Promise.all(
-    Object.entries(members).map(async ([name, value]) => [name, await change(name, value)] as const),
-  )
+  const names = Object.keys(members)
+  const values = await Promise.all(names.map((name) => change(name, members[name])))
   const changed: Record<string, T> = Object.create(null)
-  for (const [name, value] of entries) changed[name] = value
+  for (const [index, name] of names.entries()) changed[name] = values[index]!
   return changed
 }

@@ -21,14 +21,17 @@ export const isEnvelope = (value: unknown): value is string => typeof value === 
 const inClear = () => new WaxsealError('plaintext_rejected', 'the session holds a value in clear where a sealed one is expected')
 
 export function createValues({ sealer, plaintext, previousContexts }: SessionSealOptions): Values {
-  async function openEnvelope(sealed: string, { context, scope }: ValuePlace): Promise<unknown> {
-    const older = previousContexts?.(context) ?? []
-    for (const [index, each] of [context, ...older].entries())
-      try {
-        return await sealer.open(sealed, { context: each, scope })
-      } catch (error) {
-        if (index === older.length || !WaxsealError.is(error) || error.code !== 'open_failed') throw error
-      }
+  const openEnvelope = (sealed: string, { context, scope }: ValuePlace): Promise<unknown> =>
+    previousContexts ? openAny(sealed, [context, ...previousContexts(context)], scope) : sealer.open(sealed, { context, scope })
+
+  async function openAny(sealed: string, contexts: readonly SessionContext[], scope: string | undefined): Promise<unknown> {
+    const [context, ...older] = contexts
+    try {
+      return await sealer.open(sealed, { context: context!, scope })
+    } catch (error) {
+      if (older.length === 0 || !WaxsealError.is(error) || error.code !== 'open_failed') throw error
+      return openAny(sealed, older, scope)
+    }
   }
 
   async function openClear(stored: unknown, { context, scope }: ValuePlace): Promise<unknown> {

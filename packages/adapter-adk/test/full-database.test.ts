@@ -39,15 +39,20 @@ describe('a database that is encrypted whole, with libsql', () => {
     await again.init()
     expect(await again.listSessions({ appName: 'support' })).toMatchObject({ totalItems: 1 })
     await ormOf(again).close(true)
-    for (const options of [undefined, { encryptionCipher: 'aes256cbc', encryptionKey: generateKey() }])
-      expect(() => new Database(host.file, options).prepare('select * from sessions').all()).toThrow('not a database')
+    for (const options of [undefined, driverOptions(generateKey()).connection])
+      expect(() => new Database(host.file, options as Database.Options).prepare('select * from sessions').all()).toThrow(
+        'not a database',
+      )
     await host.close()
   })
 
   it('without it names and ids are in the file: the probe finds what is there', async () => {
     const host = await sqliteHost()
     const { email } = createCanaries('file')
-    await sealedSessionService(host.service, { sealer: createWatched().sealer }).createSession({ appName: 'support', userId: email.value })
+    await sealedSessionService(host.service, { sealer: createWatched().sealer }).createSession({
+      appName: 'support',
+      userId: email.value,
+    })
     expect((await scan(filesOf(host.file), [email])).hits).not.toEqual([])
     await host.close()
   })

@@ -3,9 +3,9 @@ import { expect, it } from 'vitest'
 import { secureSessionsService } from '../src/secure-sessions.js'
 import { sameEvent } from './python-events.js'
 import rows from './python-rows.json' with { type: 'json' }
+import { code } from './sealing.js'
 import { secureSqlite } from './secure-hosts.js'
 import { secureSessionsSuite } from './secure-sessions-suite.js'
-import { code } from './sealing.js'
 
 secureSessionsSuite('secure sessions on SQLite', secureSqlite)
 
@@ -31,11 +31,7 @@ it.each(rows.map((each) => [Object.keys(each.keys)[0], each] as const))(
   },
 )
 
-it.each([
-  { dialect: 'mysql' as never },
-  { db: {} as never },
-  { cells: {} as never },
-])('refuses %j', async (options) => {
+it.each([{ dialect: 'mysql' as never }, { db: {} as never }, { cells: {} as never }])('refuses %j', async (options) => {
   const { db, dialect, cells, close } = await secureSqlite()
   expect(() => secureSessionsService({ db, dialect, cells, ...options })).toThrow(code('config'))
   await close()
