@@ -2,7 +2,7 @@ import { createEvent } from '@google/adk'
 import { createSecureSessionsTables, secureSessionsService } from '@waxseal/adapter-adk/secure-sessions'
 import { adkSecureSessions } from '@waxseal/formats'
 import { sqliteDialect } from '@waxseal/keystore-sql/sqlite'
-import { Kysely } from 'kysely'
+import { Kysely, sql } from 'kysely'
 
 const file = ':memory:'
 const key = crypto.getRandomValues(new Uint8Array(32))
@@ -16,9 +16,6 @@ const session = await sessionService.getOrCreateSession({ appName: 'support', us
 await sessionService.appendEvent({ session, event: createEvent({ author: 'helper', actions: { stateDelta: { step: 2 } } }) })
 // #endregion
 
-const { state } = await (db as Kysely<{ sessions: { state: string } }>)
-  .selectFrom('sessions')
-  .select('state')
-  .executeTakeFirstOrThrow()
-console.log(state.slice(0, 2), session.state.step) // AQ 2
+const { rows } = await sql<{ state: string }>`select state from sessions`.execute(db)
+console.log(rows[0]?.state.slice(0, 2), session.state.step) // AQ 2
 await db.destroy()
