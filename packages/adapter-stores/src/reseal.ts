@@ -1,0 +1,9 @@
+export {
+  auditReaperTarget,
+  deadLetterReaperTarget,
+  expiredStateTarget,
+  type StoresResealOptions,
+  type StoresResealTargets,
+  stateReaperTarget,
+  storesResealTargets,
+} from './reseal/targets.js'
