@@ -11,8 +11,8 @@ export const codeOf = (error: unknown): WaxsealErrorCode => (WaxsealError.is(err
 export function besides<Fields extends object, Value extends object>(
   fields: Fields,
   outcome: Settled<unknown>,
-  valueOf: (opened: unknown) => Value,
+  contentsOf: (opened: unknown) => Value,
 ): Fields & Opened<Value> {
-  const opened = outcome.status === 'fulfilled' ? valueOf(outcome.value) : { unopened: codeOf(outcome.reason) }
+  const opened = outcome.status === 'fulfilled' ? contentsOf(outcome.value) : { unopened: codeOf(outcome.reason) }
   return Object.freeze({ ...fields, ...opened }) as Fields & Opened<Value>
 }

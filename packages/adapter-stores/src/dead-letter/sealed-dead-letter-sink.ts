@@ -72,8 +72,7 @@ const isOpened = (letter: OpenedLetter): letter is DeadLetterFields & Contents =
 const contentsOf = (value: unknown): Contents =>
   isObject(value) && Object.keys(value).sort().join() === 'error,payload' ? (value as never) : { payload: value, error: null }
 
-const fieldsOf = (row: DeadLetterFields): DeadLetterFields =>
-  Object.freeze({ ...keyOf(row), at: row.at, attempts: row.attempts })
+const fieldsOf = (row: DeadLetterFields): DeadLetterFields => Object.freeze({ ...keyOf(row), at: row.at, attempts: row.attempts })
 
 const openedLetter = (row: DeadLetterRow, outcome: Settled<unknown>): OpenedLetter => besides(fieldsOf(row), outcome, contentsOf)
 

@@ -1,8 +1,9 @@
 import type { RetentionPolicy } from '@waxseal/core'
 import { type Selectable, sql } from 'kysely'
 import type { AuditRow, AuditStore } from '../audit/audit-store.js'
+import { keyOf } from '../entry-key.js'
 import { cursorOf, pageLimit, pageOf, placeOf } from '../page.js'
-import { keyColumns, numberOf, openDatabase, type SqlStoreOptions, valueColumns, valueOf } from './database.js'
+import { numberOf, openDatabase, type SqlStoreOptions, storedValue, valueColumns } from './database.js'
 import type { AuditRecordTable } from './tables.js'
 
 /** What somebody wrote there that is no policy is one that no reaper knows. */
@@ -15,13 +16,13 @@ function policyIn(text: string | null): RetentionPolicy | null {
 }
 
 const auditRow = (row: Selectable<AuditRecordTable>): AuditRow => ({
-  ...keyColumns(row),
+  ...keyOf(row),
   at: numberOf(row.at),
   outcome: row.outcome,
   subject: row.subject,
   fingerprint: row.fingerprint,
   retention: policyIn(row.retention),
-  value: valueOf(row),
+  value: storedValue(row),
 })
 
 const SAME = ['kind', 'namespace', 'tenant', 'outcome', 'subject'] as const
@@ -41,7 +42,7 @@ export function sqlAuditStore(options: SqlStoreOptions): AuditStore {
     async append(row, within) {
       const { at, outcome, subject, fingerprint } = row
       const retention = row.retention === null ? null : JSON.stringify(row.retention)
-      const values = { store, ...keyColumns(row), at, outcome, subject, fingerprint, retention, ...valueColumns(row.value) }
+      const values = { store, ...keyOf(row), at, outcome, subject, fingerprint, retention, ...valueColumns(row.value) }
       await run((db) =>
         db.transaction().execute(async (tx) => {
           await tx.insertInto('waxseal_audit_records').values(values).execute()
@@ -59,7 +60,11 @@ export function sqlAuditStore(options: SqlStoreOptions): AuditStore {
         if (filter.to !== undefined) query = query.where('at', '<', filter.to)
         if (filter.fingerprints) query = query.where('fingerprint', 'in', [...filter.fingerprints])
         if (from) query = query.where(sql<boolean>`(at, id) > (${sql.join(from)})`)
-        return query.orderBy('at').orderBy('id').limit(wanted + 1).execute()
+        return query
+          .orderBy('at')
+          .orderBy('id')
+          .limit(wanted + 1)
+          .execute()
       })
       const { items, next } = pageOf(rows.map(auditRow), wanted, ({ at, id }) => cursorOf([at, id]))
       return { rows: items, next }

@@ -1,6 +1,5 @@
 import { WaxsealError } from '@waxseal/core'
 import type { Kysely } from 'kysely'
-import type { EntryKey } from '../entry-key.js'
 import type { StoredValue } from '../stored-value.js'
 import { fromDatabase } from './database-error.js'
 import type { Tables } from './tables.js'
@@ -49,10 +48,8 @@ interface ValueColumns {
 }
 
 /** The value of a row. One that holds nothing, or both, was changed by somebody else: as an envelope it does not open. */
-export const valueOf = ({ sealed, clear }: ValueColumns): StoredValue =>
+export const storedValue = ({ sealed, clear }: ValueColumns): StoredValue =>
   clear !== null && sealed === null ? { clear } : { sealed: clear === null ? (sealed ?? '') : '' }
-
-export const keyColumns = ({ kind, namespace, tenant, id }: EntryKey): EntryKey => ({ kind, namespace, tenant, id })
 
 /** The number of an integer column. */
 export const numberOf = (value: number | string): number => Number(value)

@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import type { DeadLetterRow, DeadLetterStore } from '../dead-letter/dead-letter-store.js'
+import { keyOf } from '../entry-key.js'
 import { cursorOf, pageLimit, pageOf, placeOf } from '../page.js'
-import { keyColumns, numberOf, openDatabase, type SqlStoreOptions, valueColumns, valueOf } from './database.js'
+import { numberOf, openDatabase, type SqlStoreOptions, storedValue, valueColumns } from './database.js'
 
 /**
  * Dead letters in the table `waxseal_dead_letters`, which `migrateStores` makes.
@@ -15,7 +16,7 @@ export function sqlDeadLetterStore(options: SqlStoreOptions): DeadLetterStore {
   return Object.freeze<DeadLetterStore>({
     name: store,
     async push(row) {
-      const values = { store, ...keyColumns(row), at: row.at, attempts: row.attempts, ...valueColumns(row.value) }
+      const values = { store, ...keyOf(row), at: row.at, attempts: row.attempts, ...valueColumns(row.value) }
       await run((db) => db.insertInto('waxseal_dead_letters').values(values).execute())
     },
     async read({ after, limit } = {}) {
@@ -24,14 +25,18 @@ export function sqlDeadLetterStore(options: SqlStoreOptions): DeadLetterStore {
       const rows = await run((db) => {
         const all = db.selectFrom('waxseal_dead_letters').selectAll().where('store', '=', store)
         const query = from ? all.where(sql<boolean>`(at, id) > (${sql.join(from)})`) : all
-        return query.orderBy('at').orderBy('id').limit(wanted + 1).execute()
+        return query
+          .orderBy('at')
+          .orderBy('id')
+          .limit(wanted + 1)
+          .execute()
       })
       const read = rows.map(
         (row): DeadLetterRow => ({
-          ...keyColumns(row),
+          ...keyOf(row),
           at: numberOf(row.at),
           attempts: numberOf(row.attempts),
-          value: valueOf(row),
+          value: storedValue(row),
         }),
       )
       const { items, next } = pageOf(read, wanted, ({ at, id }) => cursorOf([at, id]))

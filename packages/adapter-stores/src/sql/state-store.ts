@@ -1,11 +1,11 @@
 import { WaxsealError } from '@waxseal/core'
 import { type ExpressionBuilder, type RawBuilder, sql } from 'kysely'
-import type { EntryKey } from '../entry-key.js'
+import { type EntryKey, keyOf } from '../entry-key.js'
 import { cursorOf, expiryOf, pageLimit, pageOf, placeOf } from '../page.js'
 import { checkStep } from '../state/memory-state-store.js'
 import type { StateHead, StateStore } from '../state/state-store.js'
 import type { StoredValue } from '../stored-value.js'
-import { keyColumns, numberOf, openDatabase, type SqlDialect, type SqlStoreOptions, valueColumns, valueOf } from './database.js'
+import { numberOf, openDatabase, type SqlDialect, type SqlStoreOptions, storedValue, valueColumns } from './database.js'
 import type { Tables } from './tables.js'
 
 export interface SqlStateOptions extends SqlStoreOptions {
@@ -38,12 +38,12 @@ export function sqlStateStore(options: SqlStateOptions): StateStore {
   const { name: store = 'state', now = Date.now } = options
   const { dialect, run } = openDatabase(options)
   const alive = (eb: Builder) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', now())])
-  const isKey = (key: EntryKey) => (eb: Builder) => eb.and({ store, ...keyColumns(key) })
+  const isKey = (key: EntryKey) => (eb: Builder) => eb.and({ store, ...keyOf(key) })
 
   const rowOf = (key: EntryKey, value: StoredValue, ttlMs: number | undefined) => {
     const at = now()
     const version = crypto.randomUUID()
-    return { store, ...keyColumns(key), ...valueColumns(value), version, written_at: at, expires_at: expiryOf(at, ttlMs) }
+    return { store, ...keyOf(key), ...valueColumns(value), version, written_at: at, expires_at: expiryOf(at, ttlMs) }
   }
 
   /** Writes where nothing is, and over what is there unless only what has expired may be overwritten. */
@@ -70,7 +70,7 @@ export function sqlStateStore(options: SqlStateOptions): StateStore {
       const query = (db: Parameters<Parameters<typeof run>[0]>[0]) =>
         db.selectFrom('waxseal_state').select(['sealed', 'clear', 'version', 'expires_at']).where(isKey(key)).where(alive)
       const row = await run((db) => query(db).executeTakeFirst())
-      return row ? { value: valueOf(row), version: row.version, expiresAt: expiry(row.expires_at) } : null
+      return row ? { value: storedValue(row), version: row.version, expiresAt: expiry(row.expires_at) } : null
     },
     set: async (key, value, { ttlMs } = {}) => (await put(rowOf(key, value, ttlMs), 'all'))!,
     async compareAndSwap(key, expected, value, { ttlMs } = {}) {
@@ -134,9 +134,14 @@ export function sqlStateStore(options: SqlStateOptions): StateStore {
         if (namespace !== undefined) query = query.where('namespace', '=', namespace)
         if (tenant !== undefined) query = query.where('tenant', '=', tenant)
         if (from) query = query.where(sql<boolean>`(namespace, tenant, id) > (${sql.join(from)})`)
-        return query.orderBy('namespace').orderBy('tenant').orderBy('id').limit(wanted + 1).execute()
+        return query
+          .orderBy('namespace')
+          .orderBy('tenant')
+          .orderBy('id')
+          .limit(wanted + 1)
+          .execute()
       })
-      const read = rows.map((row): StateHead => ({ ...keyColumns(row), version: row.version, expiresAt: expiry(row.expires_at) }))
+      const read = rows.map((row): StateHead => ({ ...keyOf(row), version: row.version, expiresAt: expiry(row.expires_at) }))
       const { items, next } = pageOf(read, wanted, ({ namespace, tenant, id }) => cursorOf([namespace, tenant, id]))
       return { entries: items, next }
     },
