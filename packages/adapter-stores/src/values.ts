@@ -1,4 +1,4 @@
-import { isPoison } from '@waxseal/adapter-kit'
+import { isPoison, scrubbed } from '@waxseal/adapter-kit'
 import { canonicalJson, type MigrationWindow, type Settled, WaxsealError } from '@waxseal/core'
 import { entryContext, scopeOf } from './context.js'
 import type { EntryKey, Owner } from './entry-key.js'
@@ -81,9 +81,9 @@ export function createValues(store: string, options: StoreSealOptions): Values {
       if (!redact) return value
       try {
         return await redact(value, key)
-      } catch {
-        // Whatever it throws may show the value that it was given.
-        throw config('redact failed; nothing was stored')
+      } catch (error) {
+        // Its message may show the value that it was given.
+        throw config(`redact failed with ${scrubbed(error).name}; nothing was stored`)
       }
     },
     async seal(key, redacted) {
