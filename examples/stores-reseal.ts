@@ -28,7 +28,10 @@ const sealer = createSealer({
 // #region reseal
 const targets = storesResealTargets({ db, dialect: 'postgres', seal: { app: 'gateway' } })
 const report = await createReseal({ sealer, targets: Object.values(targets) }).run()
-console.log(report.complete, report.targets.map(({ moved }) => moved)) // true [ 100, 0, 0 ]
+console.log(
+  report.complete,
+  report.targets.map(({ moved }) => moved),
+) // true [ 100, 0, 0 ]
 // #endregion
 
 // #region retention
@@ -39,7 +42,6 @@ const reaper = createReaper({
     auditReaperTarget({ db, dialect: 'postgres', policy: days(365) }),
     deadLetterReaperTarget({ db, dialect: 'postgres', policy: days(30) }),
   ],
-  audit: 'none',
 })
 const { targets: reaped } = await reaper.run()
 console.log(reaped[0]?.deleted) // 10

@@ -4,6 +4,7 @@ import { Kysely, PostgresDialect } from 'kysely'
 import { Pool } from 'pg'
 import { afterAll, beforeAll } from 'vitest'
 import type { TestDatabase } from './databases.ts'
+import { sqlSuite } from './sql-suite.ts'
 import { storeContracts } from './store-contracts.ts'
 
 const missing = postgresMissing()
@@ -23,5 +24,6 @@ describeIf(!missing, missing ?? '')('PostgreSQL', () => {
     await server?.stop()
   })
 
+  sqlSuite('PostgreSQL', async () => database)
   storeContracts('PostgreSQL', async () => database)
 })

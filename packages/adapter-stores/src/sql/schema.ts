@@ -1,6 +1,6 @@
 import { type CreateTableBuilder, type Kysely, sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
-import type { SqlDialect, SqlStoreOptions } from './database.js'
+import { openDatabase, type SqlDialect, type SqlStoreOptions } from './database.js'
 import { fromDatabase, isDuplicate, isPassing } from './database-error.js'
 
 /** Texts compare by their bytes, in any locale. */
@@ -68,6 +68,7 @@ const MIGRATIONS = { '0001-stores': first }
  * await migrateStores({ db, dialect: 'postgres' })
  */
 export async function migrateStores({ db, dialect }: Pick<SqlStoreOptions, 'db' | 'dialect'>): Promise<void> {
+  openDatabase({ db, dialect })
   const migrations = Object.fromEntries(Object.entries(MIGRATIONS).map(([name, make]) => [name, make(dialect)]))
   const migrator = new Migrator({
     db: db.withoutPlugins(),
