@@ -28,10 +28,8 @@ const sealer = createSealer({
 // #region reseal
 const targets = storesResealTargets({ db, dialect: 'postgres', seal: { app: 'gateway' } })
 const report = await createReseal({ sealer, targets: Object.values(targets) }).run()
-console.log(
-  report.complete,
-  report.targets.map(({ moved }) => moved),
-) // true [ 100, 0, 0 ]
+const moved = report.targets.map(({ moved }) => moved)
+console.log(report.complete, moved) // true [ 100, 0, 0 ]
 // #endregion
 
 // #region retention
