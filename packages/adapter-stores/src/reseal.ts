@@ -1,9 +1,10 @@
+export { type InClearOptions, type InClearTargets, inClearTargets } from './reseal/in-clear.js'
 export {
   auditReaperTarget,
   deadLetterReaperTarget,
   expiredStateTarget,
-  type StoresResealOptions,
-  type StoresResealTargets,
+  type KeptOptions,
   stateReaperTarget,
-  storesResealTargets,
-} from './reseal/targets.js'
+} from './reseal/reaper-targets.js'
+export type { StoreTables } from './reseal/tables.js'
+export { type StoresResealOptions, type StoresResealTargets, storesResealTargets } from './reseal/targets.js'

@@ -9,6 +9,7 @@ import {
   auditReaperTarget,
   deadLetterReaperTarget,
   expiredStateTarget,
+  inClearTargets,
   stateReaperTarget,
   storesResealTargets,
 } from '../src/reseal.ts'
@@ -177,6 +178,34 @@ export function sqlSuite(name: string, open: () => Promise<TestDatabase>): void 
       expect((await after.audit.query()).records).toMatchObject([{ payload }, { payload }])
       expect((await after.deadLetters.drain()).letters).toHaveLength(2)
       expect(targets.some(({ partial }) => partial)).toBe(false)
+    })
+
+    it('seals what is in clear where it stands, but for kinds that stay and what no window lets through', async () => {
+      const chain = { trail: trail(), digest: createDedupKey({ keys, key: { kid: 'index' } }) }
+      const before = stores({ write: 'plaintext', chain })
+      for (let n = 0; n < 20; n++) {
+        await before.state.set({ ...key, id: `a${n}` }, { ...payload, n })
+        await before.audit.append({ ...event, id: `a${n}` })
+        await before.deadLetters.push({ kind: 'send_email', id: `a${n}`, payload, error: new Error(SECRET) })
+      }
+      await before.state.set({ ...key, kind: 'Lock' }, 'w1')
+      await before.state.set({ ...key, kind: 'Group' }, payload)
+      const window = { allowUntil: new Date(Date.now() + DAY_MS), allowIf: () => true }
+      const seal = { sealer, app, plaintext: { Chain: window, send_email: window } }
+      const targets = Object.values(inClearTargets({ ...database, seal, clearKinds: ['Lock'] }))
+      expect(targets.every(({ partial }) => partial)).toBe(true)
+      const report = await createReseal({ sealer, targets, pageSize: 7 }).run()
+      expect(report.targets.map(({ moved }) => moved)).toEqual([20, 20, 20])
+      expect(report.targets.map(({ skipped }) => skipped.map(({ reason }) => reason))).toEqual([['plaintext_rejected'], [], []])
+      const left = []
+      for (const table of TABLES)
+        left.push(...(await run(`select kind from ${table} where clear is not null order by kind`)).rows)
+      expect(left).toEqual([{ kind: 'Group' }, { kind: 'Lock' }])
+      const after = stores({ chain })
+      expect((await after.state.get({ ...key, id: 'a7' }))?.value).toEqual({ ...payload, n: 7 })
+      expect(await after.audit.verify()).toMatchObject({ ok: true, records: 20, unopened: 0 })
+      expect((await after.deadLetters.drain()).letters[0]).toMatchObject({ payload, error: { message: SECRET } })
+      expect(await codeOf(() => inClearTargets({ ...database, seal: { ...seal, write: 'plaintext' } }))).toBe('config')
     })
 
     it('deletes what is due and keeps what is held; the chain tells what may be gone', async () => {
