@@ -25,6 +25,7 @@ export type {
 export { sealedDeadLetterSink } from './dead-letter/sealed-dead-letter-sink.js'
 export type { EntryKey, EntryName, Owner } from './entry-key.js'
 export type { Opened } from './opened.js'
+export type { PageOptions } from './page.js'
 export type { RedactFieldsOptions } from './redact-fields.js'
 export { redactFields } from './redact-fields.js'
 export type { StoreEvent, StoreSealOptions } from './seal-options.js'

@@ -1,5 +1,12 @@
 import { WaxsealError } from '@waxseal/core'
 
+export interface PageOptions {
+  /** What the page before gave as `next`. Default: from the first on. */
+  readonly after?: string | undefined
+  /** 1 to 1,000; default 100. */
+  readonly limit?: number | undefined
+}
+
 const config = (message: string) => new WaxsealError('config', message)
 
 /** How many are wanted, 1 to 1,000. */

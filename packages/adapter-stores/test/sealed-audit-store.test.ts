@@ -81,9 +81,13 @@ describe('sealedAuditStore', () => {
     expect(`${thrown.message}${thrown.stack}`).not.toContain(EMAIL)
     const reader = stores({ sealer: sealerWith({ mode: 'open-only' }) })
     expect(await codeOf(() => reader.audit.append(event))).toBe('sealing_disabled')
+    const unfound = stores({ fingerprint: { index, of: () => JSON.parse(EMAIL) } })
+    const unfounded = await unfound.audit.append(event).catch((error) => error)
+    expect(unfounded.code).toBe('config')
+    expect(`${unfounded.message}${unfounded.stack}`).not.toContain('ada@')
     const shapeless = stores({ redact: () => undefined })
     expect(await codeOf(() => shapeless.audit.append(event))).toBe('not_serialisable')
-    for (const { inner } of [failing, reader, shapeless]) expect(await inner.count()).toBe(0)
+    for (const { inner } of [failing, reader, unfound, shapeless]) expect(await inner.count()).toBe(0)
   })
 
   it('finds records by a keyed fingerprint of what was redacted', async () => {

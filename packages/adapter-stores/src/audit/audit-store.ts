@@ -1,6 +1,6 @@
 import type { RetentionPolicy } from '@waxseal/core'
 import type { EntryKey } from '../entry-key.js'
-import type { PageOptions } from '../state/state-store.js'
+import type { PageOptions } from '../page.js'
 import type { StoredValue } from '../stored-value.js'
 
 /** What of a record stands in clear. */

@@ -1,8 +1,9 @@
+import { scrubbed } from '@waxseal/adapter-kit'
 import { type BlindIndex, type RetentionPolicy, retention, type Settled, WaxsealError } from '@waxseal/core'
-import { clearText, entryFilter, entryKey, keyOf } from '../entry-key.js'
+import { clearText, entryFilter, entryKey, keyOf, type Owner } from '../entry-key.js'
 import { besides, type Opened } from '../opened.js'
+import type { PageOptions } from '../page.js'
 import type { StoreSealOptions } from '../seal-options.js'
-import type { PageOptions } from '../state/state-store.js'
 import { createValues } from '../values.js'
 import type { AuditFields, AuditRow, AuditRowFilter, AuditStore } from './audit-store.js'
 import { type RecordChainOptions, recordChain } from './record-chain.js'
@@ -101,17 +102,28 @@ export function sealedAuditStore(inner: AuditStore, options: SealedAuditOptions)
   const values = createValues(inner.name, options)
   const chain = options.chain && recordChain(inner.name, options.app, options.chain)
 
+  async function fingerprintOf(event: AuditEvent, owner: Owner): Promise<string | null> {
+    if (!fingerprint) return null
+    let found: string | undefined
+    try {
+      found = fingerprint.of(event)
+    } catch (error) {
+      // Its message may show what it was given.
+      throw config(`fingerprint.of failed with ${scrubbed(error).name}; nothing was stored`)
+    }
+    return found === undefined ? null : fingerprint.index.value(found, { scope: values.scopeOf(owner) })
+  }
+
   async function fieldsOf(event: AuditEvent): Promise<Omit<AuditRow, 'value'>> {
     const { kind, namespace, tenant, subject, id = crypto.randomUUID() } = event
     const at = time(event.at ?? now())
     const key = entryKey({ kind, namespace, tenant, id })
-    const found = fingerprint?.of(event)
     return {
       ...key,
       at,
       outcome: clearText('outcome', event.outcome),
       subject: subject === undefined ? null : clearText('subject', subject),
-      fingerprint: found === undefined ? null : await fingerprint!.index.value(found, { scope: values.scopeOf(key) }),
+      fingerprint: await fingerprintOf(event, key),
       retention: policy(event.retention, at),
     }
   }

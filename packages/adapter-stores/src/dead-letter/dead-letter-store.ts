@@ -1,5 +1,5 @@
 import type { EntryKey } from '../entry-key.js'
-import type { PageOptions } from '../state/state-store.js'
+import type { PageOptions } from '../page.js'
 import type { StoredValue } from '../stored-value.js'
 
 /** What of a dead letter stands in clear. */

@@ -1,7 +1,7 @@
-import { WaxsealError } from '@waxseal/core'
 import { type EntryKey, keyOf } from '../entry-key.js'
 import { cursorOf, expiryOf, pageLimit, pageOf, placeOf } from '../page.js'
 import type { StoredValue } from '../stored-value.js'
+import { checkStep, numberIn } from './counting.js'
 import type { StateHead, StateStore } from './state-store.js'
 
 export interface MemoryStoreOptions {
@@ -9,19 +9,6 @@ export interface MemoryStoreOptions {
   readonly name?: string | undefined
   /** Milliseconds since the epoch. Default Date.now. */
   readonly now?: (() => number) | undefined
-}
-
-/** A number that was stored in clear. `conflict` for anything else. */
-export function numberIn(value: StoredValue): number {
-  if (value.clear === undefined || !/^-?\d{1,15}$/.test(value.clear))
-    throw new WaxsealError('conflict', 'what stands there is no number in clear')
-  return Number(value.clear)
-}
-
-/** By how much a number changes. */
-export function checkStep(by: number): number {
-  if (!Number.isSafeInteger(by)) throw new WaxsealError('config', 'by is an integer')
-  return by
 }
 
 /**

@@ -1,9 +1,10 @@
 import { WaxsealError } from '@waxseal/core'
 import { type EntryKey, type EntryName, entryFilter, entryKey } from '../entry-key.js'
+import type { PageOptions } from '../page.js'
 import type { StoreSealOptions } from '../seal-options.js'
 import type { StoredValue } from '../stored-value.js'
 import { createValues, inClearText } from '../values.js'
-import type { PageOptions, StateEntry, StateFilter, StatePage, StateStore, WriteOptions } from './state-store.js'
+import type { StateEntry, StateFilter, StatePage, StateStore, WriteOptions } from './state-store.js'
 
 export interface SealedStateOptions extends StoreSealOptions {
   /**

@@ -1,4 +1,5 @@
 import type { EntryKey } from '../entry-key.js'
+import type { PageOptions } from '../page.js'
 import type { StoredValue } from '../stored-value.js'
 
 export interface StateEntry<Value> {
@@ -24,13 +25,6 @@ export interface StateFilter {
   readonly kind: string
   readonly namespace?: string | undefined
   readonly tenant?: string | undefined
-}
-
-/** A place in an order: what the page before gave as `next`. */
-export interface PageOptions {
-  readonly after?: string | undefined
-  /** 1 to 1,000; default 100. */
-  readonly limit?: number | undefined
 }
 
 export interface StatePage {
