@@ -97,6 +97,9 @@ describe('sealedStateStore', () => {
     const entry = await state.get(key)
     expect(entry?.value).toEqual(value)
     expect(let_through).toBe(1)
+    // What is no JSON is another system's layout, and goes to the sealer as it is.
+    await before.inner.set({ ...key, id: 'old' }, { clear: 'ENC[AES256-GCM,data:AA==,iv:AA==,tag:AA==]' })
+    expect((await state.get({ ...key, id: 'old' }))?.value).toMatch(/^ENC\[/)
     await state.compareAndSwap(key, entry!.version, value)
     expect((await heldAt(before.inner)).sealed).toBeDefined()
     await before.inner.set({ ...key, kind: 'Chain' }, { clear: '1' })
