@@ -2,7 +2,6 @@ import {
   asJson,
   createPayloads,
   ERROR,
-  isPoison,
   JOB,
   memberOf,
   type Payloads,
@@ -70,8 +69,6 @@ export function createJobSealing(options: SealOptions): JobSealing {
     data,
   })
   const infoOf = (job: HostJob): SealedJob => stateOf(job)?.info ?? infoOfName(job.name, job.queueName, job.data)
-  const report = (surface: Surface, error: unknown): void =>
-    payloads.report(isPoison(error) ? 'refused' : 'deferred', surface, error)
 
   async function openWith(job: HostJob, part: Part): Promise<void> {
     if (stateOf(job)) return
@@ -112,7 +109,7 @@ export function createJobSealing(options: SealOptions): JobSealing {
     open: (job) =>
       openWith(job, (surface, opening, instead) =>
         opening.catch((error) => {
-          report(surface, error)
+          payloads.refuse(surface, error)
           return instead
         }),
       ),
@@ -121,20 +118,20 @@ export function createJobSealing(options: SealOptions): JobSealing {
       try {
         await openWith(job, (_surface, opening) => opening)
       } catch (error) {
-        report('data', error)
+        payloads.refuse('data', error)
         if (unreadable !== 'show') throw error
       }
     },
 
     readPart: (surface, opening, stored) =>
       opening.catch((error) => {
-        report(surface, error)
+        payloads.refuse(surface, error)
         if (unreadable !== 'show') throw error
         return stored
       }),
 
     leftOut(surface, error, stored, rest) {
-      report(surface, error)
+      payloads.refuse(surface, error)
       return unreadable === 'show' ? stored : rest
     },
 
@@ -168,8 +165,7 @@ export function createJobSealing(options: SealOptions): JobSealing {
     thrown: async (job, error, classes) => (isControl(error, classes) ? error : failure(job, error)),
 
     refusal(job, error) {
-      report('data', error)
-      if (!isPoison(error)) return undefined
+      if (!payloads.refuse('data', error)) return undefined
       // Whatever is done with jobs that fail: nobody has seen this one yet.
       job.opts = { ...job.opts, removeOnFail: false }
       const stored = scrubbed(error)

@@ -2,7 +2,7 @@ import { type Context, type FieldPolicy, type FieldPolicyOptions, type Migration
 import { jobContext } from './context.js'
 import { errorEnvelope } from './error-text.js'
 import { type SealedJob, type Surface, settingOf } from './job.js'
-import { isScrubbed, scrubbed } from './job-error.js'
+import { isPoison, isScrubbed, scrubbed } from './job-error.js'
 import { asJson, asOutput } from './json-form.js'
 import type { JobEvent, SealOptions } from './seal-options.js'
 import { ERROR, isObject, JOB, memberOf, SEALED } from './stored.js'
@@ -11,6 +11,8 @@ import { ERROR, isObject, JOB, memberOf, SEALED } from './stored.js'
 export interface Payloads {
   /** Whether this job is stored as the host does. */
   isPlain(job: SealedJob): boolean
+  /** Under which context and whose key a part of the job is sealed, for what only the host's own form needs of the sealer. */
+  callOf(job: SealedJob, surface: Surface): SealCall
   /** `job.data` in the form that is stored: an envelope or a document, beside its job type; or as it is, where the job is plain. */
   sealData(job: SealedJob): Promise<unknown>
   /** What the producer gave, of `job.data` as it is stored. */
@@ -37,8 +39,8 @@ export interface Payloads {
   locateValue(job: SealedJob, surface: Surface, stored: unknown): Located
   /** A key that the host compares: a keyed hash where `dedup` is set, else as given. */
   dedupKey(job: SealedJob, key: string): Promise<string>
-  /** Tells `onEvent`. */
-  report(event: JobEvent['event'], surface: Surface, error?: unknown): void
+  /** Of what does not open, or cannot be sealed: tells `onEvent`, and whether trying again cannot help (`isPoison`). */
+  refuse(surface: Surface, error: unknown): boolean
 }
 
 /** What of a stored value is sealed, and as what. */
@@ -53,8 +55,9 @@ export interface Located {
   readonly policy?: FieldPolicy | FieldPolicyOptions | undefined
 }
 
-interface Call {
-  readonly context: Context
+/** What a sealer is told with each part of a job. */
+export interface SealCall {
+  readonly context: Exclude<Context, 'none'>
   readonly scope: string | undefined
 }
 
@@ -70,7 +73,7 @@ export function createPayloads(options: SealOptions): Payloads {
   if (typeof options.write !== 'function' && ![undefined, 'sealed', 'plaintext'].includes(options.write))
     throw new WaxsealError('config', "seal.write is 'sealed' or 'plaintext'")
 
-  const callOf = (job: SealedJob, surface: Surface): Call => ({
+  const callOf = (job: SealedJob, surface: Surface): SealCall => ({
     context: jobContext(settingOf(options.app, job), job.name, surface),
     scope: settingOf(options.scope, job),
   })
@@ -111,6 +114,12 @@ export function createPayloads(options: SealOptions): Payloads {
     } catch {}
   }
 
+  function refuse(surface: Surface, error: unknown): boolean {
+    const poison = isPoison(error)
+    report(poison ? 'refused' : 'deferred', surface, error)
+    return poison
+  }
+
   async function sealData({ data, ...rest }: SealedJob): Promise<unknown> {
     const value = asJson(data)
     const job: SealedJob = { ...rest, data: value }
@@ -145,7 +154,8 @@ export function createPayloads(options: SealOptions): Payloads {
 
   return Object.freeze({
     isPlain,
-    report,
+    callOf,
+    refuse,
     dropError,
     sealData,
     sealValue,

@@ -170,8 +170,8 @@ describe('options', () => {
 
   it('tell onEvent codes and no data, and go on where it throws', () => {
     const events: JobEvent[] = []
-    make({ onEvent: (event) => events.push(event) }).report('refused', 'data', new WaxsealError('open_failed', 'secret'))
-    make({ onEvent: (event) => events.push(event) }).report('deferred', 'data', new Error('secret'))
+    expect(make({ onEvent: (event) => events.push(event) }).refuse('data', new WaxsealError('open_failed', 'secret'))).toBe(true)
+    expect(make({ onEvent: (event) => events.push(event) }).refuse('data', new Error('secret'))).toBe(false)
     expect(events).toEqual([
       { event: 'refused', surface: 'data', code: 'open_failed' },
       { event: 'deferred', surface: 'data' },
@@ -181,6 +181,6 @@ describe('options', () => {
         throw new Error('listener')
       },
     })
-    expect(() => throwing.report('refused', 'data')).not.toThrow()
+    expect(() => throwing.refuse('data', new WaxsealError('open_failed', 'x'))).not.toThrow()
   })
 })

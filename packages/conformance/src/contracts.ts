@@ -18,6 +18,7 @@ export type {
   QueueAdapterHarness,
   QueueBench,
   QueueUnderTest,
+  ToldEvent,
 } from './contracts/queue-adapter/harness.js'
 export { queueAdapterContract } from './contracts/queue-adapter.js'
 export type { ResealTargetBench, ResealTargetHarness, TargetUnderTest } from './contracts/reseal-target.js'

@@ -1,10 +1,12 @@
 import { WaxsealError } from '@waxseal/core'
 
+export const KEY_BYTES = 32
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
 
 const importKey = (key: Uint8Array, usage: 'encrypt' | 'decrypt'): Promise<CryptoKey> => {
-  if (!(key instanceof Uint8Array) || key.length !== 32) throw new WaxsealError('config', 'a key of AES-256-GCM is 32 bytes')
+  if (!(key instanceof Uint8Array) || key.length !== KEY_BYTES)
+    throw new WaxsealError('config', 'a key of AES-256-GCM is 32 bytes')
   return crypto.subtle.importKey('raw', key as Uint8Array<ArrayBuffer>, 'AES-GCM', false, [usage])
 }
 

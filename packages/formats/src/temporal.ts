@@ -1,5 +1,5 @@
 import { decodePayload, encodePayload, type MaybePromise, type Payload, type PayloadCodec, WaxsealError } from '@waxseal/core'
-import { openAesGcm, sealAesGcm } from './aes-gcm.js'
+import { KEY_BYTES, openAesGcm, sealAesGcm } from './aes-gcm.js'
 
 const ENCRYPTED = 'binary/encrypted'
 const KEY_ID = 'encryption-key-id'
@@ -83,7 +83,8 @@ function base64(text: string): Uint8Array {
 
 /**
  * Reads the layout of temporal-proxy: as the samples', with the wrapped data key in `encryption-dek`. What is not in this layout
- * passes. Writing it is left to the proxy.
+ * passes. Writing it is left to the proxy. `config` where `unwrapKey` gives no bytes, `open_failed` where these are no key that opens
+ * the payload: not 32 of them, or others.
  *
  * @example
  * const codec = temporalProxyCodec({ unwrapKey: (uri, wrapped) => kms.decrypt(ours(uri), wrapped) })
@@ -96,6 +97,9 @@ export function temporalProxyCodec({ unwrapKey }: TemporalProxyOptions): Pick<Pa
         payloads.map(async (payload) => {
           if (!isTemporalProxy(payload)) return payload
           const key = await unwrapKey(metadataOf(payload, KEY_ID)!, base64(metadataOf(payload, WRAPPED_KEY)!))
+          // Whoever wrote the payload chose what was unwrapped: that it is no key is no fault of the options.
+          if (key instanceof Uint8Array && key.length !== KEY_BYTES)
+            throw new WaxsealError('open_failed', 'what the payload holds wrapped is no key of 32 bytes')
           return decodePayload(await openAesGcm(key, payload.data ?? new Uint8Array()))
         }),
       ),
