@@ -1,3 +1,7 @@
+export type { AuditStoreBench, AuditStoreHarness, AuditStoreUnderTest } from './contracts/audit-store.js'
+export { auditStoreContract } from './contracts/audit-store.js'
+export type { DeadLetterStoreBench, DeadLetterStoreHarness, DeadLetterStoreUnderTest } from './contracts/dead-letter-store.js'
+export { deadLetterStoreContract } from './contracts/dead-letter-store.js'
 export type { KeyProviderHarness } from './contracts/key-provider.js'
 export { keyProviderContract } from './contracts/key-provider.js'
 export type { KeyServiceAct, KeyServiceBench, KeyServiceHarness } from './contracts/key-service.js'
@@ -28,3 +32,5 @@ export type {
 } from './contracts/row-adapter/harness.js'
 export { rowAdapterContract } from './contracts/row-adapter.js'
 export type { Contract } from './contracts/runner.js'
+export type { StateStoreBench, StateStoreHarness, StateStoreUnderTest } from './contracts/state-store.js'
+export { stateStoreContract } from './contracts/state-store.js'
