@@ -27,7 +27,11 @@ export interface Payloads {
   sealError(job: SealedJob, error: unknown): Promise<unknown>
   /** An error whose details cannot be sealed for whoever would have to open them: scrubbed, and `onEvent` is told. */
   dropError(error: unknown, reason?: unknown): unknown
-  /** What stands in clear, in the form in which it would have been stored. Unlike `sealError` it fails where it cannot be sealed. */
+  /**
+   * What stands in clear, in the form in which it would have been stored. Where the job has a window all but errors is read through
+   * that first: what a legacy reader detects is opened, and what the window does not let through is refused. Unlike `sealError` it
+   * fails where it cannot be sealed.
+   */
   sealStored(job: SealedJob, surface: Surface, stored: unknown): Promise<unknown>
   /** The details of a stored error; a scrubbed one as it is. */
   openError(job: SealedJob, stored: unknown): Promise<unknown>
@@ -154,21 +158,28 @@ export function createPayloads(options: SealOptions): Payloads {
     return scrubbed(error)
   }
 
+  async function openData(job: SealedJob): Promise<unknown> {
+    const { envelope, policy, document } = dataOf(job)
+    if (!policy) return openWhole(job, job.data, envelope, 'data')
+    return sealer.openFields(document, policy, { ...callOf(job, 'data'), plaintext: windowOf(job) })
+  }
+
+  /** What a value in clear holds for whoever reads it; as it is where nobody may. */
+  async function readInClear(job: SealedJob, surface: Surface, stored: unknown): Promise<unknown> {
+    if (!windowOf(job)) return stored
+    return surface === 'data' ? openData(job) : openWhole(job, stored, undefined, surface)
+  }
+
   return Object.freeze({
     isPlain,
     callOf,
     refuse,
     dropError,
     sealData,
+    openData,
     sealValue,
     sealText,
     placeOf: (job: SealedJob): string => JSON.stringify(callOf(job, 'error')),
-
-    async openData(job: SealedJob): Promise<unknown> {
-      const { envelope, policy, document } = dataOf(job)
-      if (!policy) return openWhole(job, job.data, envelope, 'data')
-      return sealer.openFields(document, policy, { ...callOf(job, 'data'), plaintext: windowOf(job) })
-    },
 
     openValue: (job: SealedJob, surface: Surface, stored: unknown) => openWhole(job, stored, memberOf(stored, SEALED), surface),
 
@@ -186,9 +197,11 @@ export function createPayloads(options: SealOptions): Payloads {
     },
 
     async sealStored(job: SealedJob, surface: Surface, stored: unknown): Promise<unknown> {
-      if (surface === 'data') return sealData({ ...job, data: stored })
+      // Hosts write errors of their own, into whatever window.
       if (surface === 'error') return storedError(job, stored)
-      return typeof stored === 'string' && surface === 'log' ? sealText(job, surface, stored) : sealValue(job, surface, stored)
+      const value = await readInClear(surface === 'data' ? { ...job, data: stored } : job, surface, stored)
+      if (surface === 'data') return sealData({ ...job, data: value })
+      return typeof value === 'string' && surface === 'log' ? sealText(job, surface, value) : sealValue(job, surface, value)
     },
 
     async openError(job: SealedJob, stored: unknown): Promise<unknown> {

@@ -1,6 +1,6 @@
-import { createSealer, type Detector, generateKey, staticKeys } from '@waxseal/core'
+import { createSealer, type Detector, generateKey, type LegacyReader, staticKeys } from '@waxseal/core'
 import { describe, expect, it } from 'vitest'
-import { createInClear, createPayloads, errorText, isInClear, type SealOptions } from '../src/index.js'
+import { createInClear, createPayloads, errorText, isInClear, type SealOptions, type Surface } from '../src/index.js'
 
 const sealer = createSealer({ keys: staticKeys([{ kid: 'k1', key: generateKey() }]) })
 const payloads = (more: Partial<SealOptions> = {}) => createPayloads({ sealer, app: 'shop', ...more })
@@ -55,5 +55,65 @@ describe('what stands in clear', () => {
   it('refuses options that do not fit', () => {
     for (const wrong of [{ inClear: 'keep' }, { detect: {} }])
       expect(() => createInClear(payloads(), wrong as never)).toThrow(expect.objectContaining({ code: 'config' }))
+  })
+})
+
+describe('what stands in another layout', () => {
+  // ROT13 of JSON, marked: a layout as a reader of one's own has it.
+  const rot = (text: string) =>
+    text.replace(/[a-z]/gi, (c) =>
+      String.fromCharCode((c <= 'Z' ? 90 : 122) >= c.charCodeAt(0) + 13 ? c.charCodeAt(0) + 13 : c.charCodeAt(0) - 13),
+    )
+  const theirs = (value: unknown) => `rot:${rot(JSON.stringify(value))}`
+  const reader: LegacyReader = {
+    name: 'rot',
+    commits: false,
+    detects: (value) => typeof value === 'string' && value.startsWith('rot:'),
+    open: (value) => JSON.parse(rot((value as string).slice(4))),
+  }
+  const migrating = createSealer({ keys: staticKeys([{ kid: 'k1', key: generateKey() }]), legacy: [reader] })
+  const open = { allowUntil: new Date(Date.now() + 60_000) }
+  const sealed = (more: Partial<SealOptions> = {}, stored: unknown = theirs(job.data), surface: Surface = 'data') => {
+    const kit = createPayloads({ sealer: migrating, app: 'shop', plaintext: { pay: open }, ...more })
+    return { kit, seal: createInClear(kit, { inClear: 'seal' }).sealOf({ ...job, data: stored }, surface, stored).seal! }
+  }
+  // What reads it afterwards has no window, and no reader.
+  const reading = (more: Partial<SealOptions> = {}) => createPayloads({ sealer: migrating, app: 'shop', ...more })
+
+  it('is opened before it is sealed, within the window', async () => {
+    const { seal } = sealed()
+    expect(await reading().openData({ ...job, data: await seal() })).toEqual(job.data)
+    const result = await sealed({}, theirs([1]), 'result').seal()
+    expect(await reading().openValue(job, 'result', result)).toEqual([1])
+    const line = await sealed({}, theirs('a line'), 'log').seal()
+    expect(await reading().openText(job, 'log', line as string)).toBe('a line')
+  })
+
+  it('is sealed by its fields, where the whole of it was in the layout and where a field was', async () => {
+    const policy = { fields: ['/card'] }
+    for (const stored of [theirs({ card: '4242', at: 1 }), { card: theirs('4242'), at: 1 }]) {
+      const next = (await sealed({ policy }, stored).seal()) as object
+      expect(next).toMatchObject({ at: 1, $wax: expect.any(String) })
+      expect(await reading({ policy }).openData({ ...job, data: next })).toEqual({ card: '4242', at: 1 })
+    }
+  })
+
+  it('is left as it is where it does not open, and where the window is over or lets it not through', async () => {
+    const code = async (more: Partial<SealOptions>, stored: unknown = theirs(1)) =>
+      sealed(more, stored)
+        .seal()
+        .catch((error) => error.code)
+    expect(await code({}, 'rot:{')).toBe('open_failed')
+    expect(await code({ plaintext: { pay: { allowUntil: new Date(0) } } })).toBe('plaintext_rejected')
+    expect(await code({ plaintext: { pay: { ...open, allowIf: () => false } } })).toBe('plaintext_rejected')
+    expect(await code({ plaintext: { pay: { ...open, accept: 'legacy' } } }, { card: '4242' })).toBe('plaintext_rejected')
+  })
+
+  it('does not keep plaintext from being sealed', async () => {
+    for (const stored of [null, 7, 'text', [], job.data])
+      expect(await reading().openData({ ...job, data: await sealed({}, stored).seal() })).toEqual(stored)
+    const error = { message: 'x', stack: 'at x' }
+    const legacy = { plaintext: { pay: { ...open, accept: 'legacy' as const } } }
+    expect(await reading().openError(job, await sealed(legacy, error, 'error').seal())).toMatchObject(error)
   })
 })
