@@ -31,7 +31,8 @@ export const ojsLayout: Layout = {
 
 /**
  * Reads all that Open Job Spec has: a job gives the job with its args decoded, a marked value what it holds, a payload of the codec
- * server the payload decoded. Throws what `readOjsJob`, `readOjsValue` and `readOjsPayload` throw.
+ * server the payload decoded. Where members of args are encoded, the others are in clear, and whoever stored the job chose which.
+ * Throws what `readOjsJob`, `readOjsValue` and `readOjsPayload` throw; `plaintext_rejected` where a job says that no member is.
  *
  * @example
  * const { args } = await ojs({ keys }).open(job)
@@ -44,7 +45,9 @@ export function ojs(options: OjsReadOptions): LayoutReader {
       if (isJob(stored)) {
         if (ojsFormOf(stored) === 'whole') return readOjsJob(stored, options)
         const decode = (encoded: unknown) => readOjsValue(encoded, options)
-        const args = await decodeOjsMembers(stored.args, memberOf(stored.meta, PATHS), decode)
+        const paths = memberOf(stored.meta, PATHS)
+        const args = await decodeOjsMembers(stored.args, paths, decode)
+        if ((paths as unknown[]).length === 0) throw new WaxsealError('plaintext_rejected', 'no member of the args is encoded')
         return { ...stored, args, meta: withoutOjsCodecMeta(stored.meta) }
       }
       return isPayload(stored) ? readOjsPayload(stored, options) : readOjsValue(stored, options)

@@ -1,5 +1,7 @@
 import { decodePayload, encodePayload, type MaybePromise, type Payload, type PayloadCodec, WaxsealError } from '@waxseal/core'
 import { KEY_BYTES, openAesGcm, sealAesGcm } from './aes-gcm.js'
+import { malformed } from './content.js'
+import { type KeysById, keyFrom } from './keys-by-id.js'
 import { type Layout, type LayoutReader, memberOf } from './layout.js'
 
 const ENCRYPTED = 'binary/encrypted'
@@ -40,12 +42,15 @@ const layoutOf = (name: string, is: (payload: Payload) => boolean): Layout => ({
 export const temporalSampleLayout = layoutOf('temporal', isTemporalSample)
 export const temporalProxyLayout = layoutOf('temporal-proxy', isTemporalProxy)
 
-const reading = (decode: (payloads: Payload[]) => Promise<Payload[]>) => async (payload: unknown) =>
-  (await decode([payload as Payload]))[0]!
+const reading = (layout: Layout, decode: (payloads: Payload[]) => Promise<Payload[]>) => async (stored: unknown) => {
+  const data = memberOf(stored, 'data') ?? new Uint8Array()
+  if (!layout.detects(stored) || !(data instanceof Uint8Array)) return malformed(`it is no payload of the layout ${layout.name}`)
+  return (await decode([stored as Payload]))[0]!
+}
 
 export interface TemporalSampleOptions {
   /** The 32 bytes of the key with this id; undefined where there is none. */
-  readonly keys: (keyId: string) => MaybePromise<Uint8Array | undefined>
+  readonly keys: KeysById
   /** The key that encodes; without one nothing can be encoded. */
   readonly writeKeyId?: string | undefined
 }
@@ -53,18 +58,15 @@ export interface TemporalSampleOptions {
 /**
  * Reads and writes the layout of Temporal's encryption samples: `encoding: binary/encrypted`, `encryption-key-id`, and AES-256-GCM
  * over the whole payload without associated data. It does not commit to its key, and binds a payload to nothing. What is not in
- * this layout passes. `config` where `keys` is no function or a key is not 32 bytes, `key_not_found` where it gives none.
+ * this layout passes; `open`, which is for readers, refuses it. `config` where `keys` is no function or a key is not 32 bytes,
+ * `key_not_found` where it gives none, `provider_unavailable` where it throws.
  *
  * @example
  * const codec = temporalSampleCodec({ keys: (id) => (id === 'test-key-id' ? key : undefined) })
  */
 export function temporalSampleCodec({ keys, writeKeyId }: TemporalSampleOptions): PayloadCodec & LayoutReader<Payload> {
   if (typeof keys !== 'function') throw new WaxsealError('config', 'keys must be a function')
-  async function keyOf(id: string): Promise<Uint8Array> {
-    const key = await keys(id)
-    if (!key) throw new WaxsealError('key_not_found', 'there is no key with the id that the payload names')
-    return key
-  }
+  const keyOf = (id: string) => keyFrom(() => keys(id))
   const decode = (payloads: Payload[]): Promise<Payload[]> =>
     Promise.all(
       payloads.map(async (payload) => {
@@ -76,7 +78,7 @@ export function temporalSampleCodec({ keys, writeKeyId }: TemporalSampleOptions)
   return Object.freeze({
     ...temporalSampleLayout,
     decode,
-    open: reading(decode),
+    open: reading(temporalSampleLayout, decode),
     async encode(payloads: Payload[]): Promise<Payload[]> {
       if (writeKeyId === undefined) throw new WaxsealError('sealing_disabled', 'writeKeyId names the key that encodes')
       const key = await keyOf(writeKeyId)
@@ -90,10 +92,11 @@ export function temporalSampleCodec({ keys, writeKeyId }: TemporalSampleOptions)
 
 export interface TemporalProxyOptions {
   /**
-   * The 32 bytes of a data key, by the URI of the key that wraps it and its wrapped form. Whoever wrote the payload chose both: throw
-   * for a URI that is not one of yours, or a key of somebody else's makes payloads that open. Called for every payload.
+   * The 32 bytes of a data key, by the URI of the key that wraps it and its wrapped form. Whoever wrote the payload chose both: give
+   * nothing for a URI that is not one of yours, or a key of somebody else's makes payloads that open. What it throws, a WaxsealError
+   * apart, is `provider_unavailable`. Called for every payload.
    */
-  readonly unwrapKey: (keyUri: string, wrapped: Uint8Array) => MaybePromise<Uint8Array>
+  readonly unwrapKey: (keyUri: string, wrapped: Uint8Array) => MaybePromise<Uint8Array | undefined>
 }
 
 function base64(text: string): Uint8Array {
@@ -106,8 +109,8 @@ function base64(text: string): Uint8Array {
 
 /**
  * Reads the layout of temporal-proxy: as the samples', with the wrapped data key in `encryption-dek`. What is not in this layout
- * passes. Writing it is left to the proxy. `config` where `unwrapKey` gives no bytes, `open_failed` where these are no key that opens
- * the payload: not 32 of them, or others.
+ * passes; `open`, which is for readers, refuses it. Writing it is left to the proxy. `key_not_found` where `unwrapKey` gives nothing,
+ * `provider_unavailable` where it throws, `open_failed` where it gives no key that opens the payload: not 32 bytes, or others.
  *
  * @example
  * const codec = temporalProxyCodec({ unwrapKey: (uri, wrapped) => kms.decrypt(ours(uri), wrapped) })
@@ -118,12 +121,13 @@ export function temporalProxyCodec({ unwrapKey }: TemporalProxyOptions): Pick<Pa
     Promise.all(
       payloads.map(async (payload) => {
         if (!isTemporalProxy(payload)) return payload
-        const key = await unwrapKey(metadataOf(payload, KEY_ID)!, base64(metadataOf(payload, WRAPPED_KEY)!))
+        const wrapped = base64(metadataOf(payload, WRAPPED_KEY)!)
+        const key = await keyFrom(() => unwrapKey(metadataOf(payload, KEY_ID)!, wrapped))
         // Whoever wrote the payload chose what was unwrapped: that it is no key is no fault of the options.
         if (key instanceof Uint8Array && key.length !== KEY_BYTES)
           throw new WaxsealError('open_failed', 'what the payload holds wrapped is no key of 32 bytes')
         return decodePayload(await openAesGcm(key, payload.data ?? new Uint8Array()))
       }),
     )
-  return Object.freeze({ ...temporalProxyLayout, decode, open: reading(decode) })
+  return Object.freeze({ ...temporalProxyLayout, decode, open: reading(temporalProxyLayout, decode) })
 }

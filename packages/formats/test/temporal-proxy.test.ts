@@ -63,12 +63,14 @@ describe('the layout of temporal-proxy', () => {
     },
   )
 
-  it('hands on the error of the key service, and refuses options that do not fit', async () => {
+  it('tells that the key service is out of reach, and refuses options that do not fit', async () => {
     const down = new Error('the key service is down')
     const failing = temporalProxyCodec({ unwrapKey: () => Promise.reject(down) })
-    await expect(failing.decode([sealed])).rejects.toBe(down)
+    await expect(failing.decode([sealed])).rejects.toMatchObject({ code: 'provider_unavailable', cause: down })
     const none = temporalProxyCodec({ unwrapKey: () => undefined as never })
-    await expect(none.decode([sealed])).rejects.toMatchObject({ code: 'config' })
+    await expect(none.decode([sealed])).rejects.toMatchObject({ code: 'key_not_found' })
+    const text = temporalProxyCodec({ unwrapKey: () => 'x'.repeat(32) as never })
+    await expect(text.decode([sealed])).rejects.toMatchObject({ code: 'config' })
     expect(() => temporalProxyCodec({} as never)).toThrow(expect.objectContaining({ code: 'config' }))
   })
 })
