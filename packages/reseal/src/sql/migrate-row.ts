@@ -2,6 +2,7 @@ import { type Context, type MigrationWindow, type Sealer, selectFields, WaxsealE
 import { misconfigured } from '../config-error.js'
 import { isObject, looksSealed } from '../engine/envelopes.js'
 import type { ResealItem } from '../engine/target.js'
+import { hasExactNumbers } from './exact-numbers.js'
 
 /** How rows are sealed that are in clear, or in another system's layout. */
 export interface MigrateOptions {
@@ -9,21 +10,6 @@ export interface MigrateOptions {
   readonly sealer: Pick<Sealer, 'open' | 'seal' | 'openFields' | 'sealFields'>
   /** What it may take: plaintext as well, or others' layouts alone. */
   readonly plaintext: MigrationWindow
-}
-
-/** Digits beyond which a number may not be what it was when JavaScript has read it. */
-const EXACT_DIGITS = 15
-
-/** Whether all numbers in the text of a document survive JavaScript. */
-export function hasExactNumbers(text: string): boolean {
-  const numbers = text.replace(/"(?:[^"\\]|\\.)*"/g, '').match(/-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g) ?? []
-  return numbers.every((number) => {
-    const digits = number
-      .replace(/[eE].*$/, '')
-      .replace(/\D/g, '')
-      .replace(/^0+/, '')
-    return Number.isFinite(Number(number)) && (digits.length <= EXACT_DIGITS || String(Number(number)) === number)
-  })
 }
 
 /** Whether a row holds something that is not sealed: an inline document does where one of its fields is not. */
