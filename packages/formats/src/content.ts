@@ -1,5 +1,6 @@
 import { WaxsealError } from '@waxseal/core'
 import { fromBase64 } from '@waxseal/core/keys'
+import { hasExactIntegers } from './exact-integers.js'
 
 /** Default of `maxBytes`: the largest value as it is stored, and inflated. */
 export const DEFAULT_MAX_BYTES = 16 * 1024 * 1024
@@ -22,13 +23,16 @@ export function textOf(bytes: Uint8Array): string {
   }
 }
 
+/** `malformed` for what is no JSON, and for integers that JavaScript would change: sealed anew, they would be others. */
 export function parseJson(text: string): unknown {
+  let value: unknown
   try {
-    return JSON.parse(text)
+    value = JSON.parse(text)
   } catch {
     // The error of JSON.parse quotes what it read.
-    return malformed('what the value holds is no JSON')
+    malformed('what the value holds is no JSON')
   }
+  return hasExactIntegers(text) ? value : malformed('what the value holds has an integer that JavaScript would change')
 }
 
 /** The JSON in bytes; `malformed` where they hold none. */

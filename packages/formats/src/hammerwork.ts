@@ -14,11 +14,12 @@ const PAYLOAD = ['ciphertext', 'nonce', 'tag', 'metadata'] as const
 /** A row of `hammerwork_jobs` that says that it is encrypted; some drivers give booleans as numbers. */
 const isRow = (value: unknown): boolean => [true, 1, 't'].includes(memberOf(value, 'is_encrypted') as never)
 
+/** The metadata of a row, which some drivers give as text. */
+const metadataOf = (row: unknown): unknown => objectWith(memberOf(row, 'encryption_metadata'), [])
+
 const keyIdOf = (value: unknown): unknown =>
   memberOf(memberOf(objectWith(value, PAYLOAD), 'metadata'), 'key_id') ??
-  (isRow(value)
-    ? (memberOf(memberOf(value, 'encryption_metadata'), 'key_id') ?? memberOf(value, 'encryption_key_id'))
-    : undefined)
+  (isRow(value) ? (memberOf(metadataOf(value), 'key_id') ?? memberOf(value, 'encryption_key_id')) : undefined)
 
 export const hammerworkLayout: Layout = {
   name: 'hammerwork',
@@ -71,7 +72,7 @@ function find(stored: unknown, maxBytes: number): Found {
   if (typeof held === 'string' || held instanceof Uint8Array) checkLength(held.length, maxBytes)
   const ciphertext = bytesOf(held, 'the ciphertext')
   const tag = bytesOf(of(row ? 'encryption_tag' : 'tag'), 'the tag', TAG_BYTES)
-  const metadata = of(row ? 'encryption_metadata' : 'metadata')
+  const metadata = row ? metadataOf(stored) : of('metadata')
   return {
     keyId: keyIdOf(stored),
     algorithm: row ? (of('encryption_algorithm') ?? 'AES256GCM') : memberOf(metadata, 'algorithm'),

@@ -1,4 +1,5 @@
 import { malformed, utf8 } from './content.js'
+import { isExact } from './exact-integers.js'
 
 const NUMBER = /^(?:i:-?\d+|d:-?(?:\d+\.?\d*|\.\d+)(?:E[+-]?\d+)?);$/
 
@@ -6,7 +7,10 @@ const NUMBER = /^(?:i:-?\d+|d:-?(?:\d+\.?\d*|\.\d+)(?:E[+-]?\d+)?);$/
 export function readPhpScalar(text: string): string | number | boolean | null {
   if (text === 'N;') return null
   if (text === 'b:0;' || text === 'b:1;') return text === 'b:1;'
-  if (NUMBER.test(text)) return Number(text.slice(2, -1))
+  if (NUMBER.test(text)) {
+    const number = text.slice(2, -1)
+    return isExact(number) ? Number(number) : malformed('what the value holds is an integer that JavaScript would change')
+  }
   const [, length, content] = /^s:(\d+):"(.*)";$/s.exec(text) ?? []
   if (content === undefined || utf8(content).length !== Number(length))
     return malformed('what the value holds is no serialised text, number, boolean or null of PHP')

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { aesGcmKey } from '../src/aes-gcm.js'
-import { adr013, fernet, hammerwork } from '../src/index.js'
+import { acteon, adr013, detectFormat, fernet, hammerwork, laravel } from '../src/index.js'
 import { KEY, OTHER } from './samples.js'
 
 const code = (name: string) => expect.objectContaining({ code: name })
@@ -53,6 +53,21 @@ describe('payloads of Hammerwork', () => {
     await expect(down.open(stored)).rejects.toEqual(code('provider_unavailable'))
   })
 
+  it('are read from rows whose metadata came as text', async () => {
+    const { nonce, body } = await aesGcmKey(KEY).seal(gzipSync('{"a":1}'))
+    const row = {
+      is_encrypted: 1,
+      encryption_key_id: null,
+      encryption_algorithm: 'AES256GCM',
+      encrypted_payload: body.subarray(0, -16),
+      encryption_nonce: nonce,
+      encryption_tag: body.subarray(-16),
+      encryption_metadata: JSON.stringify({ key_id: 'key-1', compressed: true }),
+    }
+    expect(await hammerwork({ keys }).open(row)).toEqual({ a: 1 })
+    expect(detectFormat(row)).toMatchObject({ format: 'hammerwork', keyId: 'key-1' })
+  })
+
   it('need what they are asked for', async () => {
     await expect(hammerwork({ keys }).seal({})).rejects.toEqual(code('sealing_disabled'))
     await expect(hammerwork({ keys, write: { keyId: 'key-1', algorithm: 'x' as never } }).seal({})).rejects.toEqual(
@@ -100,5 +115,24 @@ describe('records of ADR-013', () => {
     const stored = await adr013({ unwrapKey: () => KEY, generateKey: () => ({ key: KEY, wrapped: KEY }) }).seal(1)
     expect(hammerwork({ keys }).detects(stored)).toBe(false)
     expect(fernet({ keys: KEY }).detects(stored)).toBe(false)
+  })
+})
+
+describe('integers that JavaScript would change', () => {
+  const unchanged = String.raw`[9007199254740991,-1,1e20,0.12345678901234567,123456789012345680000,"9007199254740993","\\\"9007199254740993"]`
+  const writer = acteon({ keys: [{ kid: 'k', key: KEY }], as: 'text' })
+  const reader = acteon({ keys: [{ kid: 'k', key: KEY }] })
+
+  it('are an error: what is sealed anew would hold another', async () => {
+    for (const text of ['9007199254740993', '{"id":-12345678901234567891}', '{"a\\\\":[18446744073709551615]}'])
+      await expect(reader.open(await writer.seal(text))).rejects.toEqual(code('malformed'))
+    const php = laravel({ keys: KEY })
+    const serialized = laravel({ keys: KEY, as: 'serialized' })
+    await expect(serialized.open(await php.seal('i:9007199254740993;'))).rejects.toEqual(code('malformed'))
+    expect(await serialized.open(await php.seal('i:-9007199254740991;'))).toBe(-9007199254740991)
+  })
+
+  it('are none among other numbers and texts', async () => {
+    expect(await reader.open(await writer.seal(unchanged))).toEqual(JSON.parse(unchanged))
   })
 })
