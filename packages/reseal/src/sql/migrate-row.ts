@@ -17,8 +17,10 @@ async function isInClear({ sealed, policy }: ResealItem): Promise<boolean> {
   if (!policy) return !looksSealed(sealed)
   if (!isObject(sealed)) return false
   if (policy.form !== 'inline') return !Object.hasOwn(sealed, '$wax')
-  return (await selectFields(sealed, policy)).some(({ value }) => !looksSealed(value))
+  return !(await selectFields(sealed, policy)).every(isSealed)
 }
+
+const isSealed = ({ value }: { readonly value: unknown }): boolean => looksSealed(value)
 
 export function checkMigrate({ sealer, plaintext }: MigrateOptions): void {
   if (typeof sealer?.open !== 'function' || typeof sealer.seal !== 'function') misconfigured('migrate needs a sealer')
@@ -32,13 +34,19 @@ export async function sealOf(
   { as, text }: { readonly as: 'string' | 'bytes'; readonly text: string | undefined },
 ): Promise<(() => Promise<unknown>) | undefined> {
   const { sealed, policy, scope, scopes } = item
-  if (item.context === undefined || !(await isInClear(item))) return undefined
+  // What cannot be read is refused when it is to be sealed: that is about one row, and not about the page.
+  if (item.context === undefined || !(await isInClear(item).catch(() => true))) return undefined
   const call = { context: item.context as Context, scope }
   if (!policy) return async () => sealer.seal(await sealer.open(sealed as string, { ...call, plaintext }), { ...call, as })
   return async () => {
     if (text !== undefined && !hasExactNumbers(text))
       throw new WaxsealError('not_serialisable', 'the document has a number that JavaScript would change')
-    const opened = await sealer.openFields(sealed as Record<string, unknown>, policy, { ...call, scopes, plaintext })
-    return sealer.sealFields(opened, policy, { ...call, scopes })
+    const document = sealed as Record<string, unknown>
+    const { value, restored } = await sealer.openFields(document, policy, { ...call, scopes, plaintext, details: true })
+    const wereSealed = policy.form === 'inline' ? (await selectFields(document, policy)).filter(isSealed) : []
+    // What the sealer gives for shredded fields is no data to be sealed in their place.
+    if (wereSealed.some(({ pointer }) => !restored.includes(pointer)))
+      throw new WaxsealError('key_destroyed', 'the key of a field was destroyed')
+    return sealer.sealFields(value, policy, { ...call, scopes })
   }
 }
