@@ -106,9 +106,10 @@ export function createPayloads(options: SealOptions): Payloads {
     // A document whose fields are sealed is not in clear: without its policy it would show what stands in their place.
     const isDocument = ['$wax', JOB].some((name) => memberOf(stored, name) !== undefined)
     if (envelope !== undefined || isDocument || !plaintext) throw inClear()
-    // The core decides on the window, and counts what it lets through.
+    // The core decides on the window, and counts what it lets through. A text may look like an envelope and be none.
     return sealer.open(stored as string, { ...callOf(job, surface), plaintext }).catch((error) => {
-      throw WaxsealError.is(error) && error.code === 'malformed' ? inClear() : error
+      const isText = typeof stored === 'string' && /^wax[1-9]/.test(stored)
+      throw isText && WaxsealError.is(error) && error.code === 'malformed' ? inClear() : error
     })
   }
 

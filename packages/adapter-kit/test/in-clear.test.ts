@@ -1,4 +1,4 @@
-import { createSealer, type Detector, generateKey, type LegacyReader, staticKeys } from '@waxseal/core'
+import { createSealer, type Detector, generateKey, type LegacyReader, staticKeys, WaxsealError } from '@waxseal/core'
 import { describe, expect, it } from 'vitest'
 import { createInClear, createPayloads, errorText, isInClear, type SealOptions, type Surface } from '../src/index.js'
 
@@ -69,7 +69,10 @@ describe('what stands in another layout', () => {
     name: 'rot',
     commits: false,
     detects: (value) => typeof value === 'string' && value.startsWith('rot:'),
-    open: (value) => JSON.parse(rot((value as string).slice(4))),
+    open(value) {
+      if (value === 'rot:') throw new WaxsealError('malformed', 'it is empty')
+      return JSON.parse(rot((value as string).slice(4)))
+    },
   }
   const migrating = createSealer({ keys: staticKeys([{ kid: 'k1', key: generateKey() }]), legacy: [reader] })
   const open = { allowUntil: new Date(Date.now() + 60_000) }
@@ -104,6 +107,12 @@ describe('what stands in another layout', () => {
         .seal()
         .catch((error) => error.code)
     expect(await code({}, 'rot:{')).toBe('open_failed')
+    expect(await code({}, 'rot:')).toBe('malformed')
+    expect(
+      await reading({ plaintext: { pay: open } })
+        .openData({ ...job, data: 'rot:' })
+        .catch(({ code }) => code),
+    ).toBe('malformed')
     expect(await code({ plaintext: { pay: { allowUntil: new Date(0) } } })).toBe('plaintext_rejected')
     expect(await code({ plaintext: { pay: { ...open, allowIf: () => false } } })).toBe('plaintext_rejected')
     expect(await code({ plaintext: { pay: { ...open, accept: 'legacy' } } }, { card: '4242' })).toBe('plaintext_rejected')
