@@ -11,7 +11,7 @@ import {
   readContent,
   writeContent,
 } from './content.js'
-import { openWithFirst } from './key-list.js'
+import { checkKeys, openWithFirst } from './key-list.js'
 import type { Layout, LayoutCodec } from './layout.js'
 
 const HEAD = 'ENC[AES256-GCM,'
@@ -82,6 +82,7 @@ export interface ActeonOptions {
 export function acteon(options: ActeonOptions): LayoutCodec<string> {
   const { maxBytes = DEFAULT_MAX_BYTES } = options
   const kind = checkKind(options.as ?? 'json')
+  checkKeys(options.keys)
   const keys = new Map(options.keys.map(({ kid, key }) => [kid, aesGcmKey(key)]))
   const [current] = options.keys
   if (!current || keys.size < options.keys.length) throw new WaxsealError('config', 'keys are a list, each with a kid of its own')

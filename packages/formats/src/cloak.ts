@@ -4,6 +4,7 @@ import { WaxsealError } from '@waxseal/core'
 import { fromBase64url, toBase64url } from '@waxseal/core/keys'
 import { aesGcmKey } from './aes-gcm.js'
 import { checkLength, DEFAULT_MAX_BYTES, malformed, textOf, utf8, writeContent } from './content.js'
+import { checkKeys } from './key-list.js'
 import type { Layout, LayoutCodec } from './layout.js'
 
 const HEAD = 'v1.aesgcm256.'
@@ -58,6 +59,7 @@ const padded = (text: string): string => text + '='.repeat((4 - (text.length % 4
  * const name = await fields.open(row.name)
  */
 export function cloak({ keys: texts, maxBytes = DEFAULT_MAX_BYTES }: CloakOptions): LayoutCodec<string, unknown> {
+  checkKeys(texts)
   const keys = texts.map(keyOf)
   const [current] = keys
   if (!current || new Set(keys.map(({ fingerprint }) => fingerprint)).size < keys.length)

@@ -3,6 +3,7 @@ import { fromBase64, toBase64 } from '@waxseal/core/keys'
 import { jsonBytes, malformed } from './content.js'
 import { openInngestV0 } from './inngest-aes.js'
 import { openSecretbox, sealSecretbox, secretboxKey } from './inngest-secretbox.js'
+import { checkKeys } from './key-list.js'
 import type { Layout } from './layout.js'
 
 const MARK = '__ENCRYPTED__'
@@ -56,6 +57,7 @@ const bytesOf = (base64: string): Uint8Array => fromBase64(base64) ?? malformed(
  * const data = values.open(event.data.encrypted)
  */
 export function inngest({ keys, v0 = false }: InngestKeyOptions): InngestCodec {
+  checkKeys(keys)
   const passphrases = keys.map((key) => key.trim()).filter((key) => key !== '')
   if (passphrases.length === 0) throw new WaxsealError('config', 'the keys of the encryption middleware are missing')
   const secretboxKeys = passphrases.map(secretboxKey)

@@ -2,7 +2,7 @@ import { WaxsealError } from '@waxseal/core'
 import { CompactEncrypt, type CryptoKey, compactDecrypt, errors } from 'jose'
 import { type ContentKind, checkKind, checkLength, DEFAULT_MAX_BYTES, malformed, readContent, writeContent } from './content.js'
 import { jweHeader, jweLayout } from './jwe-layout.js'
-import { openWithFirst } from './key-list.js'
+import { checkKeys, openWithFirst } from './key-list.js'
 import { type LayoutCodec, memberOf } from './layout.js'
 
 export interface JweKey {
@@ -48,6 +48,7 @@ export function jwe(options: JweOptions): LayoutCodec<string> {
   const { maxBytes = DEFAULT_MAX_BYTES } = options
   const { algorithms = ['dir', 'A256KW', 'A256GCMKW'], encodings = ['A256GCM', 'A256CBC-HS512'] } = options
   const kind = checkKind(options.as ?? 'json')
+  checkKeys(options.keys)
   const keys = options.keys.map(({ kid, key }) => ({ kid, key: key instanceof Uint8Array ? Uint8Array.from(key) : key }))
   const [current] = keys
   const named = keys.flatMap(({ kid }) => kid ?? [])

@@ -11,6 +11,12 @@ export function keyList<Key, Handle>(keys: KeyList<Key> | undefined, make: (key:
   return list.map(make)
 }
 
+/** `config` for what is no list of keys. */
+export function checkKeys(keys: readonly unknown[]): void {
+  if (!Array.isArray(keys) || keys.length === 0 || keys.some((key) => key === undefined || key === null))
+    throw new WaxsealError('config', 'keys are a list of at least one key')
+}
+
 /** What the first key opens that fits. `key_not_found` without any, `open_failed` where none fits; other errors end it. */
 export async function openWithFirst<Handle, T>(keys: readonly Handle[], open: (key: Handle) => Promise<T>): Promise<T> {
   if (keys.length === 0) throw new WaxsealError('key_not_found', 'no key is given for this layout')

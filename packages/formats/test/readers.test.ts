@@ -1,6 +1,7 @@
 import { createSealer, generateKey, staticKeys } from '@waxseal/core'
 import { describe, expect, it } from 'vitest'
-import { ojs, openAny, temporalProxyCodec, temporalSampleCodec, writeOjsValue } from '../src/index.js'
+import { acteon, cloak, inngest, ojs, openAny, temporalProxyCodec, temporalSampleCodec, writeOjsValue } from '../src/index.js'
+import { jwe } from '../src/jwe.js'
 import { KEY } from './samples.js'
 
 const utf8 = (text: string) => new TextEncoder().encode(text)
@@ -50,4 +51,14 @@ describe.each([
     const open = sealer.open({ metadata, data: new Uint8Array(40) } as never, { context: 'none', plaintext: window })
     await expect(open).rejects.toMatchObject({ code: 'provider_unavailable', retryable: true })
   })
+})
+
+it.each<[string, (keys: never) => unknown]>([
+  ['acteon', (keys) => acteon({ keys })],
+  ['cloak', (keys) => cloak({ keys })],
+  ['inngest', (keys) => inngest({ keys })],
+  ['jwe', (keys) => jwe({ keys })],
+])('%s without its keys is a fault of the options', (_, make) => {
+  for (const keys of [undefined, [], [undefined], 'text'])
+    expect(() => make(keys as never)).toThrow(expect.objectContaining({ code: 'config' }))
 })
