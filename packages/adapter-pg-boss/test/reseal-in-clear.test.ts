@@ -1,5 +1,5 @@
 import { createCanaries, describeHits, postgresTables, scan } from '@waxseal/conformance/leak-probe'
-import type { Detector } from '@waxseal/core'
+import { createSealer, type Detector, generateKey, type LegacyReader, staticKeys } from '@waxseal/core'
 import { createReseal } from '@waxseal/reseal'
 import type { PgBoss } from 'pg-boss'
 import { describe, expect, it } from 'vitest'
@@ -18,7 +18,7 @@ const cards: Detector = {
 }
 
 async function bench(settings: Partial<SealOptions> = {}) {
-  const sealer = newSealer()
+  const sealer = settings.sealer ?? newSealer()
   const seal = { app: APP, deadLetters: { dead: ['pay'] }, ...settings, sealer }
   const { boss, plain, schema } = await postgres.bosses(seal)
   const engine = (options: Partial<PgBossResealOptions> = {}) =>
@@ -115,6 +115,26 @@ describe('sealing in place', () => {
     })
     const [job] = await boss.fetch('pay')
     expect(job!.data).toMatchObject({ card: secret, list: [{ card: 1, n: 1 }], note: { deep: [null, true] } })
+  })
+
+  it('opens what a reader of another layout detects, in the window of its queue', async () => {
+    const reader: LegacyReader = {
+      name: 'old',
+      commits: false,
+      detects: (value) => typeof value === 'string' && value.startsWith('old:'),
+      open: (value) => (value as string).slice(4),
+    }
+    const sealer = createSealer({ keys: staticKeys([{ kid: 'k1', key: generateKey() }]), legacy: [reader] })
+    const policy = { fields: ['/card'], form: 'inline' } as const
+    const plaintext = { pay: { allowUntil: new Date(Date.now() + 60_000), accept: 'legacy' as const } }
+    const { boss, plain, engine } = await bench({ sealer, policy, plaintext })
+    await boss.createQueue('pay')
+    const ids = [await plain.send('pay', { card: 'old:4242', n: 1 }), await plain.send('pay', { card: '4242', n: 2 })]
+    expect((await engine().run()).targets[0]).toMatchObject({ moved: 1, skipped: [{ reason: 'plaintext_rejected', count: 1 }] })
+    const [theirs, clear] = await Promise.all(ids.map(async (id) => (await plain.getJobById('pay', id!))!.data))
+    expect(clear).toEqual({ card: '4242', n: 2 })
+    expect(theirs).toMatchObject({ card: expect.stringMatching(/^wax1\./), n: 1 })
+    expect((await boss.getJobById('pay', ids[0]!))!.data).toMatchObject({ card: '4242', n: 1 })
   })
 
   it('touches only values in which the detector finds something, and shows the others to nobody', async () => {
