@@ -1,6 +1,6 @@
 import { WaxsealError } from '@waxseal/core'
 import { fromBase64 } from '@waxseal/core/keys'
-import { hasExactIntegers } from './exact-integers.js'
+import { hasExactNumbers } from './exact-numbers.js'
 
 /** Default of `maxBytes`: the largest value as it is stored, and inflated. */
 export const DEFAULT_MAX_BYTES = 16 * 1024 * 1024
@@ -23,7 +23,7 @@ export function textOf(bytes: Uint8Array): string {
   }
 }
 
-/** `malformed` for what is no JSON, and for integers that JavaScript would change: sealed anew, they would be others. */
+/** `malformed` for what is no JSON, and for numbers that JavaScript would change: sealed anew, they would be others. */
 export function parseJson(text: string): unknown {
   let value: unknown
   try {
@@ -32,7 +32,7 @@ export function parseJson(text: string): unknown {
     // The error of JSON.parse quotes what it read.
     malformed('what the value holds is no JSON')
   }
-  return hasExactIntegers(text) ? value : malformed('what the value holds has an integer that JavaScript would change')
+  return hasExactNumbers(text) ? value : malformed('what the value holds has a number that JavaScript would change')
 }
 
 /** The JSON in bytes; `malformed` where they hold none. */

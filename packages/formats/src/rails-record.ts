@@ -9,6 +9,7 @@ import {
   DEFAULT_MAX_BYTES,
   malformed,
   readContent,
+  textOf,
   writeContent,
 } from './content.js'
 import { inflate } from './inflate.js'
@@ -29,6 +30,15 @@ export interface RailsRecordOptions {
   readonly as?: ContentKind | undefined
   /** The largest value, as it is stored and inflated, in bytes. Default 16 MiB. */
   readonly maxBytes?: number | undefined
+}
+
+/** Of texts whose bytes are tried as UTF-8. */
+const ENCODINGS = ['UTF-8', 'US-ASCII', 'ASCII-8BIT', 'BINARY']
+
+/** Rails names an encoding that is not UTF-8. */
+function checkEncoding(headers: unknown): void {
+  const encoding = memberOf(headers, 'e')
+  if (encoding !== undefined && !ENCODINGS.includes(textOf(base64Member(encoding, 'h.e')))) malformed('the text is not in UTF-8')
 }
 
 interface Message {
@@ -76,6 +86,7 @@ export function railsRecord(options: RailsRecordOptions): LayoutCodec<string> {
       if (typeof stored === 'string') checkLength(stored.length, maxBytes)
       const message = parse(stored)
       const plaintext = await plaintextOf(message)
+      if (kind !== 'bytes') checkEncoding(message.headers)
       const compressed = memberOf(message.headers, 'c') === true
       return readContent(kind, compressed ? await inflate('deflate', plaintext, maxBytes) : plaintext)
     },

@@ -36,7 +36,7 @@ function typed(type: string, plaintext: Uint8Array): unknown {
       return text
     case 'int':
     case 'float':
-      if (!NUMBER.test(text)) return malformed('the value is not of its type')
+      if (!NUMBER.test(text) || !Number.isFinite(Number(text))) return malformed('the value is not of its type')
       return type === 'int' && !Number.isSafeInteger(Number(text)) ? text : Number(text)
     case 'bool':
       return ['True', 'False'].includes(text) ? text === 'True' : malformed('the value is not of its type')

@@ -151,3 +151,23 @@ describe('messages of Rails, made from the document of their layout', () => {
     await expect(login.open(make({ a: 1 }))).rejects.toEqual(code('open_failed'))
   })
 })
+
+describe('what is no value of JavaScript', () => {
+  it('is no text where Rails wrote it in another encoding', async () => {
+    const open = (encoding: string, as?: 'bytes') => {
+      const stored = railsAttributeOf(KEY, Buffer.from('ab', 'utf16le'), { e: Buffer.from(encoding).toString('base64') })
+      return railsRecord({ keys: KEY, as }).open(stored)
+    }
+    await expect(open('UTF-16LE')).rejects.toEqual(code('malformed'))
+    expect(await open('UTF-16LE', 'bytes')).toEqual(Uint8Array.from(Buffer.from('ab', 'utf16le')))
+    expect(await open('ASCII-8BIT')).toBe('a\u0000b\u0000')
+  })
+
+  it('is no number beyond all of them', async () => {
+    const open = sops({ key: KEY, path: ['a'] }).open(sopsValueOf(KEY, 'a:', '1e999', 'float'))
+    await expect(open).rejects.toEqual(code('malformed'))
+    const serialized = laravel({ keys: appKey, as: 'serialized' })
+    await expect(serialized.open(laravelCbcOf(KEY, 'd:1.0E+999;'))).rejects.toEqual(code('malformed'))
+    await expect(laravel({ keys: appKey, as: 'json' }).open(laravelCbcOf(KEY, '[1e999]'))).rejects.toEqual(code('malformed'))
+  })
+})

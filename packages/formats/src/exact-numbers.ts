@@ -1,8 +1,9 @@
 const TOKEN = /"|-?\d[\d.eE+-]*/g
 const LONG = /^-?\d{16,}$/
 
-/** Whether an integer is written as JavaScript would write what it reads there. */
-export const isExact = (integer: string): boolean => !LONG.test(integer) || String(Number(integer)) === integer
+/** Whether a number is none of the integers that JavaScript would change, and not beyond its numbers. */
+export const isExact = (number: string): boolean =>
+  LONG.test(number) ? String(Number(number)) === number : Number.isFinite(Number(number))
 
 /** Where a string ends that begins here: by a search and not by a pattern, which long strings are too much for. */
 function endOfString(text: string, from: number): number {
@@ -14,9 +15,9 @@ function endOfString(text: string, from: number): number {
   return text.length
 }
 
-/** Whether all integers in JSON survive JavaScript; fractions are doubles in the systems that wrote them as well. */
-export function hasExactIntegers(json: string): boolean {
-  if (!/\d{16}/.test(json)) return true
+/** Whether all numbers in JSON are exact; fractions are doubles in the systems that wrote them as well. */
+export function hasExactNumbers(json: string): boolean {
+  if (!/\d{16}|\d[eE]/.test(json)) return true
   TOKEN.lastIndex = 0
   for (let token = TOKEN.exec(json); token; token = TOKEN.exec(json)) {
     if (token[0] === '"') TOKEN.lastIndex = endOfString(json, token.index)
