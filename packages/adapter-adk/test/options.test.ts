@@ -9,6 +9,7 @@ import {
   type Session,
 } from '@google/adk'
 import { createDedupKey, createSealer, generateKey, staticKeys } from '@waxseal/core'
+import { acteon } from '@waxseal/formats'
 import { describe, expect, it } from 'vitest'
 import { eventContext, type SessionSealOptions, sealedSessionService, stateContext } from '../src/index.js'
 import { code, createWatched, eventAt } from './sealing.js'
@@ -126,6 +127,25 @@ describe('sessions of several ages', () => {
     expect((await service({ plaintext }).getSession(KEY))!.events.map(({ output }) => output)).toEqual(['old', 'new'])
     const closed = { allowUntil: new Date(Date.now() - 1) }
     await expect(service({ plaintext: closed }).getSession(KEY)).rejects.toEqual(code('plaintext_rejected'))
+  })
+
+  it("are read in others' layouts, and in no other form, while a window for those is open", async () => {
+    const { inner, keys } = setUp()
+    const payloads = acteon({ keys: [{ kid: 'k1', key: new Uint8Array(32).fill(7) }] })
+    const sealer = createSealer({ keys, legacy: [payloads] })
+    const plaintext = { allowUntil: soon(), accept: 'legacy' as const }
+    const service = sealedSessionService(inner, { sealer, plaintext })
+    const old = await payloads.seal({ c: 2 })
+    const holds = async (sessionId: string, a: unknown) => {
+      await inner.createSession({ ...KEY, sessionId, state: { a } })
+      return service.getSession({ ...KEY, sessionId })
+    }
+    expect((await holds('s1', old))!.state).toEqual({ a: { c: 2 } })
+    await expect(sealedSessionService(inner, { sealer }).getSession(KEY)).rejects.toEqual(code('plaintext_rejected'))
+    await expect(holds('s2', old.slice(0, -8))).rejects.toEqual(code('malformed'))
+    await expect(holds('s3', old.replace('data:', 'data:AAAA'))).rejects.toEqual(code('open_failed'))
+    for (const [at, clear] of ['text', { c: 2 }, null, 7].entries())
+      await expect(holds(`clear${at}`, clear)).rejects.toEqual(code('plaintext_rejected'))
   })
 
   it('open under an older name of the app', async () => {

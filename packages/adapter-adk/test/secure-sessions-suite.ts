@@ -93,5 +93,24 @@ export function secureSessionsSuite(name: string, open: OpenSecure, like: OpenHo
       await expect(service.getSession(KEY)).rejects.toEqual(code('malformed'))
       await close()
     })
+
+    it.each([[null], [[1]], ['text'], [7]])('a cell that holds %j is no empty state, nor an empty event', async (held) => {
+      const { service, cells, query, close } = await open()
+      const session = await service.createSession({ ...KEY, state: { a: 1, 'user:b': 2 } })
+      const event = (time: number) => eventAt(time, { actions: { stateDelta: { 'user:c': time, d: time } } })
+      await service.appendEvent({ session, event: event(1) })
+      const cell = await cells.seal(held)
+      for (const [table, column] of [
+        ['events', 'event_data'],
+        ['user_states', 'state'],
+        ['sessions', 'state'],
+      ]) {
+        await query(`update ${table} set ${column} = '${cell}'`)
+        await expect(service.getSession(KEY), table).rejects.toEqual(code('malformed'))
+      }
+      await expect(service.appendEvent({ session, event: event(2) })).rejects.toEqual(code('malformed'))
+      expect(await query('select state from sessions')).toEqual([{ state: cell }])
+      await close()
+    })
   })
 }
