@@ -1,6 +1,7 @@
 import { createAuditTrail } from '@waxseal/audit'
 import { migrateAudit, sqlSink } from '@waxseal/audit/sql'
 import { createDedupKey, createSealer, generateKey, retention, staticKeys } from '@waxseal/core'
+import { acteon, fernet } from '@waxseal/formats'
 import { createReaper, createReseal } from '@waxseal/reseal'
 import { sql } from 'kysely'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -206,6 +207,34 @@ export function sqlSuite(name: string, open: () => Promise<TestDatabase>): void 
       expect(await after.audit.verify()).toMatchObject({ ok: true, records: 20, unopened: 0 })
       expect((await after.deadLetters.drain()).letters[0]).toMatchObject({ payload, error: { message: SECRET } })
       expect(await codeOf(() => inClearTargets({ ...database, seal: { ...seal, write: 'plaintext' } }))).toBe('config')
+    })
+
+    it("seals what readers detect of others' layouts, and nothing in another one", async () => {
+      const payloads = acteon({ keys: [{ kid: 'k1', key: new Uint8Array(32).fill(7) }] })
+      const legacy = createSealer({ keys, legacy: [payloads] })
+      const left: Record<string, string> = {
+        acteon: await payloads.seal(payload),
+        json: JSON.stringify(payload),
+        damaged: (await payloads.seal(payload)).slice(0, -8),
+        fernet: await fernet({ keys: new Uint8Array(32).fill(1) }).seal(SECRET),
+        half: '{"half":',
+        integer: '{"id":9007199254740993}',
+      }
+      const inner = sqlStateStore(database)
+      const run = async (accept: 'any' | 'legacy') => {
+        for (const [id, clear] of Object.entries(left)) await inner.set({ ...key, id }, { clear })
+        const plaintext = { Chain: { allowUntil: new Date(Date.now() + DAY_MS), accept } }
+        const targets = [inClearTargets({ ...database, seal: { sealer: legacy, app, plaintext } }).state]
+        const [report] = (await createReseal({ sealer: legacy, targets }).run()).targets
+        for (const id of Object.keys(left)) {
+          const { value } = (await inner.get({ ...key, id }))!
+          if (value.clear !== undefined) expect(value.clear, id).toBe(left[id])
+          else expect((await stores().state.get({ ...key, id }))?.value, id).toEqual(payload)
+        }
+        return [report!.moved, Object.fromEntries(report!.skipped.map(({ reason, count }) => [reason, count]))]
+      }
+      expect(await run('any')).toEqual([2, { malformed: 1, not_serialisable: 1, plaintext_rejected: 2 }])
+      expect(await run('legacy')).toEqual([1, { malformed: 1, not_serialisable: 1, plaintext_rejected: 3 }])
     })
 
     it('deletes what is due and keeps what is held; the chain tells what may be gone', async () => {
