@@ -18,12 +18,16 @@ export async function repeat({ state, now }: GatewayOptions, action: Action, eve
 export async function runDue(gateway: GatewayOptions): Promise<number> {
   const { state, now } = gateway
   let ran = 0
-  const due = async (kind: 'PendingScheduled' | 'PendingRecurring') => {
-    const { entries } = await state.list({ kind })
-    const times = await Promise.all(entries.map((entry) => state.get<number>(entry)))
-    return entries.filter((_, at) => (times[at]?.value ?? Number.POSITIVE_INFINITY) <= now())
+  async function* due(kind: 'PendingScheduled' | 'PendingRecurring') {
+    for (let after: string | undefined; ; ) {
+      const { entries, next } = await state.list({ kind }, { after })
+      const times = await Promise.all(entries.map((entry) => state.get<number>(entry)))
+      yield* entries.filter((_, at) => (times[at]?.value ?? Number.POSITIVE_INFINITY) <= now())
+      if (next === null) return
+      after = next
+    }
   }
-  for (const pending of await due('PendingScheduled')) {
+  for await (const pending of due('PendingScheduled')) {
     const entry = await state.get<Action>({ ...pending, kind: 'ScheduledAction' })
     // One worker takes it.
     if (!entry || !(await state.delete({ ...pending, kind: 'ScheduledAction' }, entry.version))) continue
@@ -31,7 +35,7 @@ export async function runDue(gateway: GatewayOptions): Promise<number> {
     await dispatch(gateway, entry.value)
     ran++
   }
-  for (const pending of await due('PendingRecurring')) {
+  for await (const pending of due('PendingRecurring')) {
     const entry = await state.get<{ action: Action; everyMs: number }>({ ...pending, kind: 'RecurringAction' })
     if (!entry || !(await state.compareAndSwap(pending, pending.version, now() + entry.value.everyMs))) continue
     await dispatch(gateway, { ...entry.value.action, payload: { ...entry.value.action.payload, run: now() } })

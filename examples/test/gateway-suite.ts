@@ -140,6 +140,18 @@ export function gatewaySuite(name: string, open: () => GatewayBench | Promise<Ga
       await gateway.schedule({ ...action('s2'), type: 'webhook' }, START + 100_000)
     })
 
+    it('runs what is due behind any number of others that are not', async () => {
+      const later = { ...action(''), namespace: 'a-waiting', type: 'report' }
+      const waiting = Array.from({ length: 101 }, (_, n) => ({ ...later, id: `w${n}` }))
+      for (const each of waiting) await gateway.schedule(each, START + 100_000)
+      await gateway.schedule({ ...later, namespace: 'b-due', id: 'due', payload: { report: 1 } }, at)
+      expect(await gateway.runDue()).toBe(1)
+      expect(executed.at(-1)).toMatchObject({ id: 'due' })
+      for (const { namespace, tenant, id } of waiting)
+        for (const kind of ['ScheduledAction', 'PendingScheduled'])
+          expect(await gateway.state.delete({ kind, namespace, tenant, id })).toBe(true)
+    })
+
     it('advances chains and waits for approvals', async () => {
       const steps = ['c1', 'c2'].map((id) => ({ ...action(id), type: 'chain_step' }))
       await gateway.startChain('chain-1', steps)
