@@ -10,7 +10,7 @@ import {
 } from '@google/adk'
 import { createDedupKey, createSealer, generateKey, staticKeys } from '@waxseal/core'
 import { acteon } from '@waxseal/formats'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { eventContext, type SessionSealOptions, sealedSessionService, stateContext } from '../src/index.js'
 import { code, createWatched, eventAt } from './sealing.js'
 
@@ -103,6 +103,18 @@ describe('what is sealed', () => {
     expect(session.state).toEqual({ a: 1 })
     expect(session.events).toHaveLength(1)
   })
+})
+
+it('a user without a name gets no list of all users', async () => {
+  for (const userId of ['clear', 'pseudonym'] as const) {
+    const { inner, service, keys } = setUp()
+    const sealed = service({ userId, pseudonyms: createDedupKey({ keys, key: { kid: 'k1' } }) })
+    await sealed.createSession({ ...KEY, state: { a: 1 } })
+    const asked = vi.spyOn(inner, 'listSessions')
+    await expect(sealed.listSessions({ appName: 'support', userId: '' })).rejects.toEqual(code('config'))
+    expect(asked).not.toHaveBeenCalled()
+    expect((await sealed.listSessions({ appName: 'support' })).totalItems).toBe(1)
+  }
 })
 
 describe('sessions of several ages', () => {

@@ -84,6 +84,14 @@ export function secureSessionsSuite(name: string, open: OpenSecure, like: OpenHo
       await close()
     })
 
+    it('a user without a name gets no list of all users', async () => {
+      const { service, close } = await open()
+      await service.createSession({ ...KEY, state: { a: 1 } })
+      expect(await service.listSessions({ appName: 'support', userId: '' })).toMatchObject({ sessions: [], totalItems: 0 })
+      expect((await service.listSessions({ appName: 'support' })).totalItems).toBe(1)
+      await close()
+    })
+
     it('a cell of another key, or in clear, is refused', async () => {
       const { service, db, dialect, query, close } = await open()
       await service.createSession({ ...KEY, state: { a: 1 } })
