@@ -142,6 +142,25 @@ export function sqlSuite(name: string, open: () => Promise<TestDatabase>): void 
       expect(`${error.message} ${error.stack} ${error.cause}`).not.toContain(SECRET)
     })
 
+    it('asks the database for no place that it cannot have, and for every one that it has', async () => {
+      const { state, audit, deadLetters } = stores()
+      for (const part of ['a\0', '\ud83d']) {
+        expect(await codeOf(() => state.list({ kind: 'Chain' }, { after: JSON.stringify([part, '', '']) }))).toBe('config')
+        expect(await codeOf(() => audit.query({}, { after: JSON.stringify([1, part]) }))).toBe('config')
+      }
+      for (const part of [1.5, 1e30]) expect(await codeOf(() => deadLetters.read({ after: `[${part},"a"]` }))).toBe('config')
+      // Written by somebody who keeps to no names.
+      for (const id of ['a\nb', 'a\u0085', 'b']) await sqlStateStore({ ...database, now }).set({ ...key, id }, { sealed: 'x' })
+      const ids = []
+      for (let after: string | undefined; ; ) {
+        const { entries, next } = await state.list({ kind: 'Chain' }, { after, limit: 1 })
+        ids.push(...entries.map(({ id }) => id))
+        if (next === null) break
+        after = next
+      }
+      expect(ids).toEqual(['a\nb', 'a\u0085', 'b'])
+    })
+
     it('moves what is sealed to a new key, whoever owns it, and leaves alone what stands in clear', async () => {
       const owned = ['acme', 'zoo'].map((tenant) => ({ tenant, key: generateKey(), next: generateKey() }))
       const source = (version: number) =>
