@@ -1,6 +1,8 @@
 import { dispatch, type GatewayOptions } from './dispatch.ts'
 import type { Action } from './kinds.ts'
 
+const RETRY_MS = 60_000
+
 const owner = ({ namespace, tenant }: Action) => ({ namespace, tenant })
 
 /** The action is sealed; when it is due stands in an index of its own. */
@@ -28,12 +30,16 @@ export async function runDue(gateway: GatewayOptions): Promise<number> {
     }
   }
   for await (const pending of due('PendingScheduled')) {
+    // One worker takes it; should that one fail, it is due again.
+    const taken = await state.compareAndSwap(pending, pending.version, now() + RETRY_MS)
+    if (!taken) continue
     const entry = await state.get<Action>({ ...pending, kind: 'ScheduledAction' })
-    // One worker takes it.
-    if (!entry || !(await state.delete({ ...pending, kind: 'ScheduledAction' }, entry.version))) continue
-    await state.delete(pending)
-    await dispatch(gateway, entry.value)
-    ran++
+    if (entry) {
+      await dispatch(gateway, entry.value)
+      await state.delete({ ...pending, kind: 'ScheduledAction' }, entry.version)
+      ran++
+    }
+    await state.delete(pending, taken)
   }
   for await (const pending of due('PendingRecurring')) {
     const entry = await state.get<{ action: Action; everyMs: number }>({ ...pending, kind: 'RecurringAction' })
