@@ -1,7 +1,7 @@
 import { WaxsealError } from '@waxseal/core'
 
-/** Strings, which hold no numbers, and integers of which JavaScript may not keep every digit. */
-const STRING_OR_LONG = /"[^"\\]*(?:\\.[^"\\]*)*"|(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g
+/** Escapes and quotes, which tell what is in a string, and integers of which JavaScript may not keep every digit. */
+const TOKEN = /\\.|"|(?<![\d.eE+-])-?(?:\d{400}|\d{16,399}(?![\d.eE]))/g
 
 function isKept(digits: string): boolean {
   const number = Number(digits)
@@ -20,8 +20,11 @@ export function jsonInClear(text: string): { readonly value: unknown } | undefin
     return undefined
   }
   if (!/\d{16}/.test(text)) return { value }
-  for (const [token] of text.matchAll(STRING_OR_LONG))
-    if (!token.startsWith('"') && !isKept(token))
+  let inString = false
+  for (const [token] of text.matchAll(TOKEN)) {
+    if (token === '"') inString = !inString
+    else if (!inString && !isKept(token))
       throw new WaxsealError('not_serialisable', 'an integer in clear has more digits than JavaScript keeps')
+  }
   return { value }
 }

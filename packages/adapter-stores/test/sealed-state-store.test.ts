@@ -148,6 +148,9 @@ describe('sealedStateStore', () => {
         expect(await codeOf(() => held(lost, 'any')), lost).toBe('not_serialisable')
       const kept = '{"a":9007199254740992,"b":"9007199254740993","c":"\\"9007199254740993","d":0.12345678901234567,"e":1e-20}'
       expect(await held(kept, 'any')).toEqual(JSON.parse(kept))
+      const long = JSON.stringify({ text: '\n"1234567890123456789"\\'.repeat(300_000), n: 1234567890123456 })
+      expect(await held(long, 'any')).toEqual(JSON.parse(long))
+      expect(await codeOf(() => held(`[${long},1234567890123456789]`, 'any'))).toBe('not_serialisable')
     })
   })
 
