@@ -1,0 +1,13 @@
+import type { Authentication } from './caller.js'
+
+const LOOPBACK_HOST = /^(localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
+const LOOPBACK_ADDRESS = /^(?:127(?:\.\d{1,3}){3}|::1|::ffff:127(?:\.\d{1,3}){3})$/
+
+/**
+ * Everybody on this machine, for development. The name by which the server was reached must be loopback's too, or a page from elsewhere
+ * could reach it through a name that it lets point here.
+ */
+export const loopbackAuthentication: Authentication = (request, { remoteAddress }) => {
+  const local = remoteAddress === undefined || LOOPBACK_ADDRESS.test(remoteAddress)
+  return local && LOOPBACK_HOST.test(new URL(request.url).hostname) ? { id: 'loopback', groups: [] } : null
+}
