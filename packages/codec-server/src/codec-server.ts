@@ -9,6 +9,7 @@ import { jsonBody } from './http/body.js'
 import { corsFor } from './http/cors.js'
 import { createRateLimit } from './http/rate-limit.js'
 import { claimOf, namespaceOf, textHeader } from './http/request.js'
+import { openApiOf } from './openapi.js'
 import { createTally, type Tally } from './opening/codec-call.js'
 import { createOpener } from './opening/opener.js'
 import { createPolicy } from './policy/policy.js'
@@ -62,6 +63,7 @@ export function createCodecServer(options: CodecServerOptions): CodecServer {
     auth === 'none-on-loopback' ? [loopbackAuthentication] : Array.isArray(auth) ? auth : [auth as Authentication]
   const opener = createOpener({ sealer, policy: createPolicy(options.policy), detector, surfaces, scope })
   const routes = createRoutes({ opener, temporal, ojs, maxPayloads: limits.maxPayloads })
+  const openApi = openApiOf(routes.all)
   const takeToken = createRateLimit({ callsPerMinute: limits.callsPerMinute, burst: limits.burst, now })
 
   async function known(request: Request, connection: Connection): Promise<Caller> {
@@ -159,6 +161,7 @@ export function createCodecServer(options: CodecServerOptions): CodecServer {
   })
   app.use(...corsFor(options.cors ?? {}))
   app.get('/health', () => jsonResponse(200, { status: 'ok' }))
+  app.get('/openapi.json', () => jsonResponse(200, openApi))
   app.all('*', ({ req, env }) => handle(req.raw, env.connection))
 
   return Object.freeze<CodecServer>({

@@ -15,6 +15,8 @@ export interface Route {
 }
 
 export interface Routes {
+  /** By the path at which each stands where the server is mounted nowhere else. */
+  readonly all: ReadonlyMap<string, Route>
   find(path: string): Route | undefined
   /** The namespace that a path names, where paths do. */
   namespaceOf(path: string): string | undefined
@@ -56,7 +58,13 @@ export function createRoutes({ opener, temporal, ojs, maxPayloads }: RoutesOptio
       }
     : { decode: post('decode', 'ojs', specOjs.decode), encode: post('encode', 'ojs', specOjs.encode) }
 
+  const all = new Map([
+    ...Object.entries(byLast).map(([name, route]) => [`/${name}`, route] as const),
+    ...Object.entries(codec).map(([name, route]) => [`/codec/${name}`, route] as const),
+  ])
+
   return {
+    all,
     find(path) {
       const segments = segmentsOf(path)
       const [last, before] = [segments.at(-1) ?? '', segments.at(-2)]
