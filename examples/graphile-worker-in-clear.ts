@@ -19,7 +19,7 @@ const sealer = createSealer({ keys: staticKeys([{ kid: 'k1', key: generateKey() 
 
 // #region seal
 const seal = { sealer, app: 'crm' }
-const jobs = resealTarget({ seal, db: pool, schema, plaintext: 'seal', detect: createDetector() })
+const jobs = resealTarget({ seal, db: pool, schema, inClear: 'seal', detect: createDetector() })
 
 const report = await createReseal({ sealer, targets: [jobs] }).run()
 console.log(report.targets[0]?.moved, report.targets[0]?.skipped) // 1 []

@@ -1,4 +1,4 @@
-import { createPayloads, isPoison, JobError, type SealOptions, type StoredObject, scrubbed } from '@waxseal/adapter-kit'
+import { createPayloads, JobError, type SealOptions, type StoredObject, scrubbed } from '@waxseal/adapter-kit'
 import { type ContractSeal, type QueueUnderTest, queueAdapterContract } from '@waxseal/conformance/contracts'
 import { createCanaries, describeHits, scan } from '@waxseal/conformance/leak-probe'
 import { createSealer } from '@waxseal/core'
@@ -52,8 +52,7 @@ function sealedQueue(host: ArrayQueue, seal?: SealOptions): ArrayQueue {
     try {
       return await payloads.openData(job)
     } catch (error) {
-      const final = isPoison(error)
-      payloads.report(final ? 'refused' : 'deferred', 'data', error)
+      const final = payloads.refuse('data', error)
       throw Object.assign(new JobError(scrubbed(error)), { final })
     }
   }
@@ -137,8 +136,8 @@ function bench() {
   }
 }
 
-queueAdapterContract({ describe, it, harness: { name: 'my queue', create: bench } })
+queueAdapterContract({ describe, it, harness: { name: 'my queue', comparesKeys: false, removesJobs: false, create: bench } })
 // #endregion
 
 for (const run of tests) await run()
-console.log(`${tests.length} tests passed`) // 22 tests passed
+console.log(`${tests.length} tests passed`) // 28 tests passed

@@ -23,7 +23,7 @@ const window = { allowUntil: new Date(Date.now() + 7 * 86_400_000) }
 const seal = { sealer, app: 'crm', plaintext: { mail: window } }
 const boss = new PgBoss({ ...database, seal })
 await boss.start()
-const jobs = resealTarget({ seal, db: boss.getDb(), plaintext: 'seal', detect: createDetector() })
+const jobs = resealTarget({ seal, db: boss.getDb(), inClear: 'seal', detect: createDetector() })
 
 const report = await createReseal({ sealer, targets: [jobs] }).run()
 console.log(report.targets[0]?.moved, report.targets[0]?.skipped) // 1 []

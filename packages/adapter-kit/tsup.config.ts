@@ -1,3 +1,3 @@
 import { library } from '@waxseal/build'
 
-export default library({ entry: ['src/index.ts', 'src/names.ts'] })
+export default library({ entry: ['src/index.ts', 'src/names.ts', 'src/reseal.ts'] })

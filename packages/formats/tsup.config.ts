@@ -1,3 +1,3 @@
 import { library } from '@waxseal/build'
 
-export default library()
+export default library({ entry: ['src/index.ts', 'src/jwe.ts'], dts: ['src/index.ts', 'src/jwe.ts'] })

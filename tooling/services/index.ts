@@ -1,3 +1,4 @@
+export { adkSecureSessionsMissing, installAdkSecureSessions } from './adk-secure-sessions.ts'
 export type { DaemonService, DatabaseService } from './daemon.ts'
 export { googleMissing, startGoogle } from './google.ts'
 export { localKmsMissing, startLocalKms } from './local-kms.ts'

@@ -1,4 +1,5 @@
 // Puts every service that this machine can run into the cache, so that the tests need not wait for it.
+import { adkSecureSessionsMissing, installAdkSecureSessions } from './adk-secure-sessions.ts'
 import { googleMissing, installGoogle } from './google.ts'
 import { installLocalKms, localKmsMissing } from './local-kms.ts'
 import { installMariadb, mariadbUninstallable } from './mariadb.ts'
@@ -19,6 +20,7 @@ const SERVICES: readonly { name: string; missing(): string | undefined; install(
   { name: 'redis', missing: redisUninstallable, install: installRedis },
   { name: 'rabbitmq', missing: rabbitmqUninstallable, install: installRabbitmq },
   { name: 'nats', missing: natsMissing, install: installNats },
+  { name: 'adk-secure-sessions', missing: adkSecureSessionsMissing, install: installAdkSecureSessions, optional: true },
   { name: 'temporal', missing: temporalUnbuildable, install: installTemporal },
   // Minutes of building, and thousands of modules: where that fails, its suite says that it is not there.
   { name: 'vault', missing: vaultUnbuildable, install: installVault, optional: true },

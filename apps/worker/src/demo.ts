@@ -73,7 +73,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoReport> {
   const { backend: kind = pgBoss, fields, url, keep, progress, signal, env = {}, concurrency = 1 } = options
   const { policies = createPolicies(fields) } = options
   const { keys, keep: keepKey } = createKeys(env)
-  const durations = { seal: [] as number[], open: [] as number[], plaintext: [] as number[] }
+  const durations: Record<SealerEvent['operation'], number[]> = { seal: [], open: [], plaintext: [], legacy: [] }
   const onEvent = ({ operation, durationMs = 0 }: SealerEvent) => durations[operation].push(durationMs)
   await using sealer = createSealer({ keys, onEvent })
 

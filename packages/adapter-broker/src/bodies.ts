@@ -2,14 +2,11 @@ import {
   asJson,
   createPayloads,
   errorText,
-  isPoison,
   JOB,
-  jobContext,
   memberOf,
   parseErrorText,
   type SealedJob,
   type StoredObject,
-  type Surface,
   settingOf,
 } from '@waxseal/adapter-kit'
 import { WaxsealError } from '@waxseal/core'
@@ -27,17 +24,12 @@ export function createBodies(seal: BodySealOptions): Bodies {
   const payloads = createPayloads(seal)
   const { sealer, storeContext = true, now = Date.now } = seal
 
-  const callOf = (job: SealedJob, surface: Surface) => ({
-    context: jobContext(settingOf(seal.app, job), job.name, surface),
-    scope: settingOf(seal.scope, job),
-  })
-
   /** Bytes of an envelope, or JSON. */
   async function sealed(job: SealedJob, value: unknown, { surface = 'data', as }: SealBodyCall): Promise<unknown> {
     const isBytes = value instanceof Uint8Array
     const whole = surface !== 'data' || !settingOf(seal.policy, job)
     if (as === 'bytes' && whole && !payloads.isPlain(job))
-      return sealer.seal(isBytes ? value : asJson(value), { ...callOf(job, surface), storeContext, as: 'bytes' })
+      return sealer.seal(isBytes ? value : asJson(value), { ...payloads.callOf(job, surface), storeContext, as: 'bytes' })
     if (isBytes) throw new WaxsealError('not_serialisable', "bytes are sealed whole and with as: 'bytes', or not at all")
     return surface === 'data' ? payloads.sealData(job) : payloads.sealValue(job, surface, asJson(value))
   }
@@ -47,7 +39,7 @@ export function createBodies(seal: BodySealOptions): Bodies {
     const same = dedupBy === undefined && surface === 'data' ? value : dedupBy
     if (!seal.dedup || same === undefined) return undefined
     if (same instanceof Uint8Array) throw new WaxsealError('config', 'dedupBy must say as JSON what makes bytes the same')
-    return seal.dedup.value(job.name, asJson(same), { scope: settingOf(seal.scope, job) })
+    return seal.dedup.value(job.name, asJson(same), { scope: payloads.callOf(job, surface).scope })
   }
 
   async function sealBody(value: unknown, call: SealBodyCall): Promise<SealedBody> {
@@ -79,7 +71,7 @@ export function createBodies(seal: BodySealOptions): Bodies {
     const name = typeOf(call, read)
     const job = surface === 'data' ? { name, data: read.json } : jobOf(name, inReplyTo)
     const value = read.envelope
-      ? sealer.open(read.envelope, callOf(job, surface))
+      ? sealer.open(read.envelope, payloads.callOf(job, surface))
       : surface === 'data'
         ? payloads.openData(job)
         : payloads.openValue(job, surface, read.json)
@@ -95,8 +87,7 @@ export function createBodies(seal: BodySealOptions): Bodies {
       try {
         return { ok: true, ...(await opened(body, call)) }
       } catch (error) {
-        const retry = !isPoison(error)
-        payloads.report(retry ? 'deferred' : 'refused', call.surface ?? 'data', error)
+        const retry = !payloads.refuse(call.surface ?? 'data', error)
         return { ok: false, retry, afterMs: WaxsealError.is(error) ? error.retryAfterMs : undefined, error }
       }
     },

@@ -4,7 +4,7 @@ import { WaxsealError } from '@waxseal/core'
 export type Body = string | Uint8Array | ArrayBuffer
 
 /** The body as it was sent: text, or bytes where `as` says so. */
-export type BodyOf<As extends 'text' | 'bytes'> = As extends 'bytes' ? Uint8Array : string
+export type BodyOf<As extends 'string' | 'bytes'> = As extends 'bytes' ? Uint8Array : string
 
 /** What can be read of a body without a key: a binary envelope, or JSON. */
 export type ReadBody =

@@ -3,7 +3,7 @@ import type { Body } from './body.js'
 import type { BodySealOptions, OpenBodyCall, SealBodyCall } from './options.js'
 import type { SealedBody } from './types.js'
 
-export type { JobEvent, PerJob, SealedJob } from '@waxseal/adapter-kit'
+export type { ContextOptions, JobEvent, PerJob, SealedJob } from '@waxseal/adapter-kit'
 export { isPoison } from '@waxseal/adapter-kit'
 export type { Attributes } from './attributes.js'
 export { JOB_ATTRIBUTE, KEY_ATTRIBUTE } from './attributes.js'
@@ -20,7 +20,7 @@ export type { Bodies, OpenedBody, SealedBody } from './types.js'
  * const { body, attributes } = await sealBody(invoice, { job: 'invoice', seal: { sealer, app: 'billing' } })
  * channel.publish('billing', 'invoice', Buffer.from(body), { headers: attributes })
  */
-export const sealBody = <As extends 'text' | 'bytes' = 'text'>(
+export const sealBody = <As extends 'string' | 'bytes' = 'string'>(
   value: unknown,
   { seal, ...call }: SealBodyCall<As> & { readonly seal: BodySealOptions },
 ): Promise<SealedBody<As>> => createBodies(seal).seal<As>(value, call as SealBodyCall<As>)

@@ -9,12 +9,12 @@ export interface BodySealOptions extends SealOptions {
 }
 
 /** What a body is, and how it travels. */
-export interface SealBodyCall<As extends 'text' | 'bytes' = 'text' | 'bytes'> {
+export interface SealBodyCall<As extends 'string' | 'bytes' = 'string' | 'bytes'> {
   /** The job type, the second pair of the context: a message type, or the topic that it stands for. */
   readonly job: string
   /** Default: data. Replies are `result`. */
   readonly surface?: Exclude<Surface, 'error'> | undefined
-  /** `bytes`: without a policy a quarter smaller than text, and bytes can be sealed too. Default: text. */
+  /** `bytes`: without a policy a quarter smaller than a string, and bytes can be sealed too. Default: string. */
   readonly as?: As | undefined
   /** Of replies: the body that was received, for settings that depend on its clear members. */
   readonly inReplyTo?: Body | undefined

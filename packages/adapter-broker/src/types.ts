@@ -2,7 +2,7 @@ import type { Body, BodyOf } from './body.js'
 import type { OpenBodyCall, SealBodyCall } from './options.js'
 
 /** A body to be sent, and what belongs beside it. */
-export interface SealedBody<As extends 'text' | 'bytes' = 'text' | 'bytes'> {
+export interface SealedBody<As extends 'string' | 'bytes' = 'string' | 'bytes'> {
   readonly body: BodyOf<As>
   /** For the message's attributes or headers: the job type and the key, in clear and in ASCII. Empty where the body is in clear. */
   readonly attributes: Readonly<Record<string, string>>
@@ -26,7 +26,7 @@ export interface Bodies {
    * @example
    * const { body, attributes, dedupId } = await bodies.seal(invoice, { job: 'invoice' })
    */
-  seal<As extends 'text' | 'bytes' = 'text'>(value: unknown, call: SealBodyCall<As>): Promise<SealedBody<As>>
+  seal<As extends 'string' | 'bytes' = 'string'>(value: unknown, call: SealBodyCall<As>): Promise<SealedBody<As>>
   /** The value of a body. Throws where it does not open. */
   open(body: Body, call: OpenBodyCall): Promise<unknown>
   /**

@@ -13,8 +13,8 @@ export function armoured(body: string | Uint8Array): string {
   return JSON.stringify({ $sealed: `wax1.b.${kid}~${keyVersion}.${Buffer.from(body).toString('base64url')}` })
 }
 
-export function bodyOf(text: string, as: 'text' | 'bytes'): string | Uint8Array {
-  if (as === 'text') return text
+export function bodyOf(text: string, as: 'string' | 'bytes'): string | Uint8Array {
+  if (as === 'string') return text
   const [, letters] = ARMOURED.exec(text) ?? []
   if (letters === undefined) return new TextEncoder().encode(text)
   return letters === '' ? Uint8Array.of(BINARY) : new Uint8Array(Buffer.from(letters, 'base64url'))

@@ -6,7 +6,7 @@ const keys = staticKeys([{ kid: 'k1', version: 3, key: generateKey() }])
 const sealer = createSealer({ keys })
 const seal = { sealer, app: 'shop' }
 const invoice = { card: '4242 4242 4242 4242', amount: 1999 }
-const FORMS = ['text', 'bytes'] as const
+const FORMS = ['string', 'bytes'] as const
 
 describe('a body', () => {
   it('is text that JSON consumers carry, beside its type and key', async () => {

@@ -39,8 +39,11 @@ export interface Broker {
 const TRIES = 2
 
 /** A producer, a consumer and a reader who seal, or who do not, on a broker; the consumer replies, and puts away what fails. */
-export function benchOn(broker: Broker, as: 'text' | 'bytes'): QueueBench {
+export function benchOn(broker: Broker, as: 'string' | 'bytes'): QueueBench {
   const tries = new Map<string, number>()
+  // As a broker compares ids, and as it is told how long to keep what is sent.
+  const ids = new Set<string | undefined>()
+  const times: (number | undefined)[] = []
 
   async function workWith(handle: (delivery: Delivery, last: boolean) => Promise<'ack' | 'again'>): Promise<void> {
     for (let delivery = await broker.take(); delivery; delivery = await broker.take()) {
@@ -95,8 +98,16 @@ export function benchOn(broker: Broker, as: 'text' | 'bytes'): QueueBench {
       await broker.put('dead', { type, body, reason: await bodies.sealError(error, type, body) })
       return 'ack' as const
     }
+    const send = async (type: string, data: object, dedupBy?: string) => {
+      const { dedupId, ttlMs, ...message } = await bodies.seal(data, { job: type, as, dedupBy })
+      if (dedupBy !== undefined && ids.has(dedupId)) return
+      ids.add(dedupId)
+      times.push(ttlMs)
+      await broker.put('work', { type, ...message })
+    }
     return {
-      ways: { send: async (type, data) => broker.put('work', { type, ...(await bodies.seal(data, { job: type, as })) }) },
+      ways: { send: (type, data) => send(type, data) },
+      sendOnce: send,
       work: (handler: Handler) =>
         workWith(async (delivery, last) => {
           const { type, body, attributes } = delivery
@@ -130,6 +141,7 @@ export function benchOn(broker: Broker, as: 'text' | 'bytes'): QueueBench {
       for (const { body, ...rest } of waiting)
         await broker.put('work', { ...rest, body: bodyOf(change(armoured(body), rest.type), as) })
     },
+    keptMs: async () => times,
     dump: () => broker.dump(),
     close: async () => void (await broker.close()),
   }

@@ -39,14 +39,14 @@ afterAll(async () => {
 const card = '4242 4242 4242 4242'
 const QUEUE = 'projects/p/locations/l/queues/orders'
 
-async function create(value: unknown, job: string, as: 'text' | 'bytes', change = (body: Buffer) => body): Promise<number> {
+async function create(value: unknown, job: string, as: 'string' | 'bytes', change = (body: Buffer) => body): Promise<number> {
   const { body, attributes, dedupId } = await bodies.seal(value, { job, as })
   const httpRequest = { url: worker.url, headers: attributes, body: change(Buffer.from(body)).toString('base64') }
   const task: Task = { name: `${QUEUE}/tasks/${dedupId}`, httpRequest }
   return (await fetch(`${tasks.url}/v2/${QUEUE}/tasks`, { method: 'POST', body: JSON.stringify({ task }) })).status
 }
 
-it.each(['text', 'bytes'] as const)('carries bodies of %s, once', async (as) => {
+it.each(['string', 'bytes'] as const)('carries bodies of %s, once', async (as) => {
   handled.length = 0
   expect(await create({ card, as }, 'größe', as)).toBe(200)
   expect(await create({ card, as }, 'größe', as)).toBe(409)

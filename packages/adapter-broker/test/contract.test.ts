@@ -3,5 +3,5 @@ import { describe, it } from 'vitest'
 import { benchOn } from './broker.js'
 import { memoryBroker } from './memory.js'
 
-for (const as of ['text', 'bytes'] as const)
+for (const as of ['string', 'bytes'] as const)
   queueAdapterContract({ describe, it, harness: { name: `bodies of ${as}`, create: () => benchOn(memoryBroker(), as) } })

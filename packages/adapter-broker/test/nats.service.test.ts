@@ -29,7 +29,7 @@ describeIf(!missing, missing ?? '')('NATS', () => {
     await server?.stop()
   })
 
-  for (const as of ['text', 'bytes'] as const)
+  for (const as of ['string', 'bytes'] as const)
     queueAdapterContract({
       describe,
       it,

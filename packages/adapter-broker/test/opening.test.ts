@@ -6,7 +6,7 @@ const keys = staticKeys([{ kid: 'k1', key: generateKey() }])
 const sealer = createSealer({ keys })
 const seal = { sealer, app: 'shop' }
 const bodies = createBodies(seal)
-const FORMS = ['text', 'bytes'] as const
+const FORMS = ['string', 'bytes'] as const
 
 /** The attributes in the shapes of the usual clients. */
 const shapes = (attributes: Readonly<Record<string, string>>) => {

@@ -28,7 +28,7 @@ describeIf(!missing, missing ?? '')('RabbitMQ', () => {
     await server?.stop()
   })
 
-  for (const as of ['text', 'bytes'] as const)
+  for (const as of ['string', 'bytes'] as const)
     queueAdapterContract({
       describe,
       it,

@@ -37,7 +37,7 @@ describeIf(!missing, missing ?? '')('SQS of moto', () => {
   const arnOf = async (QueueUrl: string) =>
     (await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }))).Attributes!.QueueArn!
 
-  queueAdapterContract({ describe, it, harness: { name: 'bodies', create: async () => benchOn(await sqsBroker(sqs), 'text') } })
+  queueAdapterContract({ describe, it, harness: { name: 'bodies', create: async () => benchOn(await sqsBroker(sqs), 'string') } })
 
   it('tells equal messages of a FIFO queue by the key for deduplication, where contents never are equal', async () => {
     const dedup = createDedupKey({ keys, key: { kid: 'k1', version: 1 } })

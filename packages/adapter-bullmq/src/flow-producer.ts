@@ -1,7 +1,7 @@
 import type { Extended, FlowNode, Host, HostJobClass, JobNode } from './host.js'
 import { shown } from './job.js'
 import type { JobSealing } from './job-sealing.js'
-import { register, sealingOf, takeSeal } from './sealings.js'
+import { register, sealingOf, takeSealing } from './sealings.js'
 
 async function sealTree(sealing: JobSealing, node: FlowNode): Promise<FlowNode> {
   const [sealed, children] = await Promise.all([
@@ -24,7 +24,7 @@ export function sealedFlowProducerClass(
 ): Extended<Host['FlowProducer']> {
   return class FlowProducer extends HostFlowProducer {
     constructor(given?: object, ...rest: unknown[]) {
-      const { sealing, options } = takeSeal(given)
+      const { sealing, options } = takeSealing(given)
       super(options, ...rest)
       register(this, sealing)
     }

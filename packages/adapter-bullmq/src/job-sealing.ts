@@ -1,9 +1,8 @@
 import {
-  asJson,
   createPayloads,
   ERROR,
-  isPoison,
   JOB,
+  jsonOf,
   memberOf,
   type Payloads,
   parseErrorText,
@@ -18,7 +17,7 @@ import { createDedup } from './dedup.js'
 import { asError, isControl, storedFailure, withoutStack } from './failures.js'
 import type { Host, HostJob, JobOptions, NewJob } from './host.js'
 import { keepState, stateOf } from './job-state.js'
-import { openLine, outcomeOf, type Part } from './outcome.js'
+import { hasOutcome, openLine, outcomeOf, type Part } from './outcome.js'
 import { createRemoval } from './retention.js'
 import { isOurs, standFor } from './revealed.js'
 import type { SealOptions } from './seal-options.js'
@@ -70,14 +69,12 @@ export function createJobSealing(options: SealOptions): JobSealing {
     data,
   })
   const infoOf = (job: HostJob): SealedJob => stateOf(job)?.info ?? infoOfName(job.name, job.queueName, job.data)
-  const report = (surface: Surface, error: unknown): void =>
-    payloads.report(isPoison(error) ? 'refused' : 'deferred', surface, error)
 
   async function openWith(job: HostJob, part: Part): Promise<void> {
     if (stateOf(job)) return
     const info = infoOf(job)
     const data = await payloads.openData(info)
-    const outcome = await outcomeOf(payloads, info, job, part)
+    const outcome = hasOutcome(job) ? await outcomeOf(payloads, info, job, part) : {}
     keepState(job, { info, stacktrace: job.stacktrace })
     Object.assign(job, outcome)
     job.data = data
@@ -112,7 +109,7 @@ export function createJobSealing(options: SealOptions): JobSealing {
     open: (job) =>
       openWith(job, (surface, opening, instead) =>
         opening.catch((error) => {
-          report(surface, error)
+          payloads.refuse(surface, error)
           return instead
         }),
       ),
@@ -121,26 +118,26 @@ export function createJobSealing(options: SealOptions): JobSealing {
       try {
         await openWith(job, (_surface, opening) => opening)
       } catch (error) {
-        report('data', error)
+        payloads.refuse('data', error)
         if (unreadable !== 'show') throw error
       }
     },
 
     readPart: (surface, opening, stored) =>
       opening.catch((error) => {
-        report(surface, error)
+        payloads.refuse(surface, error)
         if (unreadable !== 'show') throw error
         return stored
       }),
 
     leftOut(surface, error, stored, rest) {
-      report(surface, error)
+      payloads.refuse(surface, error)
       return unreadable === 'show' ? stored : rest
     },
 
     async sealValue(job, surface, value) {
       if (value === undefined || isOurs(value)) return value
-      return payloads.isPlain(job) ? value : standFor(await payloads.sealValue(job, surface, asJson(value)), value)
+      return payloads.isPlain(job) ? value : standFor(await payloads.sealValue(job, surface, jsonOf(value)), value)
     },
 
     sealLog: (job, row) => payloads.sealText(job, 'log', String(row)),
@@ -168,8 +165,7 @@ export function createJobSealing(options: SealOptions): JobSealing {
     thrown: async (job, error, classes) => (isControl(error, classes) ? error : failure(job, error)),
 
     refusal(job, error) {
-      report('data', error)
-      if (!isPoison(error)) return undefined
+      if (!payloads.refuse('data', error)) return undefined
       // Whatever is done with jobs that fail: nobody has seen this one yet.
       job.opts = { ...job.opts, removeOnFail: false }
       const stored = scrubbed(error)

@@ -18,6 +18,11 @@ export async function openLine(payloads: Payloads, info: SealedJob, line: string
   }
 }
 
+/** Whether earlier tries of a job have left anything behind: of most jobs there were none. */
+export const hasOutcome = ({ returnvalue, progress, failedReason, stacktrace }: HostJob): boolean =>
+  // BullMQ's own initial values.
+  (returnvalue ?? null) !== null || progress !== 0 || Boolean(failedReason) || (stacktrace ?? []).length > 0
+
 /** What earlier tries of a job have left behind, opened. */
 export async function outcomeOf(payloads: Payloads, info: SealedJob, job: HostJob, part: Part): Promise<Outcome> {
   const { returnvalue, progress, failedReason, stacktrace } = job

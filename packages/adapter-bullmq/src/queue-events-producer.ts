@@ -1,5 +1,5 @@
 import type { Extended, Host } from './host.js'
-import { register, sealingOf, takeSeal } from './sealings.js'
+import { register, sealingOf, takeSealing } from './sealings.js'
 
 /** BullMQ's producer of events of the user's own: all of an event but its name is sealed. */
 export function sealedQueueEventsProducerClass({
@@ -7,7 +7,7 @@ export function sealedQueueEventsProducerClass({
 }: Host): Extended<Host['QueueEventsProducer']> {
   return class QueueEventsProducer extends HostProducer {
     constructor(name: string, given?: object, ...rest: unknown[]) {
-      const { sealing, options } = takeSeal(given)
+      const { sealing, options } = takeSealing(given)
       super(name, options, ...rest)
       register(this, sealing)
     }

@@ -3,7 +3,7 @@ import { isObject, SEALED, type StoredObject } from '@waxseal/adapter-kit/names'
 import type { Extended, Host, HostQueueEvents } from './host.js'
 import { done, inOrder } from './in-order.js'
 import type { JobSealing } from './job-sealing.js'
-import { register, sealingOf, takeSeal } from './sealings.js'
+import { register, sealingOf, takeSealing } from './sealings.js'
 
 interface Stream {
   /** The events as they are stored. */
@@ -53,7 +53,7 @@ async function openEvent(sealing: JobSealing, queue: string, event: string, args
 export function sealedQueueEventsClass({ QueueEvents: HostQueueEvents }: Host): Extended<Host['QueueEvents']> {
   return class QueueEvents extends HostQueueEvents {
     constructor(name: string, given?: object, ...rest: unknown[]) {
-      const { sealing, options } = takeSeal(given)
+      const { sealing, options } = takeSealing(given)
       super(name, options, ...rest)
       if (!sealing) return
       register(this, sealing)

@@ -4,7 +4,7 @@ import { shown } from './job.js'
 import { queueOfKey } from './job-key.js'
 import type { JobSealing } from './job-sealing.js'
 import { revealed } from './revealed.js'
-import { register, sealingOf, takeSeal } from './sealings.js'
+import { register, sealingOf, takeSealing } from './sealings.js'
 
 async function dedupIdOf(queue: HostQueue, id: string): Promise<string> {
   const sealing = await sealingOf(queue)
@@ -41,7 +41,7 @@ export function sealedQueueClass({ Queue: HostQueue, Job: StoredJob }: Host, Job
 
   return class Queue extends HostQueue {
     constructor(name: string, given?: object, ...rest: unknown[]) {
-      const { sealing, options } = takeSeal(given)
+      const { sealing, options } = takeSealing(given)
       super(name, options, ...rest)
       register(this, sealing)
     }

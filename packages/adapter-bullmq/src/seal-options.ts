@@ -1,4 +1,5 @@
 import type { SealOptions as JobSealOptions } from '@waxseal/adapter-kit'
+import type * as kit from '@waxseal/adapter-kit/names'
 
 /** How jobs are sealed; stands as `seal` beside BullMQ's own options. Queues, workers, flows and events of a queue take the same. */
 export interface SealOptions extends JobSealOptions {
@@ -9,4 +10,4 @@ export interface SealOptions extends JobSealOptions {
 }
 
 /** BullMQ's options of a class, and how jobs are sealed. Without `seal` it is BullMQ and nothing else. */
-export type Sealed<Options> = Options & { readonly seal?: SealOptions | undefined }
+export type Sealed<Options> = kit.Sealed<Options, SealOptions>

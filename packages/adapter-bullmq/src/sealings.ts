@@ -1,3 +1,4 @@
+import { takeSeal } from '@waxseal/adapter-kit/names'
 import type { JobSealing } from './job-sealing.js'
 import type { SealOptions } from './seal-options.js'
 
@@ -18,13 +19,11 @@ export function register(owner: object, sealing: Promise<JobSealing> | undefined
 /** How the jobs of a queue, worker, producer or scheduler are sealed; undefined where BullMQ is left alone. */
 export const sealingOf = (owner: object): Promise<JobSealing> | undefined => sealings.get(owner)
 
-/** Takes `seal` out of what BullMQ is given. */
-export function takeSeal<Options extends object>(
-  options: Options | undefined,
-): {
+/** What BullMQ is given, and how what is made of it seals. */
+export function takeSealing(given: object | undefined): {
   readonly sealing: Promise<JobSealing> | undefined
-  readonly options: Options | undefined
+  readonly options: object | undefined
 } {
-  const { seal, ...rest } = (options ?? {}) as Options & { seal?: SealOptions }
-  return seal ? { sealing: loadSealing(seal), options: rest as unknown as Options } : { sealing: undefined, options }
+  const { seal, options } = takeSeal<object | undefined, SealOptions>(given)
+  return { sealing: seal && loadSealing(seal), options }
 }

@@ -2,7 +2,7 @@ import type { Extended, Host, HostJob, HostJobClass } from './host.js'
 import { done } from './in-order.js'
 import type { JobSealing } from './job-sealing.js'
 import { revealed, standFor } from './revealed.js'
-import { register, sealingOf, takeSeal } from './sealings.js'
+import { register, sealingOf, takeSealing } from './sealings.js'
 
 const DEFER_MS = 1000
 const MAX_DEFER_MS = 60_000
@@ -20,7 +20,7 @@ export function sealedWorkerClass(host: Host, Job: HostJobClass): Extended<Host[
   const { Worker: HostWorker, DelayedError } = host
   return class Worker extends HostWorker {
     constructor(name: string, processor: unknown, given?: object, ...rest: unknown[]) {
-      const { sealing, options } = takeSeal(given)
+      const { sealing, options } = takeSealing(given)
       super(name, processor, options, ...rest)
       register(this, sealing)
     }

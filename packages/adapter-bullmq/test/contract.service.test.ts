@@ -49,6 +49,7 @@ describeIf(!missing, missing ?? '')('Redis', () => {
                 'a scheduler': (type, data) =>
                   queue.upsertJobScheduler(`s${++schedulers}`, { every: 3_600_000, limit: 1 }, { name: type, data }),
               },
+              sendOnce: (type, data, id) => queue.add(type, data, { deduplication: { id } }),
               async work(handler: Handler) {
                 const worker = keep(
                   new classes.Worker(
@@ -92,11 +93,11 @@ describeIf(!missing, missing ?? '')('Redis', () => {
           }
 
           const hashes = async () => {
-            const found: { key: string; name: string; data: string }[] = []
+            const found: { key: string; name: string; data: string; opts: string }[] = []
             for (const key of await redis.client.keys(`bull:${queueName}:*`)) {
               if ((await redis.client.type(key)) !== 'hash') continue
-              const { name, data, finishedOn, timestamp } = await redis.client.hgetall(key)
-              if (name && data && timestamp && !finishedOn) found.push({ key, name, data })
+              const { name, data, opts, finishedOn, timestamp } = await redis.client.hgetall(key)
+              if (name && data && timestamp && !finishedOn) found.push({ key, name, data, opts: opts! })
             }
             return found
           }
@@ -107,6 +108,11 @@ describeIf(!missing, missing ?? '')('Redis', () => {
             async alter(change) {
               for (const { key, name, data } of await hashes()) await redis.client.hset(key, 'data', change(data, name))
             },
+            keptMs: async () =>
+              (await hashes()).map(({ opts }) => {
+                const { removeOnComplete: done, removeOnFail: failed } = JSON.parse(opts)
+                return done?.age === failed?.age ? done?.age * 1000 : undefined
+              }),
             dump: () => redisKeys(redis.command),
             async close() {
               await Promise.all(open.map((each) => each.close()))

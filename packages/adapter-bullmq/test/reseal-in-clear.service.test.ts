@@ -34,7 +34,7 @@ describeIf(!missing, missing ?? '')('jobs in clear', () => {
       ...all,
       flows,
       engine: (more: Partial<BullMQResealOptions> = {}) =>
-        createReseal({ sealer: all.sealer, targets: [all.target({ plaintext: 'seal', ...more })], pageSize: 3 }),
+        createReseal({ sealer: all.sealer, targets: [all.target({ inClear: 'seal', ...more })], pageSize: 3 }),
       async work(queue: Queue, counts: Record<string, number>) {
         for (const worker of workers) void worker.run()
         await vi.waitFor(async () => expect(await queue.getJobCounts()).toMatchObject(counts), 20_000)
@@ -122,7 +122,7 @@ describeIf(!missing, missing ?? '')('jobs in clear', () => {
     const { $sealed } = JSON.parse((await redis.client.hget(`bull:${name}:${job.id}`, 'data'))!)
     await plain.add('pay', { note: $sealed })
     expect((await engine({ detect: cards }).stillOn({ kid: 'k1' }))[0]).toMatchObject({ needed: 2 })
-    expect((await engine({ detect: cards, plaintext: undefined }).run()).targets[0]!.skipped).toMatchObject([
+    expect((await engine({ detect: cards, inClear: undefined }).run()).targets[0]!.skipped).toMatchObject([
       { reason: 'plaintext_rejected', count: 3 },
     ])
     expect((await engine({ detect: cards }).run()).targets[0]).toMatchObject({ skipped: [] })

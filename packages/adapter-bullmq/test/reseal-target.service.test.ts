@@ -124,7 +124,7 @@ describeIf(!missing, missing ?? '')('what is where in Redis', () => {
       { prefix: '' },
       { seal: undefined as never },
       { seal: { app: 'shop' } as never },
-      { plaintext: 'keep' as never },
+      { inClear: 'keep' as never },
     ])
       expect(() => target(wrong)).toThrow(config)
     for (const after of ['x', [], [`bull:${name}:1`, 'data'], [`bull:${name}:1`, 'data', '0'], ['bull:z:1', 'data', 0], [1]])

@@ -3,7 +3,6 @@ import {
   ERROR,
   errorText,
   isObject,
-  isPoison,
   JobError,
   memberOf,
   type Payloads,
@@ -105,9 +104,7 @@ export function createJobSealing(options: SealOptions): JobSealing {
     },
 
     refusal(error) {
-      const poison = isPoison(error)
-      payloads.report(poison ? 'refused' : 'deferred', 'data', error)
-      return { failure: thrown(scrubbed(error)), poison }
+      return { failure: thrown(scrubbed(error)), poison: payloads.refuse('data', error) }
     },
 
     async openError(identifier, stored, text) {

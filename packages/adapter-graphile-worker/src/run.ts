@@ -1,3 +1,4 @@
+import { takeSeal } from '@waxseal/adapter-kit/names'
 import type {
   AddJobFunction,
   Job,
@@ -21,14 +22,6 @@ import { sealTasks } from './tasks.js'
 
 type Pool = Parameters<Host['runTaskList']>[2]
 type PoolClient = Parameters<Host['runTaskListOnce']>[2]
-
-/** Takes `seal` out of what graphile-worker is given. */
-function taken<Options extends object>({
-  seal,
-  ...options
-}: Sealed<Options>): { seal: SealOptions | undefined; options: Options } {
-  return { seal, options: options as unknown as Options }
-}
 
 /** graphile-worker's functions with `seal` among their options. */
 export interface SealedFunctions {
@@ -74,7 +67,7 @@ export function sealedFunctions(host: Host): SealedFunctions {
 
   return {
     async run(given: Sealed<RunnerOptions>, tasks?: TaskList, cronItems?: ParsedCronItem[]): Promise<Runner> {
-      const { seal, options } = taken(given)
+      const { seal, options } = takeSeal<RunnerOptions, SealOptions>(given)
       if (!seal) return host.run(options, tasks, cronItems)
       const items = await sealCronItems(await cronItemsOf(options, cronItems), seal)
       const runner = await host.run(options, await sealedTasks(seal, options, tasks), items)
@@ -82,23 +75,23 @@ export function sealedFunctions(host: Host): SealedFunctions {
     },
 
     async runOnce(given: Sealed<RunnerOptions & RunOnceOptions>, tasks?: TaskList): Promise<void> {
-      const { seal, options } = taken(given)
+      const { seal, options } = takeSeal<RunnerOptions & RunOnceOptions, SealOptions>(given)
       if (!seal) return host.runOnce(options, tasks)
       return host.runOnce(options, await sealedTasks(seal, options, tasks))
     },
 
     runTaskList(given: Sealed<WorkerPoolOptions>, tasks: TaskList, pool: Pool): ReturnType<Host['runTaskList']> {
-      const { seal, options } = taken(given)
+      const { seal, options } = takeSeal<WorkerPoolOptions, SealOptions>(given)
       return host.runTaskList(options, seal ? sealed(tasks, seal, options) : tasks, pool)
     },
 
     runTaskListOnce(given: Sealed<RunOnceOptions>, tasks: TaskList, client: PoolClient): ReturnType<Host['runTaskListOnce']> {
-      const { seal, options } = taken(given)
+      const { seal, options } = takeSeal<RunOnceOptions, SealOptions>(given)
       return host.runTaskListOnce(options, seal ? sealed(tasks, seal, options) : tasks, client)
     },
 
     async makeWorkerUtils(given: Sealed<WorkerUtilsOptions>): Promise<WorkerUtils> {
-      const { seal, options } = taken(given)
+      const { seal, options } = takeSeal<WorkerUtilsOptions, SealOptions>(given)
       if (!seal) return host.makeWorkerUtils(options)
       const sealing = load(seal)
       await sealing()
@@ -112,7 +105,7 @@ export function sealedFunctions(host: Host): SealedFunctions {
     },
 
     async addJobAdhoc(given: Sealed<WorkerUtilsOptions>, ...args: Parameters<AddJobFunction>): Promise<Job> {
-      const { seal, options } = taken(given)
+      const { seal, options } = takeSeal<WorkerUtilsOptions, SealOptions>(given)
       const addJob: AddJobFunction = (...job) => host.addJobAdhoc(options, ...job)
       return (seal ? sealedAddJob(load(seal), addJob) : addJob)(...args)
     },

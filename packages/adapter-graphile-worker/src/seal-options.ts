@@ -1,4 +1,5 @@
 import type { SealOptions as JobSealOptions } from '@waxseal/adapter-kit'
+import type * as kit from '@waxseal/adapter-kit/names'
 
 /** How jobs are sealed; stands as `seal` beside graphile-worker's own options. The job type is the task identifier. */
 export interface SealOptions extends Omit<JobSealOptions, 'retention'> {
@@ -7,4 +8,4 @@ export interface SealOptions extends Omit<JobSealOptions, 'retention'> {
 }
 
 /** graphile-worker's options of a call, and how jobs are sealed. Without `seal` it is graphile-worker and nothing else. */
-export type Sealed<Options> = Options & { readonly seal?: SealOptions | undefined }
+export type Sealed<Options> = kit.Sealed<Options, SealOptions>

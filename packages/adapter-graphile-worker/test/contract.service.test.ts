@@ -38,6 +38,7 @@ describeIf(!missing, missing ?? '')('PostgreSQL', () => {
       harness: {
         name: `graphile-worker ${version}`,
         keepsResults: false,
+        removesJobs: false,
         async create() {
           const schema = `s${++schemas}`
           const log = new Logger(() => () => {})
@@ -61,6 +62,7 @@ describeIf(!missing, missing ?? '')('PostgreSQL', () => {
                 addJobs: (type, data) => utils.addJobs([{ identifier: type, payload: data, ...spec }]),
                 'addJob with a key': (type, data) => utils.addJob(type, data, { ...spec, jobKey: `key ${Math.random()}` }),
               },
+              sendOnce: (type, data, jobKey) => utils.addJob(type, data, { ...spec, jobKey }),
               async work(handler: Handler) {
                 const task = (type: string) => async (data: unknown) => void (await handler({ type, data }))
                 const tasks = Object.fromEntries(TYPES.map((type) => [type, task(type)]))

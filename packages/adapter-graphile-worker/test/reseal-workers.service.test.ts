@@ -147,7 +147,7 @@ describeIf(!missing, missing ?? '')('PostgreSQL', () => {
     await utils.migrate()
     const add = (identifier: string, payload: unknown) => utils.addJob(identifier, payload, { maxAttempts: 2 })
     const window = { allowUntil: new Date(Date.now() + 3_600_000) }
-    await scene({ seal, add, options: { plaintext: 'seal' }, settings: { plaintext: () => window } })
+    await scene({ seal, add, options: { inClear: 'seal' }, settings: { plaintext: () => window } })
     const rows = await database.query(
       `SELECT 1 FROM graphile_worker._private_jobs WHERE payload::text LIKE '%4242%' OR last_error LIKE '%4242%'`,
     )

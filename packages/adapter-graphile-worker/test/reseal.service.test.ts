@@ -95,7 +95,7 @@ describeIf(!missing, missing ?? '')('PostgreSQL', () => {
       const bench = await database.bench(settings)
       await everything(bench, bench.plain)
       const [unchanged, was] = [await rest(bench), await bench.jobs()]
-      const { reseal } = engineOf(bench, {}, { plaintext: 'seal' })
+      const { reseal } = engineOf(bench, {}, { inClear: 'seal' })
       const report = (await reseal.run()).targets[0]!
       expect(report).toMatchObject({ seen: 10, moved: 10, skipped: [] })
       expect(await rest(bench)).toEqual(unchanged)
@@ -114,7 +114,7 @@ describeIf(!missing, missing ?? '')('PostgreSQL', () => {
     const odd = '"big": 12345678901234567890.10 , "nul":"\\u0000", "twice":1,"twice":2'
     await database.query(`SELECT "${bench.schema}".add_job('pay', $1::json)`, [`{ ${odd}, "card":"4242"}`])
     await database.query(`SELECT "${bench.schema}".add_job('pay', $1::json)`, [`[ { ${odd}, "card":"4242"} , {"card":1}]`])
-    expect((await engineOf(bench, {}, { plaintext: 'seal' }).reseal.run()).targets[0]).toMatchObject({ moved: 3, skipped: [] })
+    expect((await engineOf(bench, {}, { inClear: 'seal' }).reseal.run()).targets[0]).toMatchObject({ moved: 3, skipped: [] })
     const texts = (await database.query(`SELECT payload::text AS text FROM ${bench.table} ORDER BY id`)).map(({ text }) =>
       String(text),
     )
@@ -130,7 +130,7 @@ describeIf(!missing, missing ?? '')('PostgreSQL', () => {
     await bench.plain.addJob('list', [{ n: 1 }, { n: 1 }], { jobKey: 'list', runAt: later })
     await bench.utils.addJob('list', [{ n: 2 }], { jobKey: 'list', runAt: later })
     const [{ payload }] = (await bench.jobs()) as unknown as [{ payload: object[] }]
-    expect((await engineOf(bench, {}, { plaintext: 'seal' }).reseal.run()).targets[0]).toMatchObject({
+    expect((await engineOf(bench, {}, { inClear: 'seal' }).reseal.run()).targets[0]).toMatchObject({
       seen: 3,
       moved: 2,
       current: 1,
@@ -147,7 +147,7 @@ describeIf(!missing, missing ?? '')('PostgreSQL', () => {
       seen: 2,
       skipped: [{ reason: 'plaintext_rejected', count: 2 }],
     })
-    const engine = engineOf(bench, {}, { plaintext: 'seal', detect: cards })
+    const engine = engineOf(bench, {}, { inClear: 'seal', detect: cards })
     expect((await engine.reseal.run()).targets[0]).toMatchObject({ seen: 2, moved: 2 })
     const [, clear, list] = (await bench.jobs()).map(({ payload }) => payload)
     expect(clear).toEqual({ n: 1 })
@@ -161,7 +161,7 @@ describeIf(!missing, missing ?? '')('PostgreSQL', () => {
     const envelope = await before.seal('stray', { context: { app: 'billing', job: 'old', surface: 'data' } })
     for (const payload of [{ note: envelope }, envelope, [envelope]]) await bench.plain.addJob('old', payload)
     await database.query(`UPDATE ${bench.table} SET last_error = $1 WHERE id = 1`, [`what is ${envelope}?`])
-    const { reseal } = engineOf(bench, { sealer: during }, { plaintext: 'seal' })
+    const { reseal } = engineOf(bench, { sealer: during }, { inClear: 'seal' })
     const report = (await reseal.run()).targets[0]!
     expect(report).toMatchObject({ seen: 5, moved: 0 })
     expect(Object.fromEntries(report.skipped.map(({ reason, count }) => [reason, count]))).toEqual({
@@ -239,7 +239,7 @@ describeIf(!missing, missing ?? '')('PostgreSQL', () => {
   it('refuses options and cursors that do not fit', async () => {
     const { seal } = await database.bench()
     const db = database.pool
-    for (const wrong of [{ db: {} }, { schema: '' }, { seal: {} }, { seal: undefined }, { plaintext: 'keep' }, { detect: {} }])
+    for (const wrong of [{ db: {} }, { schema: '' }, { seal: {} }, { seal: undefined }, { inClear: 'keep' }, { detect: {} }])
       expect(() => resealTarget({ seal, db, ...wrong } as never)).toThrow(expect.objectContaining({ code: 'config' }))
     const target = resealTarget({ seal, db })
     for (const after of [7, ['1', 3, 1], ['x', 1, 1], ['1', 1, -1], ['1', 0, 1], ["1'", 1, 1]])

@@ -1,12 +1,5 @@
-import { jobContext, type Surface } from '@waxseal/adapter-kit/names'
+import { type ContextOptions, jobContext } from '@waxseal/adapter-kit/names'
 import type { Context } from '@waxseal/core'
-
-export interface ContextOptions {
-  /** The application, as in the options of `sealing`. */
-  readonly app: string
-  /** `data`, `result` or `error`. Default: data. */
-  readonly surface?: Surface | undefined
-}
 
 /**
  * The context under which this adapter seals, for tools: `app`, `job` (the event's name, or the function's full id) and `surface`.

@@ -1,4 +1,4 @@
-import { isObject, isPoison, JOB, memberOf, type SealedJob } from '@waxseal/adapter-kit'
+import { isObject, JOB, memberOf, type SealedJob } from '@waxseal/adapter-kit'
 import { WaxsealError } from '@waxseal/core'
 import type { EventPayload } from 'inngest'
 import { anyListener, type Listener } from './listener.js'
@@ -40,8 +40,7 @@ async function openReported(sealing: RunSealing, event: unknown, id: string): Pr
   try {
     return await openEvent(sealing, event, anyListener(id))
   } catch (error) {
-    if (!isPoison(error)) throw error
-    sealing.payloads.report('refused', 'data', error)
+    sealing.passOver(error, 'data')
     return { ...event, data: {} }
   }
 }
@@ -52,8 +51,7 @@ async function openReportedError(sealing: RunSealing, job: SealedJob, error: unk
     const details = await sealing.openDetails(job, memberOf(error, 'message'))
     return details === undefined ? error : { ...(error as object), ...keptDetails(details) }
   } catch (reason) {
-    if (!isPoison(reason)) throw reason
-    sealing.payloads.report('refused', 'error', reason)
+    sealing.passOver(reason, 'error')
     return error
   }
 }

@@ -54,8 +54,7 @@ async function openError(seal: RunSealing, run: Run, error: unknown): Promise<vo
     const details = await seal.openDetails(run.job, error.message)
     if (details !== undefined) revealInto(error, details)
   } catch (reason) {
-    if (!isPoison(reason)) throw reason
-    seal.payloads.report('refused', 'error', reason)
+    seal.passOver(reason, 'error')
   }
 }
 

@@ -1,5 +1,4 @@
-export type { JobEvent, PerJob, SealedJob, Surface } from '@waxseal/adapter-kit'
-export type { ContextOptions } from './context.js'
+export type { ContextOptions, JobEvent, PerJob, SealedJob, Surface } from '@waxseal/adapter-kit'
 export { contextOf } from './context.js'
 export type { Reader } from './reader.js'
 export { createReader } from './reader.js'

@@ -38,6 +38,8 @@ export interface RunSealing {
   concealInto(job: SealedJob, error: Error): Promise<Error>
   /** What is thrown to Inngest where something does not open or cannot be sealed. */
   refusal(error: unknown, surface: Surface, attempt?: number): SealedError
+  /** Of a part that the rest can do without: told where it never opens, thrown where it may. */
+  passOver(error: unknown, surface: Surface): void
   eventId(job: SealedJob, id: string): Promise<string>
 }
 
@@ -96,11 +98,14 @@ export function createRunSealing(options: SealOptions): RunSealing {
 
     refusal(error: unknown, surface: Surface, attempt = 0): SealedError {
       if (error instanceof SealedError) return error
-      const poison = isPoison(error)
-      payloads.report(poison ? 'refused' : 'deferred', surface, error)
       const text = errorText(scrubbed(error))
-      if (poison) return new SealedError('NonRetriableError', text)
+      if (payloads.refuse(surface, error)) return new SealedError('NonRetriableError', text)
       return new SealedError('RetryAfterError', text, String(delaySeconds(error, attempt)))
+    },
+
+    passOver(error: unknown, surface: Surface): void {
+      if (!isPoison(error)) throw error
+      payloads.refuse(surface, error)
     },
 
     // Inngest compares ids across all events.

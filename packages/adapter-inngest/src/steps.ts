@@ -53,6 +53,6 @@ export async function openStepError(seal: RunSealing, run: Run, info: StepInfo, 
     if (details !== undefined) revealInto(error, details)
   } catch (reason) {
     if (!isPoison(reason)) await run.refuse(seal, reason, 'error')
-    seal.payloads.report('refused', 'error', reason)
+    seal.passOver(reason, 'error')
   }
 }

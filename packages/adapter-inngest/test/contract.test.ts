@@ -23,6 +23,7 @@ for (const [name, checkpointing, host] of [
     harness: {
       name,
       types: TYPES,
+      removesJobs: false,
       async create() {
         const inngest = await startInngest({ checkpointing, ...(host ? { host } : {}) })
 
@@ -44,6 +45,7 @@ for (const [name, checkpointing, host] of [
               send: (name, data) => client.send({ name, data }),
               'send several': (name, data) => client.send([{ name, data }]),
             },
+            sendOnce: (name, data, id) => client.send({ name, data, id }),
             async work(handler) {
               const served = inngest.client('queue', seal && [sealing(seal)])
               await inngest.settle(await inngest.serve(served, functionsOf(served, handler)))

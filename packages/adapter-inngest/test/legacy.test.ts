@@ -1,5 +1,6 @@
 import { encryptionMiddleware } from '@inngest/middleware-encryption'
-import { inngestReader, isInngestEncrypted } from '@waxseal/formats'
+import { LibSodiumEncryptionService } from '@inngest/middleware-encryption/strategies/libSodium'
+import { inngest, inngestReader, isInngestEncrypted } from '@waxseal/formats'
 import type { Middleware } from 'inngest'
 import { expect, it, onTestFinished } from 'vitest'
 import { type SealOptions, sealing } from '../src/index.js'
@@ -71,5 +72,15 @@ it('reads what the middleware’s own services write', async () => {
     const data = await new LibSodiumEncryptionService(key).encrypt(value)
     expect(open({ __ENCRYPTED__: true, __STRATEGY__: 'inngest/libsodium', data })).toEqual(value)
     expect(open({ __ENCRYPTED__: true, data: new AESEncryptionService(key).encrypt(value) })).toEqual(value)
+  }
+})
+
+it('leaves to the middleware values of ours that it opens', async () => {
+  const theirs = new LibSodiumEncryptionService('a key')
+  const values = inngest({ keys: ['a key'] })
+  for (const value of [data, 'ü 🔑', null, [1]]) {
+    expect(await theirs.decrypt(values.seal(value).data)).toEqual(value)
+    const stored = { __ENCRYPTED__: true, __STRATEGY__: theirs.identifier, data: await theirs.encrypt(value) }
+    expect(values.open(stored)).toEqual(value)
   }
 })

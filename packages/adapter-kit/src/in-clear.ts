@@ -8,7 +8,7 @@ import { ERROR, JOB, memberOf, SEALED } from './stored.js'
 /** What a target of re-encryption does with values that stand in clear. */
 export interface InClearOptions {
   /** `seal`: they are sealed in place, as they would have been on sending. Default: they stay, and are reported. */
-  readonly plaintext?: 'seal' | undefined
+  readonly inClear?: 'seal' | undefined
   /** Of the values in clear only those are touched in which it finds something; the others are left out. */
   readonly detect?: Detector | undefined
 }
@@ -30,15 +30,12 @@ export function isInClear(stored: unknown): boolean {
 }
 
 /** `config` for options that do not fit. */
-export function createInClear(
-  payloads: Pick<Payloads, 'isPlain' | 'sealStored'>,
-  { plaintext, detect }: InClearOptions,
-): InClear {
-  if (plaintext !== undefined && plaintext !== 'seal') throw new WaxsealError('config', "plaintext is 'seal' or left out")
+export function createInClear(payloads: Pick<Payloads, 'isPlain' | 'sealStored'>, { inClear, detect }: InClearOptions): InClear {
+  if (inClear !== undefined && inClear !== 'seal') throw new WaxsealError('config', "inClear is 'seal' or left out")
   if (detect && typeof detect.detectDocument !== 'function')
     throw new WaxsealError('config', 'detect is a detector, as createDetector of @waxseal/pii makes one')
   return Object.freeze({
-    seals: plaintext === 'seal',
+    seals: inClear === 'seal',
 
     async concerns(stored: unknown): Promise<boolean> {
       if (!detect || !isInClear(stored)) return true
@@ -52,7 +49,7 @@ export function createInClear(
     },
 
     sealOf(job: SealedJob, surface: Surface, stored: unknown) {
-      if (!plaintext || !isInClear(stored) || payloads.isPlain(job)) return {}
+      if (!inClear || !isInClear(stored) || payloads.isPlain(job)) return {}
       return { seal: () => payloads.sealStored(job, surface, stored) }
     },
   })

@@ -2,8 +2,8 @@ import { type Context, type FieldPolicy, type FieldPolicyOptions, type Migration
 import { jobContext } from './context.js'
 import { errorEnvelope } from './error-text.js'
 import { type SealedJob, type Surface, settingOf } from './job.js'
-import { isScrubbed, scrubbed } from './job-error.js'
-import { asJson, asOutput } from './json-form.js'
+import { isPoison, isScrubbed, scrubbed } from './job-error.js'
+import { asJson, asOutput, jsonOf } from './json-form.js'
 import type { JobEvent, SealOptions } from './seal-options.js'
 import { ERROR, isObject, JOB, memberOf, SEALED } from './stored.js'
 
@@ -11,6 +11,8 @@ import { ERROR, isObject, JOB, memberOf, SEALED } from './stored.js'
 export interface Payloads {
   /** Whether this job is stored as the host does. */
   isPlain(job: SealedJob): boolean
+  /** Under which context and whose key a part of the job is sealed, for what only the host's own form needs of the sealer. */
+  callOf(job: SealedJob, surface: Surface): SealCall
   /** `job.data` in the form that is stored: an envelope or a document, beside its job type; or as it is, where the job is plain. */
   sealData(job: SealedJob): Promise<unknown>
   /** What the producer gave, of `job.data` as it is stored. */
@@ -37,8 +39,8 @@ export interface Payloads {
   locateValue(job: SealedJob, surface: Surface, stored: unknown): Located
   /** A key that the host compares: a keyed hash where `dedup` is set, else as given. */
   dedupKey(job: SealedJob, key: string): Promise<string>
-  /** Tells `onEvent`. */
-  report(event: JobEvent['event'], surface: Surface, error?: unknown): void
+  /** Of what does not open, or cannot be sealed: tells `onEvent`, and whether trying again cannot help (`isPoison`). */
+  refuse(surface: Surface, error: unknown): boolean
 }
 
 /** What of a stored value is sealed, and as what. */
@@ -53,8 +55,9 @@ export interface Located {
   readonly policy?: FieldPolicy | FieldPolicyOptions | undefined
 }
 
-interface Call {
-  readonly context: Context
+/** What a sealer is told with each part of a job. */
+export interface SealCall {
+  readonly context: Exclude<Context, 'none'>
   readonly scope: string | undefined
 }
 
@@ -70,7 +73,7 @@ export function createPayloads(options: SealOptions): Payloads {
   if (typeof options.write !== 'function' && ![undefined, 'sealed', 'plaintext'].includes(options.write))
     throw new WaxsealError('config', "seal.write is 'sealed' or 'plaintext'")
 
-  const callOf = (job: SealedJob, surface: Surface): Call => ({
+  const callOf = (job: SealedJob, surface: Surface): SealCall => ({
     context: jobContext(settingOf(options.app, job), job.name, surface),
     scope: settingOf(options.scope, job),
   })
@@ -111,8 +114,14 @@ export function createPayloads(options: SealOptions): Payloads {
     } catch {}
   }
 
+  function refuse(surface: Surface, error: unknown): boolean {
+    const poison = isPoison(error)
+    report(poison ? 'refused' : 'deferred', surface, error)
+    return poison
+  }
+
   async function sealData({ data, ...rest }: SealedJob): Promise<unknown> {
-    const value = asJson(data)
+    const value = jsonOf(data)
     const job: SealedJob = { ...rest, data: value }
     if (isPlain(job)) return data
     const policy = settingOf(options.policy, job)
@@ -120,7 +129,9 @@ export function createPayloads(options: SealOptions): Payloads {
     if (!policy || !isObject(value)) return { [SEALED]: await sealWhole(job, value, 'data'), [JOB]: job.name }
     if (Object.hasOwn(value, SEALED) || Object.hasOwn(value, JOB))
       throw new WaxsealError('already_sealed', `the data has a member ${SEALED} or ${JOB}: it may be sealed already`)
-    return { ...(await sealer.sealFields(value, policy, { ...callOf(job, 'data'), storeContext })), [JOB]: job.name }
+    // What the caller does to the data while its fields are being sealed changes nothing.
+    const document = value === data ? asJson(data) : value
+    return { ...(await sealer.sealFields(document, policy, { ...callOf(job, 'data'), storeContext })), [JOB]: job.name }
   }
 
   async function sealValue(job: SealedJob, surface: Surface, value: unknown): Promise<unknown> {
@@ -145,7 +156,8 @@ export function createPayloads(options: SealOptions): Payloads {
 
   return Object.freeze({
     isPlain,
-    report,
+    callOf,
+    refuse,
     dropError,
     sealData,
     sealValue,

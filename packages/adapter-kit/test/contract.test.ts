@@ -34,6 +34,16 @@ describe('the contract finds an adapter that', () => {
     ['ignores write', /writes as the host does/],
     ['ignores scopes', /rotated/],
     ['loses a member', /as it was given/],
+    ['tells nothing of what it refuses', /never opens/],
+    ['tells of jobs by name', /never opens/],
+    ['tells nothing of what it defers', /may open later/],
+    ['tells nothing of details that it drops', /cannot be sealed, and tells/],
+    ['fails where a listener does', /where onEvent throws/],
+    ['carries contexts though it must not', /no context where/],
+    ['carries no context', /for dashboards/],
+    ['stores keys as they are given', /keyed hashes/],
+    ['hashes a key differently each time', /keyed hashes/],
+    ['keeps jobs for ever', /how long to keep/],
   ])('%s', async (fault, test) => {
     expect((await broken(fault)).join('\n')).toMatch(test)
   })

@@ -43,17 +43,17 @@ describe('what stands in clear', () => {
   })
 
   it('is sealed where it is told to, and only then', async () => {
-    const { sealOf, seals } = createInClear(payloads(), { plaintext: 'seal' })
+    const { sealOf, seals } = createInClear(payloads(), { inClear: 'seal' })
     expect(seals).toBe(true)
     const stored = await sealOf(job, 'data', job.data).seal!()
     expect(await payloads().openData({ ...job, data: stored })).toEqual(job.data)
     expect(sealOf(job, 'data', stored)).toEqual({})
-    expect(createInClear(payloads({ write: 'plaintext' }), { plaintext: 'seal' }).sealOf(job, 'data', job.data)).toEqual({})
+    expect(createInClear(payloads({ write: 'plaintext' }), { inClear: 'seal' }).sealOf(job, 'data', job.data)).toEqual({})
     expect(createInClear(payloads(), {}).sealOf(job, 'data', job.data)).toEqual({})
   })
 
   it('refuses options that do not fit', () => {
-    for (const wrong of [{ plaintext: 'keep' }, { detect: {} }])
+    for (const wrong of [{ inClear: 'keep' }, { detect: {} }])
       expect(() => createInClear(payloads(), wrong as never)).toThrow(expect.objectContaining({ code: 'config' }))
   })
 })

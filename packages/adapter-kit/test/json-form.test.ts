@@ -1,5 +1,6 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { asJson, asOutput } from '../src/index.js'
+import { asJson, asOutput, jsonOf } from '../src/index.js'
 
 describe('a value as JSON', () => {
   it('is what a JSON column gives back', () => {
@@ -26,6 +27,53 @@ describe('a value as JSON', () => {
       expect(refused.cause).toBeUndefined()
       expect(refused.message).not.toMatch(/4242|self|secret/)
     }
+  })
+})
+
+describe('a value that is sealed at once', () => {
+  it('is not copied where it is JSON already', () => {
+    for (const value of [{ a: [1, 'x', null, { b: false }] }, [], Object.create(null), 'text', 0, true, null])
+      expect(jsonOf(value)).toBe(value)
+  })
+
+  it('is a copy as JSON where it is not', () => {
+    class Money {
+      cents = 5
+    }
+    const odd = [
+      ...[{ at: new Date(0) }, { gone: undefined }, [undefined], new Array(2), { n: Number.NaN }, { list: [new Money()] }],
+      ...[{ toJSON: () => 1 }, new Uint8Array(2), new Map([[1, 2]]), Object.create({ inherited: undefined }), Object('boxed')],
+      ...[undefined, Symbol('x'), Object.assign([1], { toJSON: () => 2 })],
+    ]
+    for (const value of odd) {
+      expect(jsonOf(value)).toStrictEqual(asJson(value))
+      if (typeof value === 'object') expect(jsonOf(value)).not.toBe(value)
+    }
+  })
+
+  it('is refused where there is none, however deep it lies', () => {
+    const circle: { self?: unknown } = {}
+    circle.self = circle
+    for (const value of [circle, [[1n]], () => 1])
+      expect(() => jsonOf(value)).toThrow(expect.objectContaining({ code: 'not_serialisable' }))
+  })
+
+  it('gives what JSON gives, whatever it is', () => {
+    fc.assert(
+      fc.property(
+        fc.anything({ withDate: true, withNullPrototype: true, withSparseArray: true, withTypedArray: true }),
+        (value) => {
+          const of = (form: (value: unknown) => unknown) => {
+            try {
+              return JSON.stringify(form(value))
+            } catch {
+              return 'refused'
+            }
+          }
+          expect(of(jsonOf)).toBe(of(asJson))
+        },
+      ),
+    )
   })
 })
 

@@ -31,6 +31,18 @@ describe('data', () => {
     }
   })
 
+  it('is sealed as it was given, whatever becomes of it meanwhile', async () => {
+    const slow = { ...keys, current: async (...call: Parameters<typeof keys.current>) => keys.current(...call) }
+    for (const policy of [undefined, { fields: ['/card'] }]) {
+      const payloads = make({ sealer: createSealer({ keys: slow }), policy })
+      const given = { card: { number: '4242' }, amount: 5 }
+      const sealing = payloads.sealData({ name: 'pay', data: given })
+      given.card.number = '0000'
+      given.amount = 0
+      expect(await payloads.openData({ name: 'pay', data: await sealing })).toEqual({ card: { number: '4242' }, amount: 5 })
+    }
+  })
+
   it('opens as the type that the adapter vouches for, whatever stands beside it', async () => {
     const stored = (await make().sealData(job)) as object
     const other = { name: 'refund', data: { ...stored, $job: 'refund' } }
@@ -170,8 +182,8 @@ describe('options', () => {
 
   it('tell onEvent codes and no data, and go on where it throws', () => {
     const events: JobEvent[] = []
-    make({ onEvent: (event) => events.push(event) }).report('refused', 'data', new WaxsealError('open_failed', 'secret'))
-    make({ onEvent: (event) => events.push(event) }).report('deferred', 'data', new Error('secret'))
+    expect(make({ onEvent: (event) => events.push(event) }).refuse('data', new WaxsealError('open_failed', 'secret'))).toBe(true)
+    expect(make({ onEvent: (event) => events.push(event) }).refuse('data', new Error('secret'))).toBe(false)
     expect(events).toEqual([
       { event: 'refused', surface: 'data', code: 'open_failed' },
       { event: 'deferred', surface: 'data' },
@@ -181,6 +193,6 @@ describe('options', () => {
         throw new Error('listener')
       },
     })
-    expect(() => throwing.report('refused', 'data')).not.toThrow()
+    expect(() => throwing.refuse('data', new WaxsealError('open_failed', 'x'))).not.toThrow()
   })
 })

@@ -1,12 +1,7 @@
-import { type Context, SEALED_ENCODING, type Sealer, sealingCodec, WaxsealError } from '@waxseal/core'
+import type { SealCall } from '@waxseal/adapter-kit'
+import { SEALED_ENCODING, type Sealer, sealingCodec, WaxsealError } from '@waxseal/core'
 import { fromBase64, toBase64 } from '@waxseal/core/keys'
 import type { OjsEncoded } from '@waxseal/formats'
-
-/** Under which context and whose key. */
-export interface Place {
-  readonly context: Exclude<Context, 'none'>
-  readonly scope: string | undefined
-}
 
 const malformed = (): never => {
   throw new WaxsealError('malformed', 'the sealed value of the job is malformed')
@@ -18,10 +13,10 @@ export const isEnvelope = (value: unknown): value is { readonly data?: unknown }
   typeof value === 'object' && value !== null && (value as { encoding?: unknown }).encoding === SEALED_ENCODING
 
 /** A value as an envelope of the sealer in the marked object of OJS. It is a sealed payload of JSON, as codec servers open it. */
-export async function sealValue(sealer: Sealer, value: unknown, place: Place, storeContext: boolean): Promise<OjsEncoded> {
+export async function sealValue(sealer: Sealer, value: unknown, call: SealCall, storeContext: boolean): Promise<OjsEncoded> {
   const utf8 = new TextEncoder()
   const payload = { metadata: { encoding: utf8.encode(JSON_PLAIN) }, data: utf8.encode(JSON.stringify(value)) }
-  const [sealed] = await sealingCodec(sealer, { ...place, storeContext }).encode([payload])
+  const [sealed] = await sealingCodec(sealer, { ...call, storeContext }).encode([payload])
   const bytes = sealed!.data!
   return {
     ojs_encoded: true,
@@ -33,9 +28,9 @@ export async function sealValue(sealer: Sealer, value: unknown, place: Place, st
 
 const bytesOf = ({ data }: { readonly data?: unknown }): Uint8Array => fromBase64(data) ?? malformed()
 
-export async function openValue(sealer: Sealer, encoded: { readonly data?: unknown }, place: Place): Promise<unknown> {
+export async function openValue(sealer: Sealer, encoded: { readonly data?: unknown }, call: SealCall): Promise<unknown> {
   const metadata = { encoding: new TextEncoder().encode(SEALED_ENCODING) }
-  const [payload] = await sealingCodec(sealer, place).decode([{ metadata, data: bytesOf(encoded) }])
+  const [payload] = await sealingCodec(sealer, call).decode([{ metadata, data: bytesOf(encoded) }])
   const text = (bytes: Uint8Array | null | undefined) => new TextDecoder('utf-8', { fatal: true }).decode(bytes ?? undefined)
   try {
     if (text(payload!.metadata?.encoding) === JSON_PLAIN) return JSON.parse(text(payload!.data))

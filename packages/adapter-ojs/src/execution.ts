@@ -1,5 +1,5 @@
-import { isPoison, type StoredObject } from '@waxseal/adapter-kit'
-import { isFinal, refused, reported } from './failures.js'
+import { type StoredObject, scrubbed } from '@waxseal/adapter-kit'
+import { isFinal, reported } from './failures.js'
 import type { ExecutionMiddleware, HostContext, HostJob } from './host.js'
 import type { SealOptions } from './seal-options.js'
 import { createSealing, type Sealing } from './sealing.js'
@@ -26,8 +26,7 @@ export function openExecution(options: SealOptions): ExecutionMiddleware {
   return async (ctx, next) => {
     const { job, parentResults } = ctx
     const refuse = (surface: 'data' | 'result') => (error: unknown) => {
-      payloads.report(isPoison(error) ? 'refused' : 'deferred', surface, error)
-      throw refused(error, nonRetryable)
+      throw reported(scrubbed(error), payloads.refuse(surface, error), nonRetryable)
     }
     const opened = await openJob(job).catch(refuse('data'))
     const parents = await openParents(sealing, job, parentResults).catch(refuse('result'))

@@ -1,4 +1,4 @@
-import { ERROR, errorText, isPoison, JobError, memberOf, type StoredObject, scrubbed } from '@waxseal/adapter-kit'
+import { ERROR, errorText, JobError, memberOf, type StoredObject } from '@waxseal/adapter-kit'
 import { WaxsealError } from '@waxseal/core'
 import type { SealOptions } from './seal-options.js'
 
@@ -13,7 +13,3 @@ export function reported(stored: StoredObject, final: boolean, nonRetryable: Sea
 
 /** Whether a handler's error tells the SDK not to try again; Waxseal's own errors speak of something else. */
 export const isFinal = (error: unknown): boolean => memberOf(error, 'retryable') === false && !WaxsealError.is(error)
-
-/** Of a job that does not open. */
-export const refused = (error: unknown, nonRetryable: SealOptions['nonRetryable']): Error =>
-  reported(scrubbed(error), isPoison(error), nonRetryable)

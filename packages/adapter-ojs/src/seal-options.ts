@@ -15,10 +15,10 @@ export interface SealOptions extends Shared {
   /** Which of `keys` encodes a job. Default: the provider's current one. */
   readonly keyId?: PerJob<string> | undefined
   /**
-   * `waxseal`: an envelope of the sealer. `spec`, `js`, `blob`: a dialect of OJS, under `keys`. `plaintext`: as OJS does, for the
-   * first step of a roll-out. Default: `waxseal` where there is a sealer, else `spec`.
+   * `sealed`: an envelope of the sealer. `spec`, `js`, `blob`: a dialect of OJS, under `keys`. `plaintext`: as OJS does, for the
+   * first step of a roll-out. Default: `sealed` where there is a sealer, else `spec`.
    */
-  readonly write?: PerJob<'waxseal' | OjsDialect | 'plaintext'> | undefined
+  readonly write?: PerJob<'sealed' | OjsDialect | 'plaintext'> | undefined
   /** `gzip` or `zstd`, for `spec`; a sealer compresses by its own setting. Default: none. */
   readonly compress?: Compression | undefined
   /** Members to seal, such as `args[0].card_number`; the rest of the args stays readable. Default: all args. */

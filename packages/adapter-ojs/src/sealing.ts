@@ -1,4 +1,12 @@
-import { asJson, createPayloads, type Payloads, type SealedJob, type Surface, settingOf } from '@waxseal/adapter-kit'
+import {
+  asJson,
+  createPayloads,
+  type Payloads,
+  type SealCall,
+  type SealedJob,
+  type Surface,
+  settingOf,
+} from '@waxseal/adapter-kit'
 import { createSealer, generateKey, SEALED_ENCODING, type Sealer, staticKeys, WaxsealError } from '@waxseal/core'
 import {
   decodeOjsMembers,
@@ -14,8 +22,8 @@ import {
   writeOjsJob,
   writeOjsValue,
 } from '@waxseal/formats'
-import { contextOf } from './context.js'
-import { isEnvelope, openValue, type Place, sealValue, storedJob } from './envelopes.js'
+import { memberContext } from './context.js'
+import { isEnvelope, openValue, sealValue, storedJob } from './envelopes.js'
 import type { HostJob } from './host.js'
 import type { SealOptions } from './seal-options.js'
 import { sealUnique } from './unique.js'
@@ -38,7 +46,7 @@ export interface Sealing {
   openParentResult(job: HostJob, stored: unknown): Promise<unknown>
 }
 
-const WRITES = ['waxseal', 'spec', 'js', 'blob', 'plaintext']
+const WRITES = ['sealed', 'spec', 'js', 'blob', 'plaintext']
 
 const config = (message: string): never => {
   throw new WaxsealError('config', message)
@@ -59,7 +67,7 @@ function onlyWindows(): Pick<Sealer, 'seal' | 'open'> {
 
 /** `config` for options that do not fit. */
 export function createSealing(options: SealOptions): Sealing {
-  const { sealer, keys, compress, storeContext = true, maxBytes, write = sealer ? 'waxseal' : 'spec' } = options
+  const { sealer, keys, compress, storeContext = true, maxBytes, write = sealer ? 'sealed' : 'spec' } = options
   if (!sealer && typeof keys?.getKey !== 'function') config('a sealer or keys must be given')
   const payloads = createPayloads({
     ...options,
@@ -75,22 +83,22 @@ export function createSealing(options: SealOptions): Sealing {
 
   function writeOf(info: SealedJob) {
     const form = settingOf(write, info)
-    if (!WRITES.includes(form)) config('write is waxseal, spec, js, blob or plaintext')
-    if (form === 'waxseal' && !sealer) config('write: waxseal needs a sealer')
-    if (form !== 'waxseal' && form !== 'plaintext' && !keys) config(`write: ${form} needs keys`)
+    if (!WRITES.includes(form)) config('write is sealed, spec, js, blob or plaintext')
+    if (form === 'sealed' && !sealer) config('write: sealed needs a sealer')
+    if (form !== 'sealed' && form !== 'plaintext' && !keys) config(`write: ${form} needs keys`)
     return form
   }
 
-  const placeOf = (info: SealedJob, surface: Surface, path?: string): Place => ({
-    context: contextOf({ type: info.name }, { app: settingOf(options.app!, info), surface, path }),
-    scope: settingOf(options.scope, info),
-  })
+  function callOf(info: SealedJob, surface: Surface, path?: string): SealCall {
+    const { context, scope } = payloads.callOf(info, surface)
+    return { context: memberContext(context, path), scope }
+  }
 
   const writing = (info: SealedJob) => ({ keys: keys!, keyId: settingOf(options.keyId, info), compress })
 
   async function encode(info: SealedJob, surface: Surface, value: unknown, path?: string): Promise<OjsEncoded> {
-    return writeOf(info) === 'waxseal'
-      ? sealValue(sealer!, value, placeOf(info, surface, path), storeContext)
+    return writeOf(info) === 'sealed'
+      ? sealValue(sealer!, value, callOf(info, surface, path), storeContext)
       : writeOjsValue(value, writing(info))
   }
 
@@ -102,7 +110,7 @@ export function createSealing(options: SealOptions): Sealing {
   async function decode(info: SealedJob, surface: Surface, encoded: unknown, path?: string): Promise<unknown> {
     if (!isEnvelope(encoded)) return readOjsValue(encoded, reading())
     if (!sealer) throw new WaxsealError('key_not_found', 'a sealer is not given')
-    return openValue(sealer, encoded, placeOf(info, surface, path))
+    return openValue(sealer, encoded, callOf(info, surface, path))
   }
 
   const pathsOf = (info: SealedJob): readonly string[] | undefined => settingOf(options.paths, info)
@@ -139,11 +147,11 @@ export function createSealing(options: SealOptions): Sealing {
     const form = writeOf(info)
     if (paths) {
       const members = await encodeOjsMembers(info.data, paths, (value, path) => encode(info, 'data', value, path))
-      const encodings = [form === 'waxseal' ? SEALED_ENCODING : 'binary/encrypted']
+      const encodings = [form === 'sealed' ? SEALED_ENCODING : 'binary/encrypted']
       const meta = { ...withoutOjsCodecMeta(job.meta), [ENCODINGS]: encodings, [PATHS]: members.paths }
       return { args: members.args, meta: { ...meta, ...keyIdOf(members.args, members.paths) } }
     }
-    if (form !== 'waxseal' && form !== 'plaintext')
+    if (form !== 'sealed' && form !== 'plaintext')
       return writeOjsJob({ args: info.data, meta: job.meta }, { ...writing(info), dialect: form })
     const encoded = await encode(info, 'data', info.data)
     const meta = { [ENCODINGS]: [SEALED_ENCODING], [KEY_ID]: encoded.metadata?.encryption_key_id }

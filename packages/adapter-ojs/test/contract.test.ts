@@ -2,7 +2,7 @@ import { type ContractSeal, type QueueUnderTest, queueAdapterContract } from '@w
 import { describe, expect, it } from 'vitest'
 import { openExecution, openJob, type SealOptions, sealEnqueue } from '../src/index.js'
 import { envelopeBytes, envelopeText } from './envelope-text.js'
-import { Backend, Client, type JsonValue, OJSError, Worker } from './host.js'
+import { Backend, Client, type JsonValue, OJSError, type UniquePolicy, Worker } from './host.js'
 
 const nonRetryable = (text: string) => new OJSError(text, 'unreadable', { retryable: false })
 
@@ -28,6 +28,12 @@ function queueOf(backend: Backend, seal?: ContractSeal): QueueUnderTest {
     ways: {
       enqueue: (type, data) => client.enqueue(type, data as JsonValue),
       enqueueBatch: (type, data) => client.enqueueBatch([{ type, args: data as JsonValue }]),
+    },
+    async sendOnce(type, data, key) {
+      const unique: UniquePolicy = { keys: ['type', 'args'], args_keys: ['key'] }
+      await client.enqueue(type, { ...data, key } as JsonValue, { unique }).catch((error) => {
+        if (error.code !== 'duplicate') throw error
+      })
     },
     work: (handler) => worker.work(({ job }) => handler({ type: job.type, data: job.args[0] })),
     outcomes: () =>
@@ -57,6 +63,7 @@ queueAdapterContract({
   it,
   harness: {
     name: 'OJS',
+    removesJobs: false,
     create() {
       const backend = new Backend()
       const waiting = () => backend.jobs.filter(({ state }) => state !== 'completed' && state !== 'discarded')

@@ -216,8 +216,8 @@ it('options that do not fit are refused at once', () => {
     { sealer, app: '' },
     { keys: {} },
     { sealer, app: 'billing', write: 'spec' },
-    { keys, write: 'waxseal' },
     { keys, write: 'sealed' },
+    { keys, write: 'waxseal' },
   ]
   for (const options of wrong)
     for (const make of [sealEnqueue, openExecution])
@@ -263,7 +263,7 @@ describe('changed at random', () => {
   const keys = ojsKeys()
   const forms: [string, SealOptions][] = [
     ...(['spec', 'js', 'blob'] as const).map((write): [string, SealOptions] => [write, { keys, write }]),
-    ['waxseal', { sealer: aSealer(), app: 'billing', keys }],
+    ['sealed', { sealer: aSealer(), app: 'billing', keys }],
     ['paths', { sealer: aSealer(), app: 'billing', keys, paths: ['args[0].card'] }],
   ]
   it.each(forms)('a job in form %s gives its own args or a WaxsealError', async (_, options) => {

@@ -1,11 +1,8 @@
-import { JOB, jobContext, memberOf, type Surface } from '@waxseal/adapter-kit/names'
+import type * as kit from '@waxseal/adapter-kit/names'
+import { JOB, jobContext, memberOf } from '@waxseal/adapter-kit/names'
 import type { Context } from '@waxseal/core'
 
-export interface ContextOptions {
-  /** The application, as in `seal.app`. */
-  readonly app: string
-  /** Default: data. */
-  readonly surface?: Surface | undefined
+export interface ContextOptions extends kit.ContextOptions {
   /** As in `seal.jobType`. */
   readonly jobType?: ((queue: string) => string) | undefined
 }

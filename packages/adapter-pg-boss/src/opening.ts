@@ -1,4 +1,3 @@
-import { isPoison } from '@waxseal/adapter-kit'
 import type { HostJob } from './host.js'
 import type { Payloads } from './payloads.js'
 import type { Refused } from './settle.js'
@@ -30,8 +29,7 @@ export async function openJobs(payloads: Payloads, queue: string, jobs: readonly
   for (const [index, result] of settled.entries()) {
     if (result.status === 'fulfilled') opened.push(result.value)
     else {
-      const poison = isPoison(result.reason)
-      payloads.report(poison ? 'refused' : 'deferred', 'data', result.reason)
+      const poison = payloads.refuse('data', result.reason)
       ;(poison ? refused : deferred).push({ job: jobs[index]!, error: result.reason })
     }
   }

@@ -9,7 +9,7 @@ export const UNSEALED = '$unsealed'
 
 /** Carries what pg-boss stores to the sealer and back. */
 export interface Payloads
-  extends Pick<kit.Payloads, 'isPlain' | 'sealError' | 'dropError' | 'sealStored' | 'placeOf' | 'dedupKey' | 'report'> {
+  extends Pick<kit.Payloads, 'isPlain' | 'sealError' | 'dropError' | 'sealStored' | 'placeOf' | 'dedupKey' | 'refuse'> {
   readonly types: JobTypes
   /** Whether keys that pg-boss compares are hashed. */
   readonly dedups: boolean
@@ -46,7 +46,7 @@ export function createPayloads(options: SealOptions): Payloads {
     sealStored: payloads.sealStored,
     placeOf: payloads.placeOf,
     dedupKey: payloads.dedupKey,
-    report: payloads.report,
+    refuse: payloads.refuse,
     sealData: (queue: string, data: unknown, sendOptions: unknown) =>
       payloads.sealData({ name: types.of(queue), queue, data, options: sendOptions }),
     async openData(queue: string, stored: unknown) {

@@ -1,10 +1,11 @@
+import { type Sealed, takeSeal } from '@waxseal/adapter-kit/names'
 import type { ConstructorOptions, PgBoss as HostPgBoss } from 'pg-boss'
 import { type Host, HostClass, type HostMethod, hostMethods } from './host.js'
 import { COVERED, PASSED } from './method-names.js'
 import type { SealOptions } from './seal-options.js'
 
 /** pg-boss's own options, and how jobs are sealed. Without `seal` it is pg-boss and nothing else. */
-export type PgBossOptions = ConstructorOptions & { readonly seal?: SealOptions | undefined }
+export type PgBossOptions = Sealed<ConstructorOptions, SealOptions>
 
 export interface PgBossConstructor {
   /**
@@ -24,7 +25,7 @@ export interface PgBossConstructor {
 export function sealedClass(host: Host): PgBossConstructor {
   return class PgBoss extends host {
     constructor(given: string | PgBossOptions) {
-      const { seal, ...options } = typeof given === 'string' ? { seal: undefined } : given
+      const { seal, options } = takeSeal<ConstructorOptions, SealOptions>(typeof given === 'string' ? {} : given)
       // One of its two signatures each; TypeScript wants to know which.
       super((typeof given === 'string' ? given : options) as ConstructorOptions)
       if (seal) install(this, host, seal, options.schema ?? 'pgboss')

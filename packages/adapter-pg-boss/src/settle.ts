@@ -42,7 +42,7 @@ export function createSettling(
     (method: HostMethod, seal: Seal): HostMethod =>
     async (queue, ids, value, options, ...rest) => {
       const jobs = await Promise.all([ids].flat().map((id) => jobOf(queue as string, id, options)))
-      if (new Set(jobs.map(payloads.placeOf)).size > 1)
+      if (jobs.length > 1 && new Set(jobs.map(payloads.placeOf)).size > 1)
         throw new WaxsealError('config', 'these jobs are sealed under different keys or contexts: settle them one by one')
       const job = jobs[0] ?? payloads.jobOf(queue as string, undefined)
       return method(queue, ids, await seal(job, value), options, ...rest)

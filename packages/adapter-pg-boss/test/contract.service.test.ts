@@ -57,7 +57,7 @@ describeIf(!missing, missing ?? '')('PostgreSQL', () => {
       }
     }
 
-    pgBossContract(`pg-boss ${version}`, async () => bench(), version !== '10')
+    pgBossContract(`pg-boss ${version}`, async () => bench(), { since11: version !== '10' })
 
     it(`pg-boss ${version} makes jobs of a sealed schedule that open, and stores its data nowhere in clear`, async () => {
       const { schema, query, boss: create, timekeeper, close } = bench()

@@ -4,6 +4,8 @@ import type { Job, PgBoss } from 'pg-boss'
 import { describe, it, vi } from 'vitest'
 
 const TYPES = ['pay', 'mail'] as const
+/** Of a slot in which a key is sent once; none ends while a test runs. */
+const YEAR = 365 * 86_400
 
 /** Bosses that share the tables of one schema. */
 export interface BossBench {
@@ -25,12 +27,16 @@ interface HostJob {
 
 const stateOf = (state: string) => (state === 'completed' ? 'done' : state === 'failed' ? 'failed' : 'waiting')
 
-export function pgBossContract(name: string, create: () => Promise<BossBench>, insertsByQueue = true): void {
+export function pgBossContract(name: string, create: () => Promise<BossBench>, { since11 = true } = {}): void {
   queueAdapterContract({
     describe,
     it,
     harness: {
       name,
+      // Version 10 is told so for the whole instance.
+      removesJobs: since11,
+      // There a key is compared within twelve hours at most, which may end while a test runs.
+      comparesKeys: since11,
       async create() {
         const bench = await create()
         const { schema, query } = bench
@@ -44,7 +50,7 @@ export function pgBossContract(name: string, create: () => Promise<BossBench>, i
               'send an object': (type, data) => boss.send({ name: type, data, options }),
               sendAfter: (type, data) => boss.sendAfter(type, data, options, new Date(0)),
               insert: (type, data) =>
-                insertsByQueue
+                since11
                   ? boss.insert(type, [{ data, ...options }])
                   : boss.insert([{ name: type, data, ...options }] as never, undefined as never),
               publish: async (type, data) => {
@@ -52,6 +58,7 @@ export function pgBossContract(name: string, create: () => Promise<BossBench>, i
                 await boss.publish(`${type}.event`, data, options)
               },
             },
+            sendOnce: (type, data, singletonKey) => boss.send(type, data, { ...options, singletonKey, singletonSeconds: YEAR }),
             async work(handler: Handler) {
               for (const type of TYPES)
                 await boss.work(type, { pollingIntervalSeconds: 0.5, batchSize: 1 }, async ([job]: Job[]) =>
@@ -93,6 +100,8 @@ export function pgBossContract(name: string, create: () => Promise<BossBench>, i
                 id,
               ])
           },
+          keptMs: async () =>
+            (await query(`SELECT deletion_seconds AS seconds ${waiting}`)).map(({ seconds }) => Number(seconds) * 1000),
           dump: () => postgresTables(query),
           close: () => bench.close?.(),
         }

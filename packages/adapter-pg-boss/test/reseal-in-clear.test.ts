@@ -24,7 +24,7 @@ async function bench(settings: Partial<SealOptions> = {}) {
   const engine = (options: Partial<PgBossResealOptions> = {}) =>
     createReseal({
       sealer,
-      targets: [resealTarget({ seal, db: plain.getDb(), schema, plaintext: 'seal', ...options })],
+      targets: [resealTarget({ seal, db: plain.getDb(), schema, inClear: 'seal', ...options })],
       pageSize: 3,
     })
   const rows = (columns: string) => postgres.query(`SELECT ${columns} FROM ${schema}.job ORDER BY name, id`)
@@ -141,7 +141,7 @@ describe('sealing in place', () => {
     await boss.createQueue('pay')
     await plain.send('pay', { card: '4242' })
     await plain.send('pay', { n: 1 })
-    const report = (await engine({ plaintext: undefined, detect: cards }).run()).targets[0]
+    const report = (await engine({ inClear: undefined, detect: cards }).run()).targets[0]
     expect(report).toMatchObject({ seen: 1, skipped: [{ reason: 'plaintext_rejected', count: 1 }] })
   })
 
@@ -207,7 +207,7 @@ describe('sealing in place', () => {
 
   it('refuses options that do not fit', async () => {
     const { engine } = await bench()
-    for (const wrong of [{ plaintext: 'keep' }, { detect: {} }])
+    for (const wrong of [{ inClear: 'keep' }, { detect: {} }])
       expect(() => engine(wrong as never)).toThrow(expect.objectContaining({ code: 'config' }))
   })
 })

@@ -117,7 +117,7 @@ describeIf(!missing, missing ?? '')('PostgreSQL', () => {
     await send(numbers.slice(0, 200))
     const worker = await started(new PgBoss({ ...options(8), schema, seal: { ...seal, plaintext: () => window } }))
     const db = (await started(new HostPgBoss({ ...options(2), schema }))).getDb()
-    const target = resealTarget({ seal, db, schema, plaintext: 'seal' })
+    const target = resealTarget({ seal, db, schema, inClear: 'seal' })
     const engines = [5, 40].map((pageSize) => createReseal({ sealer, targets: [target], pageSize }))
     let working = true
     const sealing = engines.map(async (reseal) => {
@@ -198,7 +198,7 @@ describeIf(!missing, missing ?? '')('PostgreSQL', () => {
     }
 
     const db = plain.getDb()
-    const reseal = createReseal({ sealer, targets: [resealTarget({ seal, db, schema, plaintext: 'seal' })], pageSize: 2 })
+    const reseal = createReseal({ sealer, targets: [resealTarget({ seal, db, schema, inClear: 'seal' })], pageSize: 2 })
     // Six payloads, one of them a dead letter's and one a schedule's; a result, an error and its copy.
     expect((await reseal.run()).targets[0]).toMatchObject({ seen: 9, moved: 9, skipped: [] })
     for (const table of ['job', 'schedule', ...(version === '10' ? ['archive'] : [])])

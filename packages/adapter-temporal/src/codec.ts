@@ -11,7 +11,7 @@ import {
   temporalProxyCodec,
   temporalSampleCodec,
 } from '@waxseal/formats'
-import { payloadContext } from './context.js'
+import { contextOf } from './context.js'
 import { fromHost, toHost } from './host-payload.js'
 import { patiently } from './patience.js'
 import { UnreadablePayloadError } from './unreadable-payload-error.js'
@@ -67,7 +67,7 @@ export function temporalCodec(options: TemporalCodecOptions): TemporalCodec {
   if (!(patienceMs >= 0)) throw new WaxsealError('config', 'patienceMs must be a number of milliseconds')
   if (write === 'sample' && sample?.writeKeyId === undefined)
     throw new WaxsealError('config', 'sample.writeKeyId must name the key that writes')
-  const sealed = sealingCodec(sealer, { context: payloadContext(app, namespace), scope, plaintext, storeContext })
+  const sealed = sealingCodec(sealer, { context: contextOf(namespace, { app }), scope, plaintext, storeContext })
   const samples = sample && temporalSampleCodec(sample)
   const proxied = proxy && temporalProxyCodec(proxy)
   const compressed = temporalCompressionCodec()

@@ -1,5 +1,6 @@
 export type { TemporalCodec, TemporalCodecOptions } from './codec.js'
 export { temporalCodec } from './codec.js'
-export { payloadContext } from './context.js'
+export type { ContextOptions } from './context.js'
+export { contextOf } from './context.js'
 export { failureConverterPath, sealedDataConverter } from './data-converter.js'
 export { UnreadablePayloadError } from './unreadable-payload-error.js'

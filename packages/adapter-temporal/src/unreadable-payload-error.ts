@@ -1,4 +1,4 @@
-import { WaxsealError } from '@waxseal/core'
+import { WaxsealError, type WaxsealErrorCode } from '@waxseal/core'
 
 /**
  * A payload that does not open and never will: tampered with, in clear, or sealed under a key that is not there. Its name is the type
@@ -6,7 +6,7 @@ import { WaxsealError } from '@waxseal/core'
  * thrown as the WaxsealError that it is.
  */
 export class UnreadablePayloadError extends Error {
-  readonly code: string
+  readonly code: WaxsealErrorCode
 
   constructor(cause: unknown) {
     const code = WaxsealError.is(cause) ? cause.code : 'malformed'

@@ -5,7 +5,7 @@ import { decodePayload, encodePayload, generateKey, type Payload, SEALED_ENCODIN
 import { createTestSealer } from '@waxseal/core/testing'
 import { temporalSampleCodec } from '@waxseal/formats'
 import { describe, expect, it } from 'vitest'
-import { payloadContext, type TemporalCodecOptions, temporalCodec, UnreadablePayloadError } from '../src/index.js'
+import { contextOf, type TemporalCodecOptions, temporalCodec, UnreadablePayloadError } from '../src/index.js'
 
 const utf8 = (text: string) => new TextEncoder().encode(text)
 const encodingOf = (payload: Payload | undefined) => new TextDecoder().decode(payload?.metadata?.encoding)
@@ -59,9 +59,9 @@ describe('the codec for Temporal', () => {
   it('seals under the context of its application and namespace, which the envelope shows', async () => {
     const [sealed] = await codec().encode([json(1)])
     expect(encodingOf(sealed)).toBe(SEALED_ENCODING)
-    expect(sealer.inspect(sealed!.data!).context).toEqual(payloadContext('shop', 'default'))
+    expect(sealer.inspect(sealed!.data!).context).toEqual(contextOf('default', { app: 'shop' }))
     const [bare] = await codec({ storeContext: false }).encode([json(1)])
-    expect(sealer.inspect(bare!.data!).context).not.toEqual(payloadContext('shop', 'default'))
+    expect(sealer.inspect(bare!.data!).context).not.toEqual(contextOf('default', { app: 'shop' }))
     expect(await codec().decode([bare!])).toEqual([json(1)])
   })
 

@@ -722,7 +722,7 @@ describe('migration windows', () => {
     const watched = createTestSealer({ keys: tenantKeys, now: () => NOW, onEvent: ({ operation }) => events.push(operation) })
     const opened = await open(order(), { fields }, { plaintext: { ...tomorrow, onPlaintext } }, watched)
     expect(opened).toEqual({ value: order(), restored: [], unopened: [], context })
-    expect(onPlaintext).toHaveBeenCalledExactlyOnceWith()
+    expect(onPlaintext).toHaveBeenCalledExactlyOnceWith(undefined)
     expect(events).toEqual(['plaintext'])
   })
 

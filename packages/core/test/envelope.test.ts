@@ -599,6 +599,22 @@ describe('an envelope', () => {
     expect(reached).toBeGreaterThan(0)
   })
 
+  it('store contexts that are read the same however often and however many', async () => {
+    const texts = await Promise.all(
+      Array.from({ length: 600 }, (_, i) => c256.seal('x', { context: { app: 'b', n: String(i % 300) }, storeContext: true })),
+    )
+    for (const [i, text] of texts.entries()) {
+      const seen = c256.inspect(text)
+      expect(seen.context).toEqual({ app: 'b', n: String(i % 300) })
+      expect(writeEnvelope(parseEnvelope(text, 1000), 'string')).toBe(text)
+      expect(await c256.open(text, { context: { stored: { n: String(i % 300) } } })).toBe('x')
+    }
+    const part = texts[0]!.split('.')[3]!
+    // Bits that base64url leaves unused, of a text that was read before.
+    const other = texts[0]!.replace(`.${part}.`, `.${part.slice(0, -1)}${part.length % 4 === 0 ? '=' : '-'}.`)
+    for (let again = 0; again < 2; again++) expect(await outcome(() => parseEnvelope(other, 1000))).toBe('malformed')
+  })
+
   it('name keys by texts alone', async () => {
     for (const kid of [undefined, null, ['k1'], 1])
       expect(await outcome(() => createDataKey({ kid: kid as never, key: bytes(32) }))).toBe('config')

@@ -1,5 +1,6 @@
 import { decodePayload, encodePayload, type MaybePromise, type Payload, type PayloadCodec, WaxsealError } from '@waxseal/core'
-import { openAesGcm, sealAesGcm } from './aes-gcm.js'
+import { KEY_BYTES, openAesGcm, sealAesGcm } from './aes-gcm.js'
+import { type Layout, type LayoutReader, memberOf } from './layout.js'
 
 const ENCRYPTED = 'binary/encrypted'
 const KEY_ID = 'encryption-key-id'
@@ -23,6 +24,25 @@ export const isTemporalSample = (payload: Payload): boolean =>
 export const isTemporalProxy = (payload: Payload): boolean =>
   isEncrypted(payload) && metadataOf(payload, KEY_ID) !== undefined && metadataOf(payload, WRAPPED_KEY) !== undefined
 
+/** A payload in memory, as the SDKs have it: metadata are bytes. */
+const isPayload = (value: unknown): value is Payload => {
+  const metadata = memberOf(value, 'metadata')
+  return typeof metadata === 'object' && metadata !== null && Object.values(metadata).every((item) => item instanceof Uint8Array)
+}
+
+const layoutOf = (name: string, is: (payload: Payload) => boolean): Layout => ({
+  name,
+  commits: false,
+  detects: (value) => isPayload(value) && is(value),
+  keyIdOf: (value) => (isPayload(value) && is(value) ? metadataOf(value, KEY_ID) : undefined),
+})
+
+export const temporalSampleLayout = layoutOf('temporal', isTemporalSample)
+export const temporalProxyLayout = layoutOf('temporal-proxy', isTemporalProxy)
+
+const reading = (decode: (payloads: Payload[]) => Promise<Payload[]>) => async (payload: unknown) =>
+  (await decode([payload as Payload]))[0]!
+
 export interface TemporalSampleOptions {
   /** The 32 bytes of the key with this id; undefined where there is none. */
   readonly keys: (keyId: string) => MaybePromise<Uint8Array | undefined>
@@ -38,14 +58,25 @@ export interface TemporalSampleOptions {
  * @example
  * const codec = temporalSampleCodec({ keys: (id) => (id === 'test-key-id' ? key : undefined) })
  */
-export function temporalSampleCodec({ keys, writeKeyId }: TemporalSampleOptions): PayloadCodec {
+export function temporalSampleCodec({ keys, writeKeyId }: TemporalSampleOptions): PayloadCodec & LayoutReader<Payload> {
   if (typeof keys !== 'function') throw new WaxsealError('config', 'keys must be a function')
   async function keyOf(id: string): Promise<Uint8Array> {
     const key = await keys(id)
     if (!key) throw new WaxsealError('key_not_found', 'there is no key with the id that the payload names')
     return key
   }
+  const decode = (payloads: Payload[]): Promise<Payload[]> =>
+    Promise.all(
+      payloads.map(async (payload) => {
+        if (!isTemporalSample(payload)) return payload
+        const key = await keyOf(metadataOf(payload, KEY_ID)!)
+        return decodePayload(await openAesGcm(key, payload.data ?? new Uint8Array()))
+      }),
+    )
   return Object.freeze({
+    ...temporalSampleLayout,
+    decode,
+    open: reading(decode),
     async encode(payloads: Payload[]): Promise<Payload[]> {
       if (writeKeyId === undefined) throw new WaxsealError('sealing_disabled', 'writeKeyId names the key that encodes')
       const key = await keyOf(writeKeyId)
@@ -54,14 +85,6 @@ export function temporalSampleCodec({ keys, writeKeyId }: TemporalSampleOptions)
         payloads.map(async (payload) => ({ metadata: { ...metadata }, data: await sealAesGcm(key, encodePayload(payload)) })),
       )
     },
-    decode: (payloads: Payload[]): Promise<Payload[]> =>
-      Promise.all(
-        payloads.map(async (payload) => {
-          if (!isTemporalSample(payload)) return payload
-          const key = await keyOf(metadataOf(payload, KEY_ID)!)
-          return decodePayload(await openAesGcm(key, payload.data ?? new Uint8Array()))
-        }),
-      ),
   })
 }
 
@@ -83,21 +106,24 @@ function base64(text: string): Uint8Array {
 
 /**
  * Reads the layout of temporal-proxy: as the samples', with the wrapped data key in `encryption-dek`. What is not in this layout
- * passes. Writing it is left to the proxy.
+ * passes. Writing it is left to the proxy. `config` where `unwrapKey` gives no bytes, `open_failed` where these are no key that opens
+ * the payload: not 32 of them, or others.
  *
  * @example
  * const codec = temporalProxyCodec({ unwrapKey: (uri, wrapped) => kms.decrypt(ours(uri), wrapped) })
  */
-export function temporalProxyCodec({ unwrapKey }: TemporalProxyOptions): Pick<PayloadCodec, 'decode'> {
+export function temporalProxyCodec({ unwrapKey }: TemporalProxyOptions): Pick<PayloadCodec, 'decode'> & LayoutReader<Payload> {
   if (typeof unwrapKey !== 'function') throw new WaxsealError('config', 'unwrapKey must be a function')
-  return Object.freeze({
-    decode: (payloads: Payload[]): Promise<Payload[]> =>
-      Promise.all(
-        payloads.map(async (payload) => {
-          if (!isTemporalProxy(payload)) return payload
-          const key = await unwrapKey(metadataOf(payload, KEY_ID)!, base64(metadataOf(payload, WRAPPED_KEY)!))
-          return decodePayload(await openAesGcm(key, payload.data ?? new Uint8Array()))
-        }),
-      ),
-  })
+  const decode = (payloads: Payload[]): Promise<Payload[]> =>
+    Promise.all(
+      payloads.map(async (payload) => {
+        if (!isTemporalProxy(payload)) return payload
+        const key = await unwrapKey(metadataOf(payload, KEY_ID)!, base64(metadataOf(payload, WRAPPED_KEY)!))
+        // Whoever wrote the payload chose what was unwrapped: that it is no key is no fault of the options.
+        if (key instanceof Uint8Array && key.length !== KEY_BYTES)
+          throw new WaxsealError('open_failed', 'what the payload holds wrapped is no key of 32 bytes')
+        return decodePayload(await openAesGcm(key, payload.data ?? new Uint8Array()))
+      }),
+    )
+  return Object.freeze({ ...temporalProxyLayout, decode, open: reading(decode) })
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { inngestReader, isInngestEncrypted } from '../src/index.js'
+import { inngest, inngestReader, isInngestEncrypted } from '../src/index.js'
 
 const value = { card: '4242 4242 4242 4242', list: [1, null, 'ü 北京 🔑'] }
 // Made by version 2.0.0 of the middleware's own package, under `a passphrase`.
@@ -60,5 +60,17 @@ describe('the layout of the encryption middleware of Inngest', () => {
       expect(() => open(bad)).toThrow(expect.objectContaining({ code: 'malformed' }))
     expect(() => open({ ...libsodium, __STRATEGY__: 'mine' })).toThrow(expect.objectContaining({ code: 'unsupported_suite' }))
     expect(() => inngestReader({ keys: [' '] })).toThrow(expect.objectContaining({ code: 'config' }))
+  })
+})
+
+describe('values that are written in it', () => {
+  it('open again, at once, under the first key', () => {
+    const values = inngest({ keys })
+    const stored = values.seal(value)
+    expect(stored).toEqual({ __ENCRYPTED__: true, __STRATEGY__: 'inngest/libsodium', data: expect.any(String) })
+    expect(values.open(stored)).toEqual(value)
+    expect(inngestReader({ keys: ['newer'] })(stored)).toEqual(value)
+    expect(() => inngestReader({ keys: ['a passphrase'] })(stored)).toThrow(expect.objectContaining({ code: 'open_failed' }))
+    expect(() => values.seal(undefined)).toThrow(expect.objectContaining({ code: 'not_serialisable' }))
   })
 })

@@ -55,12 +55,20 @@ describe('the layout of temporal-proxy', () => {
     await expect(codec.decode([payload])).rejects.toMatchObject({ code })
   })
 
-  it('hands on the error of the key service, and refuses keys of another length', async () => {
+  it.each([0, 16, 31, 33])(
+    'takes what is unwrapped to %s bytes for a payload that does not open, as whoever wrote it chose',
+    async (length) => {
+      const other = temporalProxyCodec({ unwrapKey: () => new Uint8Array(length) })
+      await expect(other.decode([sealed])).rejects.toMatchObject({ code: 'open_failed', retryable: false })
+    },
+  )
+
+  it('hands on the error of the key service, and refuses options that do not fit', async () => {
     const down = new Error('the key service is down')
     const failing = temporalProxyCodec({ unwrapKey: () => Promise.reject(down) })
     await expect(failing.decode([sealed])).rejects.toBe(down)
-    const short = temporalProxyCodec({ unwrapKey: () => dataKey.slice(0, 31) })
-    await expect(short.decode([sealed])).rejects.toMatchObject({ code: 'config' })
+    const none = temporalProxyCodec({ unwrapKey: () => undefined as never })
+    await expect(none.decode([sealed])).rejects.toMatchObject({ code: 'config' })
     expect(() => temporalProxyCodec({} as never)).toThrow(expect.objectContaining({ code: 'config' }))
   })
 })

@@ -1,4 +1,5 @@
 export type { SqlDialect, SqlOptions } from './sql/dialect.js'
+export type { MigrateOptions } from './sql/migrate-row.js'
 export { type ReapTableOptions, reapTable, type SqlReaperItem } from './sql/reap-table.js'
 export { type ResealTableOptions, resealTable, type SqlItem, type SqlRow } from './sql/reseal-table.js'
 export type { RowKey } from './sql/row-key.js'

@@ -1,6 +1,7 @@
 // A run in a process of its own, which kills itself with SIGKILL before or after one of its statements, and else prints its report.
 import { DatabaseSync } from 'node:sqlite'
 import { createSealer, staticKeys } from '@waxseal/core'
+import { acteon, fernet } from '@waxseal/formats'
 import { createReseal, fileCheckpoints } from '@waxseal/reseal'
 import { resealTable, sqlCheckpoints } from '@waxseal/reseal/sql'
 import { type DatabaseConnection, type Dialect, Kysely, PostgresDialect, SqliteDialect } from 'kysely'
@@ -16,6 +17,10 @@ export interface Task {
   /** Half a statement each: 0 is before the first one, 1 behind it. */
   readonly killAt?: number
   readonly keys: readonly [string, string]
+  /** Default 3. */
+  readonly pageSize?: number
+  /** The key of rows in Acteon's layout and in Fernet's: those, and rows in clear, are sealed. */
+  readonly legacyKey?: string
 }
 
 const task = JSON.parse(process.argv[2]!) as Task
@@ -84,7 +89,9 @@ function killing(dialect: Dialect): Dialect {
 }
 
 const [old, current] = task.keys
+const legacyKey = task.legacyKey && Buffer.from(task.legacyKey, 'base64')
 const sealer = createSealer({
+  legacy: legacyKey ? [acteon({ keys: [{ kid: 'a1', key: legacyKey }], as: 'text' }), fernet({ keys: legacyKey })] : [],
   keys: staticKeys([
     { kid: 'k2', key: current },
     { kid: 'k1', key: old, state: 'decrypt_only' },
@@ -95,10 +102,18 @@ const db = new Kysely<unknown>({ dialect: killing(dialectOf(task)) })
 const reseal = createReseal({
   sealer,
   targets: [
-    resealTable({ db, dialect, table, key: 'id', column: 'sealed', context: ({ id }) => ({ app: 'kill', row: `${id}` }) }),
+    resealTable({
+      db,
+      dialect,
+      table,
+      key: 'id',
+      column: 'sealed',
+      context: ({ id }) => ({ app: 'kill', row: `${id}` }),
+      migrate: legacyKey ? { sealer, plaintext: { allowUntil: new Date(Date.now() + 86_400_000) } } : undefined,
+    }),
   ],
   checkpoints: folder ? fileCheckpoints(folder) : sqlCheckpoints({ db, dialect }),
-  pageSize: 3,
+  pageSize: task.pageSize ?? 3,
 })
 console.log(JSON.stringify(await reseal.run()))
 await db.destroy()

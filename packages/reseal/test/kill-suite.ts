@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { createSealer, staticKeys } from '@waxseal/core'
+import { acteon, fernet } from '@waxseal/formats'
 import { sql } from 'kysely'
 import { expect } from 'vitest'
 import type { ResealReport } from '../src/index.ts'
@@ -103,4 +104,46 @@ export async function runTogether(database: TestDatabase, at: string, processes:
   for (const report of reports) expect(report).toMatchObject({ complete: true, targets: [{ skipped: [] }] })
   expect(reports.reduce((sum, { targets }) => sum + targets[0]!.moved, 0)).toBe(count)
   expect(new Set(await kidsOf(database, 'together', count))).toEqual(new Set(['k2']))
+}
+
+const legacyKey = text(3)
+const OF_ACTEON = acteon({ keys: [{ kid: 'a1', key: Buffer.from(legacyKey, 'base64') }], as: 'text' })
+const OF_FERNET = fernet({ keys: legacyKey })
+/** One row in four each: in clear, of Acteon, of Fernet, ours under the key before. */
+const WRITERS = [
+  async (value: string) => value,
+  async (value: string) => OF_ACTEON.seal(value),
+  async (value: string) => OF_FERNET.seal(value),
+  (value: string, id: number) => before.seal(value, { context: contextOf(id) }),
+]
+
+/** Migrates a table of mixed rows in runs that are killed three times; gives what the runs that ended so had moved. */
+export async function migrateInterrupted(database: TestDatabase, at: string, count: number, pageSize: number): Promise<number[]> {
+  const table = 'migrated'
+  await migrateReseal(database)
+  await sql.raw(`create table ${table} (id integer primary key, sealed text)`).execute(database.db)
+  for (let from = 0; from < count; from += 1000) {
+    const ids = Array.from({ length: Math.min(1000, count - from) }, (_, index) => from + index + 1)
+    const rows = ids.map(async (id) => ({ id, sealed: await WRITERS[id % WRITERS.length]!(`value ${id}`, id) }))
+    await database.db
+      .insertInto(table)
+      .values(await Promise.all(rows))
+      .execute()
+  }
+  const task: Task = { dialect: database.dialect as Task['dialect'], at, table, keys, pageSize, legacyKey }
+  const moved: number[] = []
+  for (const killAt of [23, 40, 31]) {
+    expect(await run({ ...task, killAt })).toMatchObject({ signal: 'SIGKILL' })
+    if (database.dialect === 'postgres') await untilGone(database)
+    const { rows } = await sql<{ count: number | string }>`select count(*) as count from ${sql.table(table)}
+      where sealed like 'wax1.%.k2~%'`.execute(database.db)
+    moved.push(Number(rows[0]!.count))
+  }
+  const { report } = await run(task)
+  expect(report).toMatchObject({ complete: true, targets: [{ conflicted: 0, skipped: [] }] })
+  // All that was there is there, opens without a window, and is under the new key.
+  expect(new Set(await kidsOf(database, table, count))).toEqual(new Set(['k2']))
+  const again = await run(task)
+  expect(again.report).toMatchObject({ complete: true, targets: [{ moved: 0, skipped: [] }] })
+  return moved
 }

@@ -3,11 +3,14 @@ import { expect, it } from 'vitest'
 import { createReseal } from '../src/index.ts'
 import { resealTable } from '../src/sql.ts'
 import { openPglite, openSqlite } from './databases.ts'
+import { migrateSuite } from './migrate-suite.ts'
 import { sealerOn } from './sealers.ts'
 import { sqlSuite } from './sql-suite.ts'
 
 sqlSuite('tables on PGlite', openPglite)
 sqlSuite('tables on SQLite', openSqlite)
+migrateSuite('tables on PGlite', openPglite)
+migrateSuite('tables on SQLite', openSqlite)
 
 it('takes pages of more rows than SQLite takes parameters', async () => {
   const { db, dialect } = openSqlite()

@@ -1,6 +1,6 @@
 import { Queue, Worker } from '@waxseal/adapter-bullmq'
 import { startRedis } from '@waxseal/services'
-import { CONCURRENCY, type Host, type JobData, pieces, TYPE } from './host.ts'
+import { CONCURRENCY, type Host, pieces, TYPE } from './host.ts'
 
 /** BullMQ on Redis. */
 export async function bullmqHost(): Promise<Host> {
@@ -12,7 +12,7 @@ export async function bullmqHost(): Promise<Host> {
     stop,
     async queue(name, seal) {
       const options = { connection, seal }
-      const queue = new Queue<JobData>(name, options)
+      const queue = new Queue<object>(name, options)
       return {
         async add(jobs) {
           for (const piece of pieces(jobs, 100)) await queue.addBulk(piece.map((data) => ({ name: TYPE, data })))
@@ -20,7 +20,7 @@ export async function bullmqHost(): Promise<Host> {
         async work(handler) {
           let left = await queue.getWaitingCount()
           const done = Promise.withResolvers<void>()
-          const worker = new Worker<JobData>(name, (job) => handler(job.data), { ...options, concurrency: CONCURRENCY })
+          const worker = new Worker<object>(name, (job) => handler(job.data), { ...options, concurrency: CONCURRENCY })
           worker.on('completed', () => {
             if (--left === 0) done.resolve()
           })

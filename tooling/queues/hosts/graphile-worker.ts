@@ -1,6 +1,7 @@
+import { setTimeout } from 'node:timers/promises'
 import { Logger, makeWorkerUtils, runOnce } from '@waxseal/adapter-graphile-worker'
 import { startPostgres } from '@waxseal/services'
-import { CONCURRENCY, type Host, type JobData, pieces, TYPE } from './host.ts'
+import { CONCURRENCY, type Host, pieces, TYPE } from './host.ts'
 
 /** graphile-worker on PostgreSQL. */
 export async function graphileHost(): Promise<Host> {
@@ -17,18 +18,22 @@ export async function graphileHost(): Promise<Host> {
     async queue(name, seal) {
       const options = { ...shared, schema: name, ...(seal ? { seal } : {}) }
       const utils = await makeWorkerUtils(options)
+      const left = `SELECT FROM ${name}._private_jobs LIMIT 1`
       await utils.migrate()
       return {
         async add(jobs) {
           for (const piece of pieces(jobs, 100)) await utils.addJobs(piece.map((payload) => ({ identifier: TYPE, payload })))
         },
-        work: (handler) =>
-          runOnce(
+        async work(handler) {
+          await runOnce(
             { ...options, concurrency: CONCURRENCY } as never,
             {
-              [TYPE]: async (payload: JobData) => void (await handler(payload)),
+              [TYPE]: async (payload: object) => void (await handler(payload)),
             } as never,
-          ),
+          )
+          // graphile-worker does not wait for what it writes of its last jobs.
+          while (await utils.withPgClient(async (client) => (await client.query(left)).rowCount)) await setTimeout(1)
+        },
         async close() {
           await utils.withPgClient((client) => client.query(`DROP SCHEMA ${name} CASCADE`))
           await utils.release()

@@ -13,9 +13,9 @@ export interface JobData {
 /** A queue that belongs to one turn. Without settings it is the host's own. */
 export interface Queue {
   /** Stores all jobs. */
-  add(jobs: readonly JobData[]): Promise<void>
+  add(jobs: readonly object[]): Promise<void>
   /** Handles all of them; ends when the last is settled. */
-  work(handler: (job: JobData) => Promise<unknown>): Promise<void>
+  work(handler: (job: object) => Promise<unknown>): Promise<void>
   close(): Promise<void>
 }
 

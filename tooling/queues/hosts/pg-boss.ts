@@ -1,6 +1,6 @@
 import { PgBoss } from '@waxseal/adapter-pg-boss'
 import { startPostgres } from '@waxseal/services'
-import { CONCURRENCY, type Host, type JobData, pieces } from './host.ts'
+import { CONCURRENCY, type Host, pieces } from './host.ts'
 
 const BATCH = 20
 
@@ -16,9 +16,9 @@ export async function pgBossHost(): Promise<Host> {
       const boss = await new PgBoss({ ...options, ...(seal ? { seal } : {}) }).start()
       boss.on('error', () => {})
       await boss.createQueue(name)
-      const fetchAll = async (handler: (job: JobData) => Promise<unknown>): Promise<void> => {
+      const fetchAll = async (handler: (job: object) => Promise<unknown>): Promise<void> => {
         for (;;) {
-          const jobs = await boss.fetch<JobData>(name, { batchSize: BATCH })
+          const jobs = await boss.fetch<object>(name, { batchSize: BATCH })
           if (jobs.length === 0) return
           await Promise.all(jobs.map(async ({ id, data }) => boss.complete(name, id, (await handler(data)) as object)))
         }

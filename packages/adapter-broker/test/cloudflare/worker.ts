@@ -24,9 +24,9 @@ export default {
     if (pathname === '/seen') return Response.json(seen)
     if (pathname === '/clear') await env.ORDERS.send(await request.text(), { contentType: 'text' })
     else {
-      const as = pathname === '/bytes' ? 'bytes' : 'text'
+      const as = pathname === '/bytes' ? 'bytes' : 'string'
       const { body } = await bodiesOf(env).seal(await request.json(), { job: 'order', as })
-      await env.ORDERS.send(body, { contentType: as })
+      await env.ORDERS.send(body, { contentType: as === 'bytes' ? as : 'text' })
     }
     return Response.json({})
   },

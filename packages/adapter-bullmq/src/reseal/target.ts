@@ -1,10 +1,11 @@
 import { createInClear, type InClearOptions, isInClear, isObject } from '@waxseal/adapter-kit'
+import type { Narrowing } from '@waxseal/adapter-kit/reseal'
 import { WaxsealError } from '@waxseal/core'
 import { createJobSealing } from '../job-sealing.js'
 import type { SealOptions } from '../seal-options.js'
 import { hasNoEnvelope, itemOf, nextText, type StoredItem, storedValue } from './item.js'
 import { createKeys, indexOf } from './keys.js'
-import { isAsked, isCurrent, type Narrowing } from './narrowing.js'
+import { isAsked, isCurrent } from './narrowing.js'
 import { compare, type Place, placeOfCursor } from './place.js'
 import { type RedisCommands, swapField, swapRow } from './redis.js'
 import { isEmpty, type Slot, slotsOf } from './slots.js'
@@ -64,7 +65,7 @@ function check({ redis, queues, prefix = 'bull' }: BullMQResealOptions): void {
  * Everything that this package stores sealed in the keys of queues, as a target of `@waxseal/reseal`: data, results, progress, errors
  * and logs of jobs in any state, templates of schedulers, what parents keep of their children, and data that waits for a
  * deduplication to end. Events cannot be rewritten: they count for the key that they need until they are trimmed. With
- * `plaintext: 'seal'` what is in clear is sealed where it stands. `config` for options that do not fit.
+ * `inClear: 'seal'` what is in clear is sealed where it stands. `config` for options that do not fit.
  *
  * @example
  * const jobs = resealTarget({ seal, redis, queues: ['payments'] })

@@ -1,8 +1,9 @@
+import { type Bind, ENVELOPE, type Narrowing } from '@waxseal/adapter-kit/reseal'
 import { WaxsealError } from '@waxseal/core'
 import { COLUMNS } from './columns.js'
-import { ENVELOPE, type Narrowing, narrowed } from './narrowing.js'
+import { narrowed } from './narrowing.js'
 import { type Place, placeOf } from './place.js'
-import { type Bind, type Db, execute, tableOf } from './statement.js'
+import { type Db, execute, tableOf } from './statement.js'
 
 /** A part of a column of one job. */
 export interface StoredPart {

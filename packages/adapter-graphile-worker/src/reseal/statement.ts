@@ -1,12 +1,10 @@
+import type { Bind } from '@waxseal/adapter-kit/reseal'
 import { quoted } from '../quoted.js'
 
 /** Executes SQL: a pool or a client of pg. */
 export interface Db {
   query(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>
 }
-
-/** Adds a parameter to a statement, and gives the text that stands for it. */
-export type Bind = (value: unknown) => string
 
 type Row = Readonly<Record<string, unknown>>
 

@@ -1,8 +1,8 @@
 import { createInClear, createPayloads, type InClearOptions } from '@waxseal/adapter-kit'
+import { isPassing, type Narrowing } from '@waxseal/adapter-kit/reseal'
 import { WaxsealError } from '@waxseal/core'
 import type { SealOptions } from '../seal-options.js'
 import { itemsOf, type StoredItem, swapOf, valueIn } from './item.js'
-import type { Narrowing } from './narrowing.js'
 import { type Place, placeOf } from './place.js'
 import { checkRowSecurity, countParts, endsOf, type PartRange, type PartSource, readParts } from './rows.js'
 import type { Db } from './statement.js'
@@ -36,9 +36,6 @@ export interface GraphileWorkerResealTarget {
   readonly unscoped: boolean
 }
 
-// Serialization failure, deadlock, lock not available, server going down or starting, connection failures.
-const PASSING = /^(40001|40P01|55P03|57P0[123]|08\w{3}|ECONNRESET|ECONNREFUSED|EPIPE|ETIMEDOUT)$/
-
 const isAboutKeys = ({ narrow }: PartRange): boolean => narrow !== undefined && 'on' in narrow
 
 function rangeOf({ after, until, narrow }: CountRequest): PartRange {
@@ -47,7 +44,7 @@ function rangeOf({ after, until, narrow }: CountRequest): PartRange {
 
 /**
  * Everything that this package stores sealed in graphile-worker's schema, as a target of `@waxseal/reseal`: payloads and last errors
- * of jobs in any state, of lists each element. With `plaintext: 'seal'` what is in clear is sealed where it stands. `config` for
+ * of jobs in any state, of lists each element. With `inClear: 'seal'` what is in clear is sealed where it stands. `config` for
  * options that do not fit.
  *
  * @example
@@ -66,7 +63,7 @@ export function resealTarget(options: GraphileWorkerResealOptions): GraphileWork
   return Object.freeze({
     name,
     unscoped: seal.scope === undefined,
-    isRetryable: (error: unknown) => PASSING.test(String((error as { code?: unknown } | null)?.code)),
+    isRetryable: isPassing,
     async page({ limit, ...request }: CountRequest & { readonly limit: number }) {
       const range = rangeOf(request)
       await checkRowSecurity(source)

@@ -1,9 +1,7 @@
+import { type Bind, ENVELOPE, type Narrowing } from '@waxseal/adapter-kit/reseal'
 import type { Db } from '../host.js'
-import { ENVELOPE, type Narrowing, narrowed } from './narrowing.js'
+import { narrowed } from './narrowing.js'
 import { type Place, rankOf, type StoredTable } from './tables.js'
-
-/** Adds a parameter to a statement, and gives the text that stands for it. */
-export type Bind = (value: unknown) => string
 
 /** One column of one row. */
 export interface StoredRow {

@@ -1,11 +1,11 @@
 import { createInClear, type InClearOptions } from '@waxseal/adapter-kit'
+import { isPassing, type Narrowing } from '@waxseal/adapter-kit/reseal'
 import { WaxsealError } from '@waxseal/core'
 import type { Db } from '../host.js'
 import { createPayloads } from '../payloads.js'
 import { checkedSchema } from '../schema-name.js'
 import type { SealOptions } from '../seal-options.js'
 import { itemOf, type StoredItem, swapOf, valueIn } from './item.js'
-import type { Narrowing } from './narrowing.js'
 import { countRows, placesOf, type RowRange, type RowSource, reaches, readRows } from './rows.js'
 import { swapAll } from './swap.js'
 import { type Place, placeOfCursor, type StoredTables, storedTables } from './tables.js'
@@ -44,9 +44,6 @@ export interface PgBossResealTarget {
   readonly partial: boolean
 }
 
-// Serialization failure, deadlock, lock not available, server going down or starting, connection failures.
-const PASSING = /^(40001|40P01|55P03|57P0[123]|08\w{3}|ECONNRESET|ECONNREFUSED|EPIPE|ETIMEDOUT)$/
-
 function sourceOf({ db, schema = 'pgboss', queues }: PgBossResealOptions): Omit<RowSource, 'clear'> {
   if (typeof db?.executeSql !== 'function') throw new WaxsealError('config', 'db must execute SQL, as boss.getDb() does')
   if (queues && !(Array.isArray(queues) && queues.length > 0 && queues.every((queue) => typeof queue === 'string')))
@@ -56,7 +53,7 @@ function sourceOf({ db, schema = 'pgboss', queues }: PgBossResealOptions): Omit<
 
 /**
  * Everything that this package stores sealed in pg-boss's schema, as a target of `@waxseal/reseal`: the data, results and errors of
- * jobs in any state, of dead letters and of archived jobs, and the data of schedules. With `plaintext: 'seal'` what is in clear is
+ * jobs in any state, of dead letters and of archived jobs, and the data of schedules. With `inClear: 'seal'` what is in clear is
  * sealed where it stands. `config` for options that do not fit.
  *
  * @example
@@ -93,7 +90,7 @@ export function resealTarget(options: PgBossResealOptions): PgBossResealTarget {
     get partial() {
       return more || source.queues !== undefined
     },
-    isRetryable: (error) => PASSING.test(String((error as { code?: unknown } | null)?.code)),
+    isRetryable: isPassing,
     async page({ limit, ...request }) {
       const range = rangeOf(request)
       const items: StoredItem[] = []

@@ -2,7 +2,7 @@ import { fail } from '../errors.js'
 import { type Flow, settle } from '../flow.js'
 import type { Context } from '../format/context.js'
 import { CONTENT } from '../format/frame.js'
-import { admitsPlaintext, type MigrationWindow } from '../sealer/migration.js'
+import { admit, type MigrationWindow } from '../sealer/migration.js'
 import { coreOf } from '../sealer/sealer.js'
 import type { SealerCore } from '../sealer/sealer-core.js'
 import type { Sealer } from '../sealer/sealer-types.js'
@@ -48,5 +48,6 @@ export function sealingCodec(sealer: Sealer, options: SealingCodecOptions): Payl
 function* openPayload(core: SealerCore, payload: Payload, call: ValueCall): Flow<Payload> {
   if (encodingOf(payload) === SEALED_ENCODING)
     return decodePayload(yield* openContent(core, payload.data ?? new Uint8Array(0), CONTENT.payload, call))
-  return admitsPlaintext(core, call.plaintext, payload) ? payload : fail('plaintext_rejected', 'the payload is not sealed')
+  const admitted = yield* admit(core, call.plaintext, payload, call)
+  return admitted ? (admitted.value as Payload) : fail('plaintext_rejected', 'the payload is not sealed')
 }

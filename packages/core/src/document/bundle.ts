@@ -5,7 +5,7 @@ import type { Context } from '../format/context.js'
 import { CONTENT, decodeFrame, encodeFrame } from '../format/frame.js'
 import { checkDepth, checkJson, isPlainObject } from '../format/json.js'
 import { FORM } from '../format/suites.js'
-import { admitsPlaintext } from '../sealer/migration.js'
+import { admit } from '../sealer/migration.js'
 import {
   isStored,
   openFrame,
@@ -15,6 +15,7 @@ import {
   shreddedValue,
   unlessShredded,
 } from '../sealer/sealer-core.js'
+import { admitDocument } from './admit-document.js'
 import type { DocumentCall, OpenedDocument } from './call.js'
 import { checkDisjoint, decodeEntries, type Entry, encodeEntries } from './entries.js'
 import { covers, editDocument, parsePointer } from './pointer.js'
@@ -117,8 +118,9 @@ function* openGroups(core: SealerCore, stored: Root, policy: FieldPolicy, call: 
 export function* openBundles(core: SealerCore, document: unknown, policy: FieldPolicy, call: DocumentCall): Flow<OpenedDocument> {
   if (!isPlainObject(document) || !Object.hasOwn(document, '$wax')) {
     const partly = isPlainObject(document) && Object.hasOwn(document, DOC)
-    if (partly || !admitsPlaintext(core, call.plaintext, document)) fail('plaintext_rejected', 'the document has no $wax')
-    return { value: document, restored: [], unopened: [], context: isStored(call.context) ? 'none' : call.context }
+    const admitted = partly ? undefined : yield* admitDocument(core, document, policy, call)
+    if (!admitted) return fail('plaintext_rejected', 'the document has no $wax')
+    return { value: admitted.value, restored: [], unopened: [], context: isStored(call.context) ? 'none' : call.context }
   }
   const { opened, bundles, shredded, context } = yield* openGroups(core, document, policy, call)
   const stored = withoutWax(document)
@@ -130,10 +132,15 @@ export function* openBundles(core: SealerCore, document: unknown, policy: FieldP
   for (const { tokens, value } of entries) edit.replace(tokens, value)
   for (const pointer of shreddedFields(stored, policy, shredded, wrapped))
     edit.replace(parsePointer(pointer), shreddedValue(core))
-  const value = wrapped ? edit.root[DOC] : edit.root
-  checkStaticFields(core, value, policy, opened, wrapped ? `/${DOC}` : '')
+  const root = () => (wrapped ? edit.root[DOC] : edit.root)
+  const prefix = wrapped ? `/${DOC}` : ''
+  for (const { pointer, selector, clear } of clearFields(root(), policy, opened, prefix)) {
+    const admitted = yield* admit(core, policy.plaintext[selector], clear, call)
+    if (!admitted) fail('field_not_sealed', `a member selected by the field ${selector} was not sealed`)
+    else if (admitted.reader) edit.replace(parsePointer(pointer), admitted.value)
+  }
   return {
-    value,
+    value: root(),
     restored: entries.map(({ pointer }) => pointer),
     unopened: [...bundles.keys()].filter((name) => !opened.has(name)),
     context,
@@ -150,24 +157,25 @@ function shreddedFields(stored: Root, policy: FieldPolicy, shredded: readonly st
   return [...pointers].filter((pointer) => !covers(pointers, pointer, false))
 }
 
-/** The policy's fields hold for the reader too: what it selects must have come out of that group's bundle. */
-function checkStaticFields(
-  core: SealerCore,
-  value: unknown,
-  policy: FieldPolicy,
-  opened: OpenedGroups['opened'],
-  prefix: string,
-): void {
+interface ClearField {
+  readonly pointer: string
+  readonly selector: string
+  readonly clear: unknown
+}
+
+/** The policy's fields hold for the reader too: what it selects and did not come out of that group's bundle. */
+function clearFields(value: unknown, policy: FieldPolicy, opened: OpenedGroups['opened'], prefix: string): ClearField[] {
+  const found: ClearField[] = []
   for (const { name, selectors } of policy.groups) {
     const entries = opened.get(name)
     if (!entries) continue
     const restored = new Set(entries.map(({ pointer }) => pointer))
     for (const selector of selectors)
       select(value, selector, (pointer, clear) => {
-        if (!covers(restored, prefix + pointer) && !admitsPlaintext(core, policy.plaintext[selector.text], clear))
-          fail('field_not_sealed', `a member selected by the field ${selector.text} was not sealed`)
+        if (!covers(restored, prefix + pointer)) found.push({ pointer: prefix + pointer, selector: selector.text, clear })
       })
   }
+  return found
 }
 
 /** Passes a document that is sealed already only if all of it opens here and nothing that should be sealed is in clear. */

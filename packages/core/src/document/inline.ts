@@ -5,7 +5,7 @@ import { looksSealed } from '../format/envelope.js'
 import { CONTENT, contentOf, contentValue, decodeFrame, encodeFrame } from '../format/frame.js'
 import { checkDepth, checkJson, isPlainObject } from '../format/json.js'
 import { FORM } from '../format/suites.js'
-import { admitsPlaintext } from '../sealer/migration.js'
+import { admit } from '../sealer/migration.js'
 import {
   isStored,
   openFrame,
@@ -135,11 +135,11 @@ export function* openInline(core: SealerCore, document: unknown, policy: FieldPo
   const restored: string[] = []
   let stored = false
   const { value } = yield* changeFields(document, policy, function* (field, at, pointer, selector) {
-    if (
-      !looksSealed(field) &&
-      (admitsPlaintext(core, call.plaintext, field) || admitsPlaintext(core, policy.plaintext[selector], field))
-    )
-      return field
+    if (!looksSealed(field)) {
+      const admitted =
+        (yield* admit(core, call.plaintext, field, call)) ?? (yield* admit(core, policy.plaintext[selector], field, call))
+      if (admitted) return admitted.value
+    }
     const opened = yield* unlessShredded(core, openFrame(core, placeOf(call, at), field))
     if (opened === SHREDDED) return shreddedValue(core)
     const frame = decodeFrame(opened.frame, core.limits.maxFieldBytes, core.algorithms)

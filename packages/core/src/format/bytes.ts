@@ -14,8 +14,10 @@ export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
   return out
 }
 
+export const encoder: TextEncoder = new TextEncoder()
+
 /** UTF-8 of a well-formed string. */
-export const utf8Encode = (text: string): Uint8Array => new TextEncoder().encode(text)
+export const utf8Encode = (text: string): Uint8Array => encoder.encode(text)
 
 /** The text of UTF-8 bytes, a byte-order mark kept; `malformed` where they are not UTF-8. */
 export const utf8Decode = (bytes: Uint8Array): string => backend.decodeText(bytes) ?? fail('malformed', 'text is not valid UTF-8')

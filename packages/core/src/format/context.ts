@@ -1,5 +1,5 @@
 import { fail, openFailed } from '../errors.js'
-import { compareUtf8, concatBytes, lpText, readU32be, u32be, utf8Decode } from './bytes.js'
+import { compareUtf8, encoder, readU32be, u32be, utf8Decode } from './bytes.js'
 
 /** What binds an envelope to its place: a flat map of strings, at least one, or the explicit `'none'`. */
 export type Context = Readonly<Record<string, string>> | 'none'
@@ -49,15 +49,23 @@ function encodePairs(pairs: readonly Pair[]): Uint8Array {
   for (const [key, value] of pairs) id += `${key.length}:${key}${value.length}:${value}`
   let encoded = cache.get(id)
   if (!encoded) {
-    const sorted = pairs.toSorted((a, b) => compareUtf8(a[0], b[0]))
-    encoded = concatBytes(u32be(sorted.length), ...sorted.flatMap(([key, value]) => [lpText(key), lpText(value)]))
-    if (encoded.length > MAX_BYTES) fail('too_large', `the context is ${encoded.length} bytes, at most ${MAX_BYTES} are allowed`)
-    if (id.length < 1024) {
-      if (cache.size >= CACHE_ENTRIES) cache.clear()
-      cache.set(id, encoded)
+    // Into one array: rows of a database have a context each, and many small arrays cost more than what they hold.
+    const out = new Uint8Array(id.length * 3 + pairs.length * 8 + 4)
+    out.set(u32be(pairs.length))
+    let at = 4
+    for (const text of pairs.toSorted((a, b) => compareUtf8(a[0], b[0])).flat()) {
+      const { written } = encoder.encodeInto(text, out.subarray(at + 4))
+      out.set(u32be(written), at)
+      at += 4 + written
     }
+    encoded = out.slice(0, at)
+    if (encoded.length > MAX_BYTES) fail('too_large', `the context is ${encoded.length} bytes, at most ${MAX_BYTES} are allowed`)
   }
-  if (id.length < 1024) last = { pairs, encoded }
+  if (id.length < 1024) {
+    last = { pairs, encoded }
+    cache.set(id, encoded)
+    if (cache.size > CACHE_ENTRIES) cache.clear()
+  }
   return encoded
 }
 

@@ -42,6 +42,10 @@ export const isKid = (kid: unknown): kid is string => typeof kid === 'string' &&
 export const isKeyVersion = (version: unknown): version is number =>
   Number.isInteger(version) && (version as number) >= 0 && (version as number) <= 0xffffffff
 
+const storedContexts = new Map<string, Uint8Array>()
+const MAX_KEPT = 256
+const MAX_KEPT_LENGTH = 1024
+
 const malformed = (what: string): never => fail('malformed', `not a well-formed envelope: ${what}`)
 const ascii = (text: string): number[] => Array.from(text, (character) => character.charCodeAt(0))
 
@@ -92,6 +96,25 @@ function checkBody(body: Uint8Array): Uint8Array {
   return body
 }
 
+function decodePart(encoded: string, limit: number): Uint8Array {
+  const bytes = encoded === '' || encoded.length > Math.ceil((limit * 4) / 3) ? undefined : backend.fromBase64url(encoded)
+  return bytes && bytes.length <= limit ? bytes : malformed('a part that is not canonical base64url within its limit')
+}
+
+/** Contexts repeat from job to job: what was read once is kept by its text. */
+function decodeStored(encoded: string): Uint8Array {
+  const known = storedContexts.get(encoded)
+  if (known) return known
+  const stored = decodePart(encoded, MAX_STORED_CONTEXT_BYTES)
+  parseStoredContext(stored)
+  if (encoded.length <= MAX_KEPT_LENGTH) {
+    if (storedContexts.size >= MAX_KEPT) storedContexts.clear()
+    // Written anew: a part of the envelope's text would keep all of it alive.
+    storedContexts.set(backend.toBase64url(stored), stored)
+  }
+  return stored
+}
+
 function decodeString(text: string): Envelope {
   const parts = text.split('.', 8)
   const [prefix, name = '', place = '', ...rest] = parts
@@ -106,16 +129,10 @@ function decodeString(text: string): Envelope {
   const digits = place.slice(tilde + 1)
   if (!isKid(kid) || !/^(0|[1-9][0-9]{0,9})$/.test(digits) || !isKeyVersion(Number(digits)))
     return malformed('its kid or version')
-  const part = (limit: number): Uint8Array => {
-    const encoded = rest.shift()!
-    const bytes = encoded === '' || encoded.length > Math.ceil((limit * 4) / 3) ? undefined : backend.fromBase64url(encoded)
-    return bytes && bytes.length <= limit ? bytes : malformed('a part that is not canonical base64url within its limit')
-  }
-  const wrapped = letters.includes('w') ? part(MAX_WRAPPED_KEY_BYTES) : undefined
-  const stored = letters.includes('x') ? part(MAX_STORED_CONTEXT_BYTES) : undefined
-  if (stored) parseStoredContext(stored)
+  const wrapped = letters.includes('w') ? decodePart(rest.shift()!, MAX_WRAPPED_KEY_BYTES) : undefined
+  const stored = letters.includes('x') ? decodeStored(rest.shift()!) : undefined
   const locator = { kid, version: Number(digits), wrapped }
-  return { suite, locator, stored, body: checkBody(part(Number.MAX_SAFE_INTEGER)) }
+  return { suite, locator, stored, body: checkBody(decodePart(rest[0]!, Number.MAX_SAFE_INTEGER)) }
 }
 
 /** True for what claims to be an envelope of any version: never to be taken for plaintext (spec section 8). */

@@ -6,8 +6,8 @@ import { callHook } from '../hook.js'
 
 /** What a sealer tells about one envelope: never a context, scope, pointer, name or byte of data. */
 export interface SealerEvent {
-  /** `plaintext`: a migration window let a value through. */
-  readonly operation: 'seal' | 'open' | 'plaintext'
+  /** `plaintext`: a migration window let a value through. `legacy`: it let a reader of another system's layout open one. */
+  readonly operation: 'seal' | 'open' | 'plaintext' | 'legacy'
   readonly outcome: 'ok' | WaxsealErrorCode | 'error'
   readonly form?: 'value' | 'bundle' | 'inline' | undefined
   readonly suite?: Suite | undefined
@@ -18,6 +18,8 @@ export interface SealerEvent {
   /** Size in bytes, rounded up to a power of two. */
   readonly sizeBytes?: number | undefined
   readonly durationMs?: number | undefined
+  /** The name of the reader, of `legacy`. */
+  readonly reader?: string | undefined
 }
 
 export interface EventDraft {

@@ -10,6 +10,7 @@ import { isTombstone, type Keyring } from '../keys/keyring.js'
 import type { KeyCall } from '../keys/types.js'
 import type { Clock, RandomBytes } from '../random.js'
 import { type EventDraft, observed, type SealerEvent } from './events.js'
+import type { LegacyReader } from './legacy.js'
 
 export interface SealerLimits {
   /** Largest envelope in bytes of its binary form, checked before anything is parsed. Default 32 MiB. */
@@ -37,6 +38,8 @@ export interface SealerCore {
   readonly state: { closed: boolean }
   readonly onShredded: OnShredded
   readonly onEvent: ((event: SealerEvent) => void) | undefined
+  /** Of other systems' layouts, in the order in which they are asked. */
+  readonly legacy: readonly LegacyReader[]
 }
 
 /** What opening a value gives whose key was destroyed: an error (default), null or a value of the caller's. */

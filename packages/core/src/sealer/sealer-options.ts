@@ -5,6 +5,7 @@ import { isPlainObject } from '../format/json.js'
 import { SUITES, suiteByName } from '../format/suites.js'
 import { createKeyring } from '../keys/keyring.js'
 import { type Clock, createRandomPool, type RandomBytes } from '../random.js'
+import type { LegacyReader } from './legacy.js'
 import type { SealerCore, SealerLimits } from './sealer-core.js'
 import type { SealerOptions } from './sealer-types.js'
 
@@ -22,6 +23,9 @@ export interface Injected {
   readonly now?: Clock
 }
 
+const isReader = (reader: Partial<LegacyReader> | undefined): boolean =>
+  typeof reader?.name === 'string' && typeof reader.detects === 'function' && typeof reader.open === 'function'
+
 /** Checks the options once, here; `config` says which of them does not fit. */
 export function createCore(options: SealerOptions, { now = Date.now, random = createRandomPool(now) }: Injected): SealerCore {
   if (typeof options !== 'object' || options === null) fail('config', 'createSealer needs { keys }')
@@ -34,6 +38,7 @@ export function createCore(options: SealerOptions, { now = Date.now, random = cr
     compress,
     minKeyVersion,
     onEvent,
+    legacy = [],
   } = options
   if (profile === 'fips' && !backend.fips())
     fail('fips_unavailable', 'the cryptography provider of this runtime does not report FIPS mode')
@@ -47,6 +52,7 @@ export function createCore(options: SealerOptions, { now = Date.now, random = cr
     fail('config', "onShredded is 'throw', 'null' or { value }")
   for (const [name, hook] of Object.entries({ minKeyVersion, onEvent }))
     if (hook !== undefined && typeof hook !== 'function') fail('config', `${name} is a function`)
+  if (!Array.isArray(legacy) || !legacy.every(isReader)) fail('config', 'legacy is a list of readers')
   if (accepted.length === 0 || !accepted.every(suiteByName))
     fail('config', 'acceptSuites lists suites that are known, at least one')
   if (mode === 'seal-and-open' && !accepted.includes(suite)) fail('config', 'acceptSuites must hold the suite that seals')
@@ -77,6 +83,7 @@ export function createCore(options: SealerOptions, { now = Date.now, random = cr
     sealing: mode === 'seal-and-open',
     onShredded: onShredded === 'null' ? { value: null } : onShredded,
     onEvent,
+    legacy: [...legacy],
     state: { closed: false },
   }
 }

@@ -8,6 +8,7 @@ import type { Padding } from '../format/padding.js'
 import type { Suite } from '../format/suites.js'
 import type { Keys } from '../keys/types.js'
 import type { SealerEvent } from './events.js'
+import type { LegacyReader } from './legacy.js'
 import type { MigrationWindow } from './migration.js'
 import type { OnShredded, SealerLimits } from './sealer-core.js'
 import type { StreamCall } from './stream.js'
@@ -41,6 +42,12 @@ export interface SealerOptions {
   readonly minKeyVersion?: ((kid: string, scope: string | undefined) => number) | undefined
   /** Told of every envelope; a hook that throws changes nothing. */
   readonly onEvent?: ((event: SealerEvent) => void) | undefined
+  /**
+   * Readers of other systems' layouts, such as those of `@waxseal/formats`, in the order in which they are asked. They open nothing
+   * outside a migration window (`plaintext` of a call or a field); within one, what a reader detects is never plaintext: it opens,
+   * or fails.
+   */
+  readonly legacy?: readonly LegacyReader[] | undefined
 }
 
 interface Call {
@@ -136,7 +143,10 @@ export interface Sealer {
    */
   sealSync<T>(value: T, call: SealCall & { readonly as: 'bytes' }): SealedBytes<T>
   sealSync<T>(value: T, call: SealCall & { readonly as?: 'string' | undefined }): Sealed<T>
-  /** As `open`, for hosts that cannot wait: `key_not_resident` until the key is at hand, `unsupported_suite` where AES is asynchronous. */
+  /**
+   * As `open`, for hosts that cannot wait: `key_not_resident` until the key is at hand, `unsupported_suite` where AES, or the legacy
+   * reader that detects the value, is asynchronous.
+   */
   openSync<T>(sealed: Sealed<T> | SealedBytes<T>, call: OpenCall): T
   /**
    * Seals many values, each with the options of its own. The first that fails fails the call; with `onError: 'settle'` each gets an

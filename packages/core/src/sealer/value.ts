@@ -5,7 +5,7 @@ import { looksSealed } from '../format/envelope.js'
 import { type Content, contentOf, contentValue, decodeFrame, encodeFrame } from '../format/frame.js'
 import type { Padding } from '../format/padding.js'
 import { FORM } from '../format/suites.js'
-import { admitsPlaintext, type MigrationWindow } from './migration.js'
+import { admit, type MigrationWindow } from './migration.js'
 import {
   isStored,
   openFrame,
@@ -76,8 +76,8 @@ export interface OpenedValue<T = unknown> {
 }
 
 export function* openValue(core: SealerCore, sealed: unknown, call: ValueCall, sync: boolean): Flow<OpenedValue> {
-  if (!looksSealed(sealed) && admitsPlaintext(core, call.plaintext, sealed))
-    return { value: sealed, context: isStored(call.context) ? 'none' : call.context }
+  const admitted = looksSealed(sealed) ? undefined : yield* admit(core, call.plaintext, sealed, { sync, signal: call.signal })
+  if (admitted) return { value: admitted.value, context: isStored(call.context) ? 'none' : call.context }
   const opened = yield* unlessShredded(core, openFrame(core, placeOf(call, sync), sealed))
   if (opened === SHREDDED) return { value: shreddedValue(core), context: isStored(call.context) ? 'none' : call.context }
   const value = contentValue(decodeFrame(opened.frame, core.limits.maxPayloadBytes, core.algorithms))

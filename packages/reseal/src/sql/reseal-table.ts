@@ -4,6 +4,7 @@ import { misconfigured } from '../config-error.js'
 import type { PageRequest, ResealItem, ResealTarget } from '../engine/target.js'
 import { asText, checkDialect, isRetryable, plainDatabase, type SqlOptions } from './dialect.js'
 import { replacedInText } from './document-text.js'
+import { checkMigrate, type MigrateOptions, sealOf } from './migrate-row.js'
 import { narrowed } from './prefix.js'
 import { createReplace, quoted } from './replace.js'
 import { cursorOfKey, idOfKey, inRange, keyOfRow, type RowKey } from './row-key.js'
@@ -33,6 +34,11 @@ export interface ResealTableOptions extends SqlOptions {
   readonly policy?: FieldPolicy | FieldPolicyOptions | undefined
   /** What bare envelopes were sealed as. Default `value`. */
   readonly form?: 'value' | 'bundle' | undefined
+  /**
+   * Rows that are in clear, or in another system's layout, are sealed where they stand. Default: they are reported as
+   * `plaintext_rejected`.
+   */
+  readonly migrate?: MigrateOptions | undefined
   /** Only these rows. Then others may need a key as well, and none is retired on the word of this target. */
   readonly where?: RawBuilder<boolean> | undefined
 }
@@ -62,7 +68,21 @@ function parsed(text: string): unknown {
  * const cards = resealTable({ db, dialect: 'postgres', table: 'cards', key: 'id', column: 'number', context: ({ id }) => ({ app: 'shop', table: 'cards', row: `${id}` }) })
  */
 export function resealTable(options: ResealTableOptions): ResealTarget<SqlItem> {
-  const { db: given, dialect, table, column, columns = [], holds = 'text', context, scope, scopes, policy, form, where } = options
+  const {
+    db: given,
+    dialect,
+    table,
+    column,
+    columns = [],
+    holds = 'text',
+    context,
+    scope,
+    scopes,
+    policy,
+    form,
+    where,
+    migrate,
+  } = options
   const keyColumns = typeof options.key === 'string' ? [options.key] : options.key
   checkDialect(dialect)
   const db = plainDatabase(given)
@@ -70,6 +90,8 @@ export function resealTable(options: ResealTableOptions): ResealTarget<SqlItem> 
   if (holds === 'document' && !policy) misconfigured('documents need the policy they were sealed under')
   if (holds !== 'document' && policy) misconfigured('a policy is for documents')
   if (typeof context !== 'function' || keyColumns.length === 0) misconfigured('a table needs key columns and a context')
+  if (migrate) checkMigrate(migrate)
+  if (migrate && form === 'bundle') misconfigured('what is in clear is sealed as a value, not as a bundle')
   const document = holds === 'document'
   const replace = createReplace({ db, dialect, table, keyColumns, column, document })
   const ref = sql.ref(column)
@@ -99,12 +121,24 @@ export function resealTable(options: ResealTableOptions): ResealTarget<SqlItem> 
     }
   }
 
+  async function sealable(item: SqlItem): Promise<SqlItem> {
+    if (!migrate) return item
+    const text = document && typeof item.stored === 'string' ? item.stored : undefined
+    const seal = await sealOf(migrate, item, { as: holds === 'bytes' ? 'bytes' : 'string', text })
+    return seal ? { ...item, seal } : item
+  }
+
   /** Row security hides rows without a word: on what it leaves, no key is judged. */
   async function seesAll(): Promise<void> {
     const { rows } = await sql<{
       active: boolean
     }>`select row_security_active(${quoted(table)}::text::regclass) as active`.execute(db)
     if (rows[0]?.active !== false) misconfigured('row security hides rows of this table from the one who counts')
+  }
+
+  function storedForm({ stored, sealed, seal }: SqlItem, next: unknown): string | Uint8Array {
+    if (!document) return next as string | Uint8Array
+    return seal ? JSON.stringify(next) : replacedInText(stored as string, sealed, next)
   }
 
   async function count(request: Omit<PageRequest, 'limit'>): Promise<number> {
@@ -124,17 +158,11 @@ export function resealTable(options: ResealTableOptions): ResealTarget<SqlItem> 
         await sql<SqlRow>`select ${sql.join(selected)}, ${document ? asText(dialect, column) : ref} as ${sql.ref(SEALED)}
         from ${sql.table(table)} where ${conditions(request)}
         order by ${sql.join(keyColumns.map((name) => sql.ref(name)))} limit ${sql.lit(request.limit)}`.execute(db)
-      const items = rows.map(itemOf)
+      const items = await Promise.all(rows.map(itemOf).map(sealable))
       return { items, next: items.length < request.limit ? null : cursorOfKey(items.at(-1)!.key) }
     },
     replace: (changes) =>
-      replace(
-        changes.map(({ item: { key, stored, sealed }, next }) => ({
-          key,
-          old: stored,
-          next: document ? replacedInText(stored as string, sealed, next) : (next as string | Uint8Array),
-        })),
-      ),
+      replace(changes.map(({ item, next }) => ({ key: item.key, old: item.stored, next: storedForm(item, next) }))),
     count,
     async split(parts) {
       const total = await count({ after: null, until: null })

@@ -1,4 +1,4 @@
-import type { FieldPolicyOptions, MaybePromise, MigrationWindow, Sealer } from '@waxseal/core'
+import type { DedupKey, FieldPolicyOptions, MaybePromise, MigrationWindow, RetentionPolicy, Sealer } from '@waxseal/core'
 import type { Scanned } from '../../leak-probe/scan.js'
 
 /** What a contract sets of `seal`: every adapter of queues takes it as it is. */
@@ -10,6 +10,17 @@ export interface ContractSeal {
   readonly write?: 'plaintext'
   readonly plaintext?: () => MigrationWindow
   readonly errors?: 'scrub'
+  readonly storeContext?: boolean
+  readonly dedup?: DedupKey
+  readonly retention?: RetentionPolicy
+  readonly onEvent?: (event: ToldEvent) => void
+}
+
+/** What `onEvent` is told of the adapter's work, and no more. */
+export interface ToldEvent {
+  readonly event: 'refused' | 'deferred' | 'scrubbed'
+  readonly surface: string
+  readonly code?: string | undefined
 }
 
 /** A job as its handler gets it. */
@@ -38,6 +49,8 @@ export interface Outcome {
 export interface QueueUnderTest {
   /** Every way by which a job gets into the queue, by name. Jobs are tried at most twice, the second time at once. */
   readonly ways: Readonly<Record<string, (type: string, data: Record<string, unknown>) => Promise<unknown>>>
+  /** Sends unless a job with an equal key waits already. Where the host compares keys. */
+  sendOnce?(type: string, data: Record<string, unknown>, key: string): Promise<unknown>
   /** Handles jobs of all types until none waits any more. */
   work(handler: Handler): Promise<void>
   /** Of all jobs that are kept. */
@@ -53,6 +66,8 @@ export interface QueueBench {
   stored(): Promise<readonly string[]>
   /** Replaces the data of every waiting job as somebody would who can write to the backend. */
   alter(change: (stored: string, type: string) => string): Promise<void>
+  /** How long each waiting job will be kept behind its end, in milliseconds, by what the host is told. Where it removes jobs. */
+  keptMs?(): Promise<readonly (number | undefined)[]>
   /** All that the backend holds. */
   dump(): AsyncIterable<Scanned> | Iterable<Scanned>
   close?(): MaybePromise<void>
@@ -65,6 +80,10 @@ export interface QueueAdapterHarness {
   readonly types?: readonly [string, string]
   /** Whether the host keeps jobs that are done, and their results. Default true. */
   readonly keepsResults?: boolean
+  /** Whether the host compares keys that jobs bring: then queues have `sendOnce`. Default true. */
+  readonly comparesKeys?: boolean
+  /** Whether the host is told for each job how long to keep it: then benches have `keptMs`. Default true. */
+  readonly removesJobs?: boolean
   /** A bench whose queue is empty. */
   readonly create: () => MaybePromise<QueueBench>
 }

@@ -6,22 +6,26 @@ export interface ChangingKeys {
   set(keys: readonly StaticKey[]): void
   /** So many look-ups fail as they do when a key service is down. */
   fail(times: number): void
+  /** Whether none gives a key to seal with. */
+  failSealing(failing: boolean): void
 }
 
 export function changingKeys(keys: readonly StaticKey[] = [{ kid: 'k1', key: generateKey() }]): ChangingKeys {
   let current: KeySource = staticKeys(keys)
   let failures = 0
-  const check = () => {
-    if (failures > 0) {
-      failures--
-      throw new WaxsealError('provider_unavailable', 'the key service is down')
-    }
-  }
+  let sealingFails = false
+  const down = () => new WaxsealError('provider_unavailable', 'the key service is down')
   const source: KeySource = {
     kind: 'source',
-    current: (scope, call) => current.current(scope, call),
+    current(scope, call) {
+      if (sealingFails) throw down()
+      return current.current(scope, call)
+    },
     resolve(locator, scope, call) {
-      check()
+      if (failures > 0) {
+        failures--
+        throw down()
+      }
       return current.resolve(locator, scope, call)
     },
   }
@@ -32,6 +36,9 @@ export function changingKeys(keys: readonly StaticKey[] = [{ kid: 'k1', key: gen
     },
     fail(times) {
       failures = times
+    },
+    failSealing(failing) {
+      sealingFails = failing
     },
   }
 }

@@ -1,31 +1,13 @@
 import { expectThat } from '../expectations.js'
 import type { Contract } from '../runner.js'
 import { handled, onBench, sameJson, sealOf, send } from './bench.js'
-import type { QueueAdapterHarness, QueueBench, QueueUnderTest } from './harness.js'
+import { damaged, ENVELOPE } from './envelope.js'
+import type { QueueAdapterHarness } from './harness.js'
 import { changingKeys } from './keys.js'
-
-const ENVELOPE = /wax1\.[A-Za-z0-9_.~-]+/
-
-/** The last characters of an envelope, turned into others. */
-const damaged = (stored: string): string =>
-  stored.replace(
-    ENVELOPE,
-    (envelope) => `${envelope.slice(0, -8)}${envelope.slice(-8, -4)}${envelope.at(-4) === 'A' ? 'B' : 'A'}${envelope.slice(-3)}`,
-  )
+import { expectRefused, storedOutcomes } from './refusal.js'
 
 /** What must never reach a handler, and what may later. */
 export function refusingCases({ it, harness }: Contract<QueueAdapterHarness>): void {
-  /** The job fails without being tried and is kept; one that is sent after it is handled. */
-  async function expectRefused(bench: QueueBench, queue: QueueUnderTest, types: readonly [string, string]): Promise<void> {
-    const seen = await handled(queue)
-    expectThat(seen.length === 0, 'no handler sees it')
-    const kept = (await storedOutcomes(bench)).filter(({ state }) => state === 'failed')
-    expectThat(kept.length === 1, 'the job is kept, as failed')
-    expectThat((kept[0]!.tries ?? 1) <= 1, 'it is not tried again')
-    await send(queue, types[0], { next: true })
-    expectThat(sameJson((await handled(queue))[0]?.data, { next: true }), 'the next job is handled')
-  }
-
   const tampered: Record<string, (stored: string) => string> = {
     'was damaged': damaged,
     'was cut': (stored) => stored.replace(ENVELOPE, (envelope) => envelope.slice(0, -20)),
@@ -72,6 +54,3 @@ export function refusingCases({ it, harness }: Contract<QueueAdapterHarness>): v
       expectThat(seen.length === 1 && sameJson(seen[0]!.data, { amount: 1999 }), 'it is handled once, when the service is back')
     }))
 }
-
-/** As the host tells them: nothing is opened. */
-const storedOutcomes = async (bench: QueueBench) => (await bench.host()).outcomes()

@@ -1,0 +1,2 @@
+// Stands where `prisma generate` puts its client.
+export * from '@waxseal/prisma-clients/shop'

@@ -1,0 +1,5 @@
+export type { SessionContext, SessionPlace } from './context.js'
+export { eventContext, stateContext } from './context.js'
+export type { SessionEvent, SessionSealOptions } from './options.js'
+export type { SealedSessionService } from './service.js'
+export { sealedSessionService } from './service.js'

@@ -1,0 +1,6 @@
+export type { SealedDialect, SealedTypes } from './column-types.js'
+export { sealedTypes } from './column-types.js'
+export type { SealedConfig } from './config.js'
+export { sealedConfig } from './config.js'
+export type { SealedTable } from './sealed-table.js'
+export { whereIndexed } from './where-indexed.js'

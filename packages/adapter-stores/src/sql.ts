@@ -1,0 +1,5 @@
+export { sqlAuditStore } from './sql/audit-store.js'
+export type { AnyDatabase, SqlDialect, SqlStoreOptions } from './sql/database.js'
+export { sqlDeadLetterStore } from './sql/dead-letter-store.js'
+export { migrateStores } from './sql/schema.js'
+export { type SqlStateOptions, sqlStateStore } from './sql/state-store.js'

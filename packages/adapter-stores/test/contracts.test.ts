@@ -1,0 +1,43 @@
+import { auditStoreContract, deadLetterStoreContract, stateStoreContract } from '@waxseal/conformance/contracts'
+import { describeIf } from '@waxseal/test'
+import { afterAll, describe, it } from 'vitest'
+import { memoryAuditStore, memoryDeadLetterStore, memoryStateStore } from '../src/index.ts'
+import { openPglite, openSqlite, sqliteMissing, type TestDatabase } from './databases.ts'
+import { storeContracts } from './store-contracts.ts'
+
+stateStoreContract({
+  ...{ describe, it },
+  harness: {
+    name: 'memoryStateStore',
+    create() {
+      let at = 0
+      return {
+        store: memoryStateStore({ now: () => at }),
+        advance: (ms) => {
+          at += ms
+        },
+      }
+    },
+  },
+})
+auditStoreContract({ describe, it, harness: { name: 'memoryAuditStore', create: () => ({ store: memoryAuditStore() }) } })
+deadLetterStoreContract({
+  ...{ describe, it },
+  harness: { name: 'memoryDeadLetterStore', create: () => ({ store: memoryDeadLetterStore() }) },
+})
+
+const opened = new Set<Promise<TestDatabase>>()
+const once = (open: () => TestDatabase | Promise<TestDatabase>) => {
+  let database: Promise<TestDatabase> | undefined
+  return () => {
+    database ??= Promise.resolve(open())
+    opened.add(database)
+    return database
+  }
+}
+afterAll(async () => {
+  for (const database of opened) await (await database).db.destroy()
+})
+
+storeContracts('PGlite', once(openPglite))
+describeIf(!sqliteMissing, sqliteMissing ?? '')('SQLite', () => storeContracts('SQLite', once(openSqlite)))
