@@ -75,6 +75,8 @@ export function checkedLimits(options: CodecServerOptions): CodecServerLimits {
     throw new WaxsealError('config', message)
   }
   const { sealer, auth, trail, reason = 'optional' } = options
+  if (!options.detector && Array.isArray(options.policy) && options.policy.some((rule) => rule?.what?.types))
+    config('a policy that names types needs a detector')
   if (typeof sealer?.open !== 'function') config('a codec server needs a sealer')
   const ways = Array.isArray(auth) ? auth : [auth]
   if (auth !== 'none-on-loopback' && (ways.length === 0 || !ways.every((way) => typeof way === 'function')))

@@ -7,6 +7,7 @@ import { type CodecServerOptions, checkedLimits } from './codec-server-options.j
 import { HttpError, jsonResponse, type Refusal, refusalOf, refusalResponse } from './http/answers.js'
 import { jsonBody } from './http/body.js'
 import { corsFor } from './http/cors.js'
+import { within } from './http/deadline.js'
 import { createRateLimit } from './http/rate-limit.js'
 import { claimOf, namespaceOf, textHeader } from './http/request.js'
 import { openApiOf } from './openapi.js'
@@ -15,6 +16,14 @@ import { createOpener } from './opening/opener.js'
 import { createPolicy } from './policy/policy.js'
 import { createRoutes, type Route } from './routes.js'
 import { recordCall } from './trail.js'
+
+/** What a request says of itself, in its headers and its path. */
+interface Said {
+  namespace: string | undefined
+  purpose: string | undefined
+  reason: string | undefined
+  requestId: string | undefined
+}
 
 /** A codec server, to be served by whatever takes a fetch handler. */
 export interface CodecServer {
@@ -30,10 +39,15 @@ const HEADERS = {
   crossOriginResourcePolicy: 'same-origin',
 } satisfies Parameters<typeof secureHeaders>[0]
 
+/** Word for word what Go's `http.NotFound` writes. */
+const goNotFound = () =>
+  new Response('404 page not found\n', { status: 404, headers: { 'content-type': 'text/plain; charset=utf-8' } })
+
 const refuse = (refusal: Refusal): never => {
   throw new HttpError(refusal)
 }
 const WRONG_METHOD: Refusal = { status: 405, code: 'method_not_allowed', message: 'method not allowed' }
+const FOREIGN_PAGE: Refusal = { status: 403, code: 'origin_not_allowed', message: 'pages of this origin may not call' }
 const UNKNOWN: Refusal = { status: 404, code: 'not_found', message: 'there is nothing at this path' }
 
 /**
@@ -66,6 +80,13 @@ export function createCodecServer(options: CodecServerOptions): CodecServer {
   const openApi = openApiOf(routes.all)
   const takeToken = createRateLimit({ callsPerMinute: limits.callsPerMinute, burst: limits.burst, now })
 
+  /** A page that is neither this server's own nor one of those that may call; what is no page names no origin. */
+  function isFromElsewhere(request: Request): boolean {
+    const origin = request.headers.get('origin')
+    if (origin === null || options.cors?.origins?.includes(origin)) return false
+    return !URL.canParse(origin) || new URL(origin).host !== new URL(request.url).host
+  }
+
   async function known(request: Request, connection: Connection): Promise<Caller> {
     const caller = await callerOf(authentications, request, connection)
     return (
@@ -83,38 +104,37 @@ export function createCodecServer(options: CodecServerOptions): CodecServer {
     const { operation } = route
     const caller = await known(request, connection)
     takeToken(caller.id)
-    const [purpose, why] = [textHeader(request, 'x-waxseal-purpose'), textHeader(request, 'x-waxseal-reason')]
-    if (reason === 'required' && why === undefined)
-      refuse({ status: 400, code: 'reason_required', message: 'X-Waxseal-Reason says why' })
-    const body = route.method === 'POST' ? await jsonBody(request, limits) : undefined
-    const namespace = namespaceOf(request, routes.namespaceOf(new URL(request.url).pathname))
-    const signal = AbortSignal.any([request.signal, AbortSignal.timeout(limits.callTimeoutMs)])
-    const recorded = {
-      caller,
-      operation: `codec.${operation.name}`,
-      dialect: operation.dialect,
-      namespace,
-      purpose,
-      reason: why,
-      requestId: textHeader(request, 'x-request-id'),
-      tally,
-    }
-
+    const said: Said = { namespace: undefined, purpose: undefined, reason: undefined, requestId: undefined }
+    const call = { caller, operation: `codec.${operation.name}`, dialect: operation.dialect, tally }
     let result: unknown
     try {
-      result = await operation.run({ caller, namespace, claim: claimOf(body), signal }, body, tally)
+      const body = route.method === 'POST' ? await jsonBody(request, limits) : undefined
+      hear(request, said)
+      const signal = AbortSignal.any([request.signal, AbortSignal.timeout(limits.callTimeoutMs)])
+      const { namespace } = said
+      result = await within(signal, operation.run({ caller, namespace, claim: claimOf(body), signal }, body, tally))
     } catch (error) {
-      await record({ ...recorded, outcome: refusalOf(error).code })
+      await record({ ...call, ...said, outcome: refusalOf(error).code })
       throw error
     }
-    await record({ ...recorded, outcome: 'ok' })
+    await record({ ...call, ...said, outcome: 'ok' })
     return jsonResponse(200, result)
+  }
+
+  /** Reads what the headers and the path say; what could be read before one of them is refused is recorded. */
+  function hear(request: Request, said: Said): void {
+    said.requestId = textHeader(request, 'x-request-id')
+    said.purpose = textHeader(request, 'x-waxseal-purpose')
+    said.reason = textHeader(request, 'x-waxseal-reason')
+    said.namespace = namespaceOf(request, routes.namespaceOf(new URL(request.url).pathname))
+    if (reason === 'required' && said.reason === undefined)
+      refuse({ status: 400, code: 'reason_required', message: 'X-Waxseal-Reason says why' })
   }
 
   /** What could not be recorded is not answered. */
   async function record(call: Parameters<typeof recordCall>[1]): Promise<void> {
     try {
-      await recordCall(trail, call)
+      await within(AbortSignal.timeout(limits.callTimeoutMs), recordCall(trail, call))
     } catch (cause) {
       throw new WaxsealError('provider_unavailable', 'the call could not be recorded', { cause })
     }
@@ -140,7 +160,8 @@ export function createCodecServer(options: CodecServerOptions): CodecServer {
     const tally = createTally()
     const since = now()
     try {
-      if (!route) return refuse(UNKNOWN)
+      if (isFromElsewhere(request)) refuse(FOREIGN_PAGE)
+      if (!route) return routes.isGo ? goNotFound() : refuse(UNKNOWN)
       if (request.method !== route.method) refuse({ ...WRONG_METHOD, headers: { allow: `${route.method}, OPTIONS` } })
       const response = await answer(request, route, connection, tally)
       tell(route, response, undefined, tally, since)
@@ -160,7 +181,7 @@ export function createCodecServer(options: CodecServerOptions): CodecServer {
     context.header('cache-control', 'no-store')
   })
   app.use(...corsFor(options.cors ?? {}))
-  app.get('/health', () => jsonResponse(200, { status: 'ok' }))
+  app.all('/health', () => jsonResponse(200, { status: 'ok' }))
   app.get('/openapi.json', () => jsonResponse(200, openApi))
   app.all('*', ({ req, env }) => handle(req.raw, env.connection))
 

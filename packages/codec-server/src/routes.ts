@@ -18,6 +18,8 @@ export interface Routes {
   /** By the path at which each stands where the server is mounted nowhere else. */
   readonly all: ReadonlyMap<string, Route>
   find(path: string): Route | undefined
+  /** Whether what is at no path is told as Go's reference server tells it. */
+  readonly isGo: boolean
   /** The namespace that a path names, where paths do. */
   namespaceOf(path: string): string | undefined
 }
@@ -65,6 +67,7 @@ export function createRoutes({ opener, temporal, ojs, maxPayloads }: RoutesOptio
 
   return {
     all,
+    isGo,
     find(path) {
       const segments = segmentsOf(path)
       const [last, before] = [segments.at(-1) ?? '', segments.at(-2)]

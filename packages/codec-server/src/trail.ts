@@ -25,19 +25,21 @@ export interface RecordedCall {
   readonly tally: Tally
 }
 
-const MAX_TEXT = 1024
+const MAX_TEXT = 255
+const MAX_LIST = 4096
 
-/** As many of the texts as fit, and how many there were. */
+/** As many of the texts as fit, each cut where it is long, so that a long one hides no other. */
 function listed(texts: ReadonlySet<string>): string {
   let list = ''
   for (const text of texts) {
-    if (list.length + text.length > MAX_TEXT) break
-    list += `${list ? ' ' : ''}${text}`
+    const part = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT).toWellFormed()}…` : text
+    if (list.length + part.length >= MAX_LIST) break
+    list += `${list ? ' ' : ''}${part}`
   }
   return list
 }
 
-export function recordCall(trail: CodecTrail, call: RecordedCall): Promise<unknown> {
+export async function recordCall(trail: CodecTrail, call: RecordedCall): Promise<void> {
   const { caller, operation, dialect, outcome, namespace, purpose, reason, requestId, tally } = call
   const details: Record<string, string | number> = { dialect }
   for (const [name, value] of Object.entries({ namespace, purpose, reason })) if (value !== undefined) details[name] = value
@@ -47,5 +49,9 @@ export function recordCall(trail: CodecTrail, call: RecordedCall): Promise<unkno
     details.contexts = listed(tally.contexts)
     details.contextCount = tally.contexts.size
   }
-  return trail.append({ actor: caller.id, operation, outcome, details, ...(requestId !== undefined && { requestId }) })
+  if (tally.refused.size > 0) {
+    details.refusedContexts = listed(tally.refused)
+    details.refusedContextCount = tally.refused.size
+  }
+  await trail.append({ actor: caller.id, operation, outcome, details, ...(requestId !== undefined && { requestId }) })
 }

@@ -23,6 +23,8 @@ export interface JwtAuthenticationOptions {
   readonly now?: (() => number) | undefined
 }
 
+/** Of an actor in the audit trail. */
+const MAX_ID = 255
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
 
 function checkOptions({ keys, issuer, audience, algorithms }: JwtAuthenticationOptions): void {
@@ -46,7 +48,7 @@ function checkOptions({ keys, issuer, audience, algorithms }: JwtAuthenticationO
 export function jwtAuthentication(options: JwtAuthenticationOptions): Authentication {
   checkOptions(options)
   const { keys, issuer, groupsClaim = 'groups', idClaim = 'sub', toleranceSeconds = 30, now = Date.now } = options
-  const getKey: JWTVerifyGetKey = keys instanceof URL ? createRemoteJWKSet(keys) : async () => keys
+  const getKey = keys instanceof URL ? keysAt(keys) : async () => keys
   const audience = typeof options.audience === 'string' ? options.audience : [...options.audience]
   const algorithms = [...options.algorithms]
 
@@ -70,11 +72,24 @@ export function jwtAuthentication(options: JwtAuthenticationOptions): Authentica
     try {
       return callerOfClaims(await Promise.all(tokens.map(verified)), idClaim, groupsClaim)
     } catch (error) {
-      // What says that the keys could not be had is an outage, not the caller's fault.
-      const { code } = error as { code?: unknown }
-      if (code === 'ERR_JWKS_TIMEOUT' || code === 'ERR_JOSE_GENERIC' || error instanceof TypeError)
-        throw new WaxsealError('provider_unavailable', 'the keys of the issuer could not be fetched', { cause: error })
+      if (WaxsealError.is(error)) throw error
       return null
+    }
+  }
+}
+
+/** What is wrong with the token and not with where the keys are. */
+const OF_THE_TOKEN = ['ERR_JWKS_NO_MATCHING_KEY', 'ERR_JWKS_MULTIPLE_MATCHING_KEYS', 'ERR_JOSE_NOT_SUPPORTED', 'ERR_JWS_INVALID']
+
+/** The keys of an issuer. That they could not be had is an outage, not the caller's fault. */
+function keysAt(url: URL): JWTVerifyGetKey {
+  const getKey = createRemoteJWKSet(url)
+  return async (header, token) => {
+    try {
+      return await getKey(header, token)
+    } catch (error) {
+      if (OF_THE_TOKEN.includes(String((error as { code?: unknown }).code))) throw error
+      throw new WaxsealError('provider_unavailable', 'the keys of the issuer could not be fetched', { cause: error })
     }
   }
 }
@@ -82,7 +97,7 @@ export function jwtAuthentication(options: JwtAuthenticationOptions): Authentica
 function callerOfClaims(claims: readonly JWTPayload[], idClaim: string, groupsClaim: string): Caller | null {
   const [first] = claims
   const id = claims.map((each) => each[idClaim]).find((claim) => typeof claim === 'string')
-  if (typeof id !== 'string' || id === '' || claims.some(({ sub }) => sub !== first!.sub)) return null
+  if (typeof id !== 'string' || id === '' || id.length > MAX_ID || claims.some(({ sub }) => sub !== first!.sub)) return null
   const groups = claims.flatMap((each) => (Array.isArray(each[groupsClaim]) ? (each[groupsClaim] as unknown[]) : []))
   return Object.freeze({ id, groups: [...new Set(groups.filter((group) => typeof group === 'string'))] })
 }

@@ -8,6 +8,8 @@ const LOOPBACK_ADDRESS = /^(?:127(?:\.\d{1,3}){3}|::1|::ffff:127(?:\.\d{1,3}){3}
  * could reach it through a name that it lets point here.
  */
 export const loopbackAuthentication: Authentication = (request, { remoteAddress }) => {
-  const local = remoteAddress === undefined || LOOPBACK_ADDRESS.test(remoteAddress)
+  // A host that does not say where a request comes from, or a proxy in between: then nobody knows.
+  const isForwarded = ['forwarded', 'x-forwarded-for', 'via'].some((name) => request.headers.has(name))
+  const local = remoteAddress !== undefined && LOOPBACK_ADDRESS.test(remoteAddress) && !isForwarded
   return local && LOOPBACK_HOST.test(new URL(request.url).hostname) ? { id: 'loopback', groups: [] } : null
 }

@@ -1,5 +1,6 @@
 import { type EnvelopeInfo, SEALED_ENCODING, WaxsealError, type WaxsealErrorCode } from '@waxseal/core'
-import { fromBase64 } from '@waxseal/core/keys'
+import { fromBase64, toBase64 } from '@waxseal/core/keys'
+import { isExactNumber, parseExactly } from '../http/json.js'
 import { type CodecCall, counted, type Outcome, type Tally } from '../opening/codec-call.js'
 import type { Opened, Opener } from '../opening/opener.js'
 import type { Pairs } from '../opening/place.js'
@@ -37,7 +38,7 @@ function outcomeOfError(error: unknown): Outcome {
 function envelopeOf(value: unknown): string | Uint8Array | undefined {
   if (looksSealed(value)) return value
   // A column of bytes as PostgreSQL prints it.
-  if (typeof value === 'string' && /^\\xc101([0-9a-f]{2})+$/.test(value))
+  if (typeof value === 'string' && value.startsWith('\\xc101') && value.length % 2 === 0 && !/[^0-9a-f]/.test(value.slice(2)))
     return Uint8Array.from(value.slice(2).match(/../g)!, (pair) => Number.parseInt(pair, 16))
   return undefined
 }
@@ -55,7 +56,7 @@ function sealedPayloadOf(value: Json): Uint8Array | undefined {
 function nestedJson(value: unknown): unknown {
   if (typeof value !== 'string' || !/^\s*[[{]/.test(value) || !value.includes('wax')) return undefined
   try {
-    return JSON.parse(value)
+    return parseExactly(value)
   } catch {
     return undefined
   }
@@ -88,7 +89,7 @@ function createWalk(opener: Opener, call: CodecCall, tally: Tally, visit: Visit)
     }
     if (Array.isArray(value))
       return kept(value, await Promise.all(value.map((each, at) => walk(each, `${pointer}/${at}`, depth + 1))))
-    if (!isJsonObject(value)) return value
+    if (!isJsonObject(value) || isExactNumber(value)) return value
     const data = sealedPayloadOf(value)
     if (data) {
       const payload = { metadata: { encoding: new TextEncoder().encode(SEALED_ENCODING) }, data }
@@ -132,13 +133,18 @@ function readable({
   data?: Uint8Array | null | undefined
 }): unknown {
   const encoding = new TextDecoder().decode(metadata?.encoding)
-  const text = new TextDecoder().decode(data ?? undefined)
+  const bytes = data ?? new Uint8Array()
   try {
-    return encoding.startsWith('json/') ? JSON.parse(text) : { encoding, data: text }
+    if (encoding.startsWith('json/')) return parseExactly(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch {
-    return { encoding, data: text }
+    // As any other bytes.
   }
+  return { encoding, data: toBase64(bytes) }
 }
+
+/** Bytes have no place in JSON: they go as a payload of them would. */
+const withoutBytes = (value: unknown): unknown =>
+  value instanceof Uint8Array ? { encoding: 'binary/plain', data: toBase64(value) } : value
 
 /** Any document in, every envelope in it opened in place, and a report of each: what fails stays as it was. */
 export function createNativeDialect(opener: Opener, maxEnvelopes: number) {
@@ -159,7 +165,7 @@ export function createNativeDialect(opener: Opener, maxEnvelopes: number) {
         }
         const { value, outcome, context: used } = await open()
         entries.push({ pointer, outcome, ...described, context: used })
-        return value
+        return withoutBytes(value)
       } catch (error) {
         entries.push({ pointer, outcome: counted(tally, outcomeOfError(error)), ...described })
         return stored

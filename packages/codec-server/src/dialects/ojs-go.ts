@@ -1,5 +1,5 @@
 import { WaxsealError } from '@waxseal/core'
-import { fromBase64 } from '@waxseal/core/keys'
+import { fromBase64, toBase64 } from '@waxseal/core/keys'
 import { type OjsKeys, readOjsPayload, writeOjsPayload } from '@waxseal/formats'
 import type { CodecCall, Tally } from '../opening/codec-call.js'
 import type { Opener } from '../opening/opener.js'
@@ -27,8 +27,7 @@ export function createOjsGoDialect(
   { keys, keyIds = [] }: OjsOptions & { readonly keys: OjsKeys },
   maxPayloads: number,
 ) {
-  const contextOf = (call: CodecCall): Pairs =>
-    call.claim.context ?? (call.namespace === undefined ? {} : { namespace: call.namespace })
+  const contextOf = (call: CodecCall): Pairs => (call.namespace === undefined ? {} : { namespace: call.namespace })
 
   async function decoded(call: CodecCall, json: Json, at: number, tally: Tally): Promise<Json> {
     const { data, metadata } = json
@@ -39,18 +38,29 @@ export function createOjsGoDialect(
     if (typeof keyId !== 'string' || keyId === '') return refused(`payloads[${at}]: missing ojs_key_id in metadata`)
     const opened = await opener.openForeign(
       call,
-      contextOf(call),
       async () => {
         if (!(await keys.getKey(keyId))) refused(`payloads[${at}]: unknown key ID ${JSON.stringify(keyId)}`)
         if (typeof data !== 'string' || !fromBase64(data)) return refused(`payloads[${at}]: invalid base64 data`)
-        const read = await readOjsPayload({ data, metadata: { ojs_codec: codec, ojs_key_id: keyId } }, { keys }).catch(() =>
-          refused(`payloads[${at}]: decryption failed`),
-        )
+        const metadata = { ojs_codec: codec, ojs_key_id: keyId }
+        const read = await readOjsPayload({ data, metadata }, { keys }).catch((error: unknown) => {
+          if (WaxsealError.is(error) && error.retryable) throw error
+          return refused(`payloads[${at}]: decryption failed`)
+        })
         return { metadata: { encoding: new TextEncoder().encode('json/plain') }, data: fromBase64(read.data)! }
       },
       tally,
     )
-    return { data: btoa(String.fromCharCode(...(opened.value.data ?? []))) }
+    return { data: toBase64(opened.value.data ?? new Uint8Array()) }
+  }
+
+  async function encoded(data: string, at: number): Promise<Json> {
+    try {
+      return { ...(await writeOjsPayload({ data }, { keys, dialect: 'codec-server' })) }
+    } catch (error) {
+      const code = WaxsealError.is(error) ? error.code : undefined
+      if (code === 'malformed') return refused(`payloads[${at}]: data is no JSON`)
+      return refused(code === 'key_not_found' || code === 'config' ? 'encryption key unavailable' : 'encryption failed', 500)
+    }
   }
 
   return {
@@ -66,7 +76,7 @@ export function createOjsGoDialect(
       const payloads: Json[] = []
       for (const [at, { data }] of payloadsOf(body, maxPayloads).entries()) {
         if (typeof data !== 'string' || !fromBase64(data)) return refused(`payloads[${at}]: invalid base64 data`)
-        payloads.push({ ...(await writeOjsPayload({ data }, { keys, dialect: 'codec-server' })) })
+        payloads.push(await encoded(data, at))
       }
       return { payloads }
     },

@@ -35,8 +35,7 @@ const payloadOfJson = (data: string) => ({
 
 /** The codec server's protocol of the OJS specification, section 9. */
 export function createOjsDialect(opener: Opener, { keys }: OjsOptions, maxPayloads: number) {
-  const contextOf = (call: CodecCall): Pairs =>
-    call.claim.context ?? (call.namespace === undefined ? {} : { namespace: call.namespace })
+  const contextOf = (call: CodecCall): Pairs => (call.namespace === undefined ? {} : { namespace: call.namespace })
 
   async function decoded(call: CodecCall, json: Json, tally: Tally): Promise<Json> {
     const { data, metadata } = json
@@ -50,7 +49,7 @@ export function createOjsDialect(opener: Opener, { keys }: OjsOptions, maxPayloa
             { metadata: { encoding: new TextEncoder().encode(SEALED_ENCODING) }, data: fromBase64(data) ?? malformed() },
             tally,
           )
-        : await opener.openForeign(call, contextOf(call), () => read({ data, metadata }), tally)
+        : await opener.openForeign(call, () => read({ data, metadata }), tally)
     return { data: toBase64(opened.value.data ?? new Uint8Array()), metadata: { encoding: 'json/plain' } }
   }
 

@@ -2,7 +2,6 @@ import { type Payload, SEALED_ENCODING, sealingCodec, WaxsealError } from '@waxs
 import { fromBase64, toBase64 } from '@waxseal/core/keys'
 import type { CodecCall, Tally } from '../opening/codec-call.js'
 import type { Opener } from '../opening/opener.js'
-import type { Pairs } from '../opening/place.js'
 import { isJsonObject, type Json, payloadsOf } from './payloads.js'
 
 /** Opens payloads that something else encrypted; what is not in its layout passes unchanged. */
@@ -24,11 +23,19 @@ const malformed = (): never => {
 }
 
 const bytesOf = (text: unknown): Uint8Array =>
-  text === undefined || text === null ? new Uint8Array() : (fromBase64(text) ?? malformed())
+  text === undefined || text === null ? new Uint8Array() : (fromBase64(standard(text)) ?? malformed())
+
+/** Protobuf's JSON takes both alphabets of base64, with padding or without. */
+function standard(text: unknown): string {
+  if (typeof text !== 'string') return malformed()
+  const bare = text.replaceAll('-', '+').replaceAll('_', '/')
+  return bare.includes('=') ? bare : bare.padEnd(bare.length + ((4 - (bare.length % 4)) % 4), '=')
+}
 
 /** A payload in the JSON of protobuf, names in camel or in snake case. */
 function payloadOf(json: Json): Payload {
-  const { metadata = {}, data } = json
+  const { data } = json
+  const metadata = json.metadata ?? {}
   const external = json.externalPayloads ?? json.external_payloads ?? []
   if (!isJsonObject(metadata) || !Array.isArray(external)) return malformed()
   return {
@@ -68,8 +75,7 @@ export function createTemporalDialect(opener: Opener, { app, foreign = [] }: Tem
     const encoding = encodingOf(payload)
     if (encoding === SEALED_ENCODING) return jsonOf((await opener.openPayload(call, payload, tally)).value)
     if (foreign.length === 0 || PLAIN.test(encoding)) return json
-    const context: Pairs = call.namespace === undefined ? {} : { namespace: call.namespace }
-    return jsonOf((await opener.openForeign(call, context, () => undone(payload), tally)).value)
+    return jsonOf((await opener.openForeign(call, () => undone(payload), tally)).value)
   }
 
   async function undone(payload: Payload): Promise<Payload> {

@@ -61,7 +61,8 @@ export const jsonResponse = (status: number, body: unknown, headers: Readonly<Re
 /** `plain` is the form of Go's reference server: `{"error":"…"}` and a line end. */
 export function refusalResponse({ status, code, message, headers }: Refusal, form: 'plain' | 'coded'): Response {
   if (form === 'coded') return jsonResponse(status, { error: { code, message } }, headers)
-  return new Response(`${JSON.stringify({ error: message })}\n`, {
+  const error = code === 'malformed' ? `invalid JSON: ${message}` : message
+  return new Response(`${JSON.stringify({ error })}\n`, {
     status,
     headers: { 'content-type': 'application/json', ...headers },
   })

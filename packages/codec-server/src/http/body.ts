@@ -1,4 +1,5 @@
 import { HttpError } from './answers.js'
+import { isTooDeep, parseExactly } from './json.js'
 
 export interface BodyLimits {
   readonly maxBodyBytes: number
@@ -6,8 +7,8 @@ export interface BodyLimits {
   readonly bodyTimeoutMs: number
 }
 
-const tooLarge = (): never => {
-  throw new HttpError({ status: 413, code: 'too_large', message: 'the call is larger than this server takes' })
+const tooLarge = (message = 'the call is larger than this server takes'): never => {
+  throw new HttpError({ status: 413, code: 'too_large', message })
 }
 const malformed = (message: string): never => {
   throw new HttpError({ status: 400, code: 'malformed', message })
@@ -22,11 +23,16 @@ export async function jsonBody(request: Request, { maxBodyBytes, bodyTimeoutMs }
     throw new HttpError({ status: 415, code: 'unsupported_type', message: 'the body is not compressed' })
   if (Number(request.headers.get('content-length') ?? 0) > maxBodyBytes) tooLarge()
   const text = await readText(request, maxBodyBytes, bodyTimeoutMs)
+  const body = parsed(text)
+  return isTooDeep(body) ? tooLarge('the body nests too deep') : body
+}
+
+function parsed(text: string): unknown {
   try {
-    return JSON.parse(text)
-  } catch {
+    return parseExactly(text)
+  } catch (error) {
     // The error of JSON.parse quotes what it read.
-    return malformed('the body is no JSON')
+    return error instanceof RangeError ? tooLarge('the body nests too deep') : malformed('the body is no JSON')
   }
 }
 

@@ -24,8 +24,8 @@ export interface Admitted {
 export interface Admission {
   /** `access_denied`; `context_required` where neither the envelope nor the request says where it belongs; what `inspect` throws. */
   admit(call: CodecCall, sealed: string | Uint8Array, tally: Tally, group?: string): Admitted
-  /** The same of what names its place by other means. */
-  grant(call: CodecCall, context: Pairs, tally: Tally): Grant
+  /** The same of what another system encrypted: nothing is known of its place but the namespace that the request names. */
+  grantForeign(call: CodecCall, tally: Tally): { readonly context: Pairs; readonly grant: Grant }
   /** `access_denied` where the caller may not seal there. */
   admitSealing(call: CodecCall, context: Pairs, tally: Tally): { readonly context: Pairs; readonly scope: string | undefined }
 }
@@ -36,10 +36,17 @@ const denied = (): never => {
 
 export function createAdmission({ sealer, policy, surfaces, scope: scopeOf }: AdmissionOptions): Admission {
   function subjectOf(call: CodecCall, context: Pairs, group?: string): Subject {
-    // A caller may see a namespace, and the envelope stands in that one or in none.
-    const namespace = call.namespace ?? context.namespace
-    if (context.namespace !== undefined && context.namespace !== namespace) denied()
+    // The context's alone: opening proves that, and nothing proves what the request says.
+    const namespace = Object.hasOwn(context, 'namespace') ? context.namespace : undefined
+    if (namespace !== undefined && call.namespace !== undefined && call.namespace !== namespace) denied()
     return { namespace, context, scope: call.claim.scope ?? scopeOf?.(context, namespace), group }
+  }
+
+  /** What was judged, for the trail: what is granted apart from what is refused, which anybody could fill it with. */
+  function judged<T>(tally: Tally, context: Pairs, verdict: T | undefined): T {
+    const text = JSON.stringify(context)
+    ;(verdict ? tally.contexts : tally.refused).add(text)
+    return verdict ?? denied()
   }
 
   return {
@@ -48,20 +55,20 @@ export function createAdmission({ sealer, policy, surfaces, scope: scopeOf }: Ad
       tally.kids.add(info.kid)
       const context = info.context ?? claimedContext(call.claim, surfaces)
       if (!context) throw new WaxsealError('context_required', 'the envelope stores no context, and the request names none')
-      tally.contexts.add(JSON.stringify(context))
       const subject = subjectOf(call, context, group)
-      const grant = policy.grantFor(call.caller, subject) ?? denied()
+      const grant = judged(tally, context, policy.grantFor(call.caller, subject))
       const opening = { context: info.context ? { stored: 'any' as const } : context, scope: subject.scope, signal: call.signal }
       return { info, context, grant, opening }
     },
-    grant(call, context, tally) {
-      tally.contexts.add(JSON.stringify(context))
-      return policy.grantFor(call.caller, subjectOf(call, context)) ?? denied()
+    grantForeign(call, tally) {
+      const context = call.namespace === undefined ? {} : { namespace: call.namespace }
+      const subject = { ...subjectOf(call, context), scope: undefined, foreign: true }
+      return { context, grant: judged(tally, context, policy.grantFor(call.caller, subject)) }
     },
     admitSealing(call, context, tally) {
-      tally.contexts.add(JSON.stringify(context))
-      const subject = subjectOf(call, context)
-      if (!policy.maySeal(call.caller, subject)) denied()
+      // Whose key, is not for the caller to say: each new scope would make a key.
+      const subject = subjectOf({ ...call, claim: {} }, context)
+      judged(tally, context, policy.maySeal(call.caller, subject) || undefined)
       return { context, scope: subject.scope }
     },
   }

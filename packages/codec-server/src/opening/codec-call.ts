@@ -17,13 +17,15 @@ export type Outcome = 'clear' | 'masked' | 'withheld' | 'refused' | 'failed' | '
 
 /** What the audit trail and the metrics are told of a call; never what was opened. */
 export interface Tally {
-  /** Contexts that were asked for, as JSON. */
+  /** Contexts of what was opened or sealed, as JSON. */
   readonly contexts: Set<string>
+  /** Contexts of what the policy refused, as the request or the envelope has them. */
+  readonly refused: Set<string>
   readonly kids: Set<string>
   readonly outcomes: Map<Outcome, number>
 }
 
-export const createTally = (): Tally => ({ contexts: new Set(), kids: new Set(), outcomes: new Map() })
+export const createTally = (): Tally => ({ contexts: new Set(), refused: new Set(), kids: new Set(), outcomes: new Map() })
 
 /** Counts an envelope, and gives what became of it. */
 export function counted({ outcomes }: Tally, outcome: Outcome): Outcome {

@@ -43,6 +43,9 @@ function admitGroups(admission: Admission, call: CodecCall, bundles: readonly [s
   return admitted
 }
 
+const isSamePlace = (a: Admitted, b: Admitted): boolean =>
+  JSON.stringify([a.context, a.opening]) === JSON.stringify([b.context, b.opening])
+
 /** Where members of a document stand once its wrapping is taken off: a root that was no object travels as `$doc`. */
 const unwrapped = (document: Document, pointer: string): string =>
   Object.hasOwn(document, '$doc') ? pointer.slice('/$doc'.length) : pointer
@@ -60,12 +63,11 @@ export async function openBundles(
   const [first] = admitted.values() as Iterable<Admitted> as [Admitted]
   const grouped = typeof document.$wax !== 'string'
   const fields = grouped ? { groups: Object.fromEntries(bundles.map(([group]) => [group, []])) } : { fields: [] }
-  const scopes = Object.fromEntries(
-    [...admitted].flatMap(([group, { opening }]) => (opening.scope === undefined ? [] : [[group, opening.scope]])),
-  )
+  // One opening opens all: none may have been judged by another place than that.
+  for (const each of admitted.values()) if (!isSamePlace(each, first)) malformed()
 
   const open = (groups: readonly string[]): Promise<OpenedDocument> =>
-    sealer.openFields(document, policy ?? fields, { ...first.opening, details: true, ...(grouped && { groups, scopes }) })
+    sealer.openFields(document, policy ?? fields, { ...first.opening, details: true, ...(grouped && { groups }) })
 
   const regions: Region[] = []
   // Each group alone as well: what one of them restored is judged by its own grant.

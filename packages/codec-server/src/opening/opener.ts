@@ -34,7 +34,7 @@ export interface Opener {
   /** A payload of Temporal whose data is an envelope; gives the payload that was sealed. */
   openPayload(call: CodecCall, payload: Payload, tally: Tally): Promise<Opened<Payload>>
   /** A payload that another system's codec opens, once the caller is known to be allowed to. */
-  openForeign(call: CodecCall, context: Pairs, open: () => Promise<Payload>, tally: Tally): Promise<Opened<Payload>>
+  openForeign(call: CodecCall, open: () => Promise<Payload>, tally: Tally): Promise<Opened<Payload>>
 }
 
 export function createOpener({ sealer, policy, detector, surfaces, scope }: OpenerOptions): Opener {
@@ -66,8 +66,8 @@ export function createOpener({ sealer, policy, detector, surfaces, scope }: Open
       return { value, outcome: counted(tally, outcomeOf(counts)), info, context }
     },
 
-    async openForeign(call, context, open, tally) {
-      const grant = admission.grant(call, context, tally)
+    async openForeign(call, open, tally) {
+      const { context, grant } = admission.grantForeign(call, tally)
       const { payload: value, counts } = await disclosePayload(await open(), grant, detector)
       return { value, outcome: counted(tally, outcomeOf(counts)), context }
     },

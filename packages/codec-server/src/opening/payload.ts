@@ -1,4 +1,5 @@
 import type { Detector, Payload } from '@waxseal/core'
+import { parseExactly } from '../http/json.js'
 import { type Disclosed, disclose, WITHHELD } from '../policy/disclose.js'
 import type { Grant } from '../policy/policy.js'
 
@@ -9,7 +10,7 @@ function jsonOf({ metadata, data }: Payload): { readonly value: unknown } | unde
   const encoding = metadata?.encoding && new TextDecoder().decode(metadata.encoding)
   if (encoding !== 'json/plain' && encoding !== 'json/protobuf') return undefined
   try {
-    return { value: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(data ?? new Uint8Array())) }
+    return { value: parseExactly(new TextDecoder('utf-8', { fatal: true }).decode(data ?? new Uint8Array())) }
   } catch {
     return undefined
   }

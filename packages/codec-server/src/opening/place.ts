@@ -25,7 +25,11 @@ export function pairsOf(value: unknown, what: string): Pairs {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new WaxsealError('malformed', `${what} is an object of texts`)
   const entries = Object.entries(value)
-  if (entries.length > 32 || !entries.every(([name, text]) => isText(name) && isText(text) && !name.startsWith('$')))
+  if (
+    entries.length > 32 ||
+    (entries.length === 1 && entries[0]![0] === 'stored') ||
+    !entries.every(([name, text]) => isText(name) && isText(text) && !name.startsWith('$'))
+  )
     throw new WaxsealError('malformed', `${what} is an object of at most 32 texts`)
   return Object.fromEntries(entries)
 }

@@ -1,5 +1,6 @@
 import { type Detector, selectFields } from '@waxseal/core'
-import { mask } from '@waxseal/pii'
+import { type DocumentFinding, mask } from '@waxseal/pii'
+import { isExactNumber, rounded } from '../http/json.js'
 import type { Clause, Disclosure, Grant } from './policy.js'
 
 /** What stands for a part that is withheld. */
@@ -28,16 +29,46 @@ function* lineage(pointer: string): Generator<string> {
 }
 
 const isContainer = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !(value instanceof Uint8Array) && Object.keys(value).length > 0
+  typeof value === 'object' &&
+  value !== null &&
+  !(value instanceof Uint8Array) &&
+  !isExactNumber(value) &&
+  Object.keys(value).length > 0
 
 const isWhole = (grant: Grant): boolean => {
   const [first] = grant
   return first?.give === 'clear' && !first.pointers && !first.types
 }
 
-async function typesIn(value: unknown, detector: Detector | undefined): Promise<ReadonlyMap<string, string>> {
+/** What a detector says of a member: `types` that are somewhere in it, and the one that it is as a whole, if it is one. */
+interface Typed {
+  readonly types: ReadonlySet<string>
+  readonly whole: string | undefined
+}
+
+async function typesIn(value: unknown, detector: Detector | undefined): Promise<ReadonlyMap<string, Typed>> {
   const found = detector ? await detector.detectDocument(value) : []
-  return new Map([...found].map((finding) => [finding.pointer, `${(finding as { type?: unknown }).type}`]))
+  return new Map([...(found as Iterable<DocumentFinding>)].map((finding) => [finding.pointer, typedOf(value, finding)]))
+}
+
+function typedOf(document: unknown, { pointer, type, findings = [], byName, declared }: DocumentFinding): Typed {
+  const value = memberAt(document, pointer)
+  const text = typeof value === 'string' ? value : String(value)
+  const isAll = findings.some(
+    ({ start, end }) => end - start > 0 && text.slice(0, start).trim() === '' && text.slice(end).trim() === '',
+  )
+  const types = new Set([type, ...findings.map((each) => each.type)])
+  return { types, whole: byName || declared || isAll ? type : undefined }
+}
+
+function memberAt(document: unknown, pointer: string): unknown {
+  let current = document
+  for (const token of pointer.split('/').slice(1)) {
+    const name = token.replaceAll('~1', '/').replaceAll('~0', '~')
+    if (typeof current !== 'object' || current === null || !Object.hasOwn(current, name)) return undefined
+    current = (current as Record<string, unknown>)[name]
+  }
+  return current
 }
 
 /**
@@ -48,14 +79,15 @@ export async function disclose(value: unknown, regions: readonly Region[], detec
   const counts = { clear: 0, masked: 0, nothing: 0 }
   if (regions.every(({ grant }) => isWhole(grant))) return { value, counts: { ...counts, clear: regions.length } }
 
-  const types = await typesIn(value, detector)
-  const selected = await selections(value, regions)
+  const seen = rounded(value)
+  const types = await typesIn(seen, detector)
+  const selected = await selections(seen, regions)
   const grants = new Map(regions.map(({ pointer, grant }) => [pointer, grant]))
 
   const fits = (clause: Clause, pointer: string): boolean => {
     const pointers = selected.get(clause)
     if (pointers && ![...lineage(pointer)].some((each) => pointers.has(each))) return false
-    return !clause.types || clause.types.includes(types.get(pointer) ?? '')
+    return !clause.types || isOfTypes(clause, clause.types, types.get(pointer))
   }
 
   /** Undefined where nothing of it is given. */
@@ -70,7 +102,7 @@ export async function disclose(value: unknown, regions: readonly Region[], detec
     const give = grant.find((clause) => fits(clause, pointer))?.give ?? 'nothing'
     counts[give]++
     if (give === 'nothing') return undefined
-    return { value: give === 'clear' ? current : masked(current, types.get(pointer)) }
+    return { value: give === 'clear' ? current : masked(current, types.get(pointer)?.whole) }
   }
 
   function shown(current: unknown, pointer: string): unknown {
@@ -80,6 +112,13 @@ export async function disclose(value: unknown, regions: readonly Region[], detec
   }
 
   return { value: shown(value, ''), counts }
+}
+
+/** To withhold a member, one type somewhere in it is enough; to show it, it must be nothing else. */
+function isOfTypes({ give }: Clause, types: readonly string[], typed: Typed | undefined): boolean {
+  if (!typed) return false
+  if (give === 'nothing') return types.some((type) => typed.types.has(type))
+  return typed.whole !== undefined && [...typed.types].every((type) => types.includes(type))
 }
 
 /** A copy of an object or array with other members; `__proto__` is a name like any other. */
@@ -101,4 +140,4 @@ async function selections(value: unknown, regions: readonly Region[]): Promise<R
 
 /** Texts and numbers as their type lets them be recognised; of everything else, not even whether it is true. */
 const masked = (value: unknown, type: string | undefined): string =>
-  mask(typeof value === 'string' || typeof value === 'number' ? String(value) : '', type)
+  mask(typeof value === 'string' || typeof value === 'number' ? String(value) : isExactNumber(value) ? value.rawJSON : '', type)

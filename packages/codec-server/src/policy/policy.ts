@@ -1,4 +1,4 @@
-import { WaxsealError } from '@waxseal/core'
+import { fieldPolicy, WaxsealError } from '@waxseal/core'
 import type { Caller } from '../callers/caller.js'
 import { compilePattern, type Pattern } from './pattern.js'
 
@@ -9,7 +9,10 @@ export interface PolicyRule {
   /** Ids of callers, `group:NAME`, or `*` for every caller who is known. */
   readonly who: readonly string[]
   readonly give: Disclosure
-  /** Where the envelope belongs; all that is given must match. Default: anywhere. */
+  /**
+   * Where the envelope belongs, as opening proves; all that is given must match. Default: anywhere. A namespace is that of the context:
+   * what a request says beside it gives nobody more.
+   */
   readonly where?:
     | {
         readonly namespace?: Pattern | undefined
@@ -25,12 +28,20 @@ export interface PolicyRule {
     | {
         /** Selectors of a field policy: JSON Pointers in which `*` is one level and `**` any depth. */
         readonly pointers?: readonly string[] | undefined
-        /** Types of personal data, as `CREDIT_CARD`, that the detector tells. */
+        /**
+         * Types of personal data, as `CREDIT_CARD`, that the detector tells. `nothing` holds for what has any of them in it, `clear` and
+         * `masked` for what is of them alone.
+         */
         readonly types?: readonly string[] | undefined
       }
     | undefined
   /** Whether it may also be sealed through this server. Default: no. */
   readonly seal?: boolean | undefined
+  /**
+   * Whether the rule also holds for payloads that another system encrypted. They prove nothing of where they belong: the namespace is what
+   * the request says, and `context` is that alone. Default: no, so such payloads are refused.
+   */
+  readonly foreign?: boolean | undefined
 }
 
 /** What a rule is judged by before anything is opened. */
@@ -39,6 +50,8 @@ export interface Subject {
   readonly context: Readonly<Record<string, string>>
   readonly scope: string | undefined
   readonly group: string | undefined
+  /** Whether opening proves nothing of all this. */
+  readonly foreign?: boolean | undefined
 }
 
 /** One answer to a part of what was opened. */
@@ -62,13 +75,43 @@ interface Compiled extends Clause {
   readonly seal: boolean
 }
 
-function compileRule({ who, give, where = {}, what = {}, seal = false }: PolicyRule): Compiled {
+const KNOWN = {
+  rule: ['who', 'give', 'where', 'what', 'seal', 'foreign'],
+  where: ['namespace', 'context', 'scope', 'group'],
+  what: ['pointers', 'types'],
+} as const
+
+/** A name that is not known would make a rule hold for more than was meant. */
+function checkNames(part: keyof typeof KNOWN, value: unknown): void {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new WaxsealError('config', `${part} of the policy is an object`)
+  for (const name of Object.keys(value))
+    if (!(KNOWN[part] as readonly string[]).includes(name))
+      throw new WaxsealError('config', `${name} is nothing that ${part} of the policy has`)
+}
+
+const isTexts = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((text) => typeof text === 'string' && text !== '')
+
+function checkRule(rule: PolicyRule): void {
+  checkNames('rule', rule)
+  const { where = {}, what = {}, seal = false, foreign = false } = rule
+  checkNames('where', where)
+  checkNames('what', what)
+  const { pointers, types } = what
+  if (pointers !== undefined && !isTexts(pointers)) throw new WaxsealError('config', 'pointers is a list of selectors')
+  if (types !== undefined && !isTexts(types)) throw new WaxsealError('config', 'types is a list of types')
+  if (typeof seal !== 'boolean' || typeof foreign !== 'boolean')
+    throw new WaxsealError('config', 'seal and foreign are true or false')
+  fieldPolicy({ fields: pointers ?? [] })
+}
+
+function compileRule(rule: PolicyRule): Compiled {
+  checkRule(rule)
+  const { who, give, where = {}, what = {}, seal = false, foreign = false } = rule
   if (!Array.isArray(who) || who.length === 0 || !who.every((name) => typeof name === 'string' && name !== ''))
     throw new WaxsealError('config', 'a rule says who')
   if (!['clear', 'masked', 'nothing'].includes(give)) throw new WaxsealError('config', "give is 'clear', 'masked' or 'nothing'")
-  for (const key of [...Object.keys(where), ...Object.keys(what)])
-    if (!['namespace', 'context', 'scope', 'group', 'pointers', 'types'].includes(key))
-      throw new WaxsealError('config', `${key} is nothing that a rule is judged by`)
   const optional = (pattern: Pattern | undefined) => {
     const matches = pattern === undefined ? undefined : compilePattern(pattern)
     return (text: string | undefined) => !matches || (text !== undefined && matches(text))
@@ -76,7 +119,8 @@ function compileRule({ who, give, where = {}, what = {}, seal = false }: PolicyR
   const [namespace, scope, group] = [optional(where.namespace), optional(where.scope), optional(where.group)]
   const pairs = Object.entries(where.context ?? {}).map(([name, pattern]) => [name, compilePattern(pattern)] as const)
   const isNamed = (caller: Caller) =>
-    who.some((name) => name === '*' || name === caller.id || (name.startsWith('group:') && caller.groups.includes(name.slice(6))))
+    // A caller whose own id looks like a group's name is nobody's group.
+    who.some((name) => name === '*' || (name.startsWith('group:') ? caller.groups.includes(name.slice(6)) : name === caller.id))
   return {
     give,
     pointers: what.pointers,
@@ -84,6 +128,7 @@ function compileRule({ who, give, where = {}, what = {}, seal = false }: PolicyR
     seal,
     applies: (caller, subject) =>
       isNamed(caller) &&
+      (foreign || !subject.foreign) &&
       namespace(subject.namespace) &&
       scope(subject.scope) &&
       group(subject.group) &&
