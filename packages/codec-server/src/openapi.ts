@@ -13,6 +13,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
   413: 'The call is larger than this server takes.',
   415: 'The body is not JSON.',
   429: 'This caller has called too often; Retry-After says when to call again.',
+  500: 'The call failed.',
   503: 'A service that is needed does not answer; the same call may succeed later.',
 }
 

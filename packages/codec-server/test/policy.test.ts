@@ -90,10 +90,19 @@ describe('the policy', () => {
   })
 
   it('masks by type, and everything else altogether', async () => {
-    const value = { card: CARD, card_number: 4111111111111111, yes: true, nil: null, text: 'x', empty: {}, none: [], __proto__x: 1 }
+    const value = {
+      card: CARD,
+      card_number: 4111111111111111,
+      yes: true,
+      nil: null,
+      text: 'x',
+      empty: {},
+      none: [],
+      __proto__x: 1,
+    }
     expect(await seen(value, [rule('masked')])).toEqual({
       card: '•••• 1111',
-      card_number: "•••• 1111",
+      card_number: '•••• 1111',
       yes: HIDDEN,
       nil: HIDDEN,
       text: HIDDEN,
