@@ -116,7 +116,7 @@ describe('the trail', () => {
     await ask(server, { body: '{' })
     await ask(server, { body: '{}', headers: { 'content-type': 'text/plain' } })
     await ask(server, { body: '{', token: 'guessed' })
-    const records = (await trail.query()).sort((a, b) => a.seq - b.seq)
+    const records = (await trail.query()).toSorted((a, b) => a.seq - b.seq)
     expect(records.map(({ actor, operation, outcome }) => `${actor} ${operation} ${outcome}`)).toEqual([
       'ann codec.decode ok',
       'ann codec.open ok',
