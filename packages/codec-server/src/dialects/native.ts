@@ -21,6 +21,7 @@ export interface ReportEntry {
 }
 
 const MAX_DEPTH = 64
+const NONE: ReadonlySet<string> = new Set()
 const looksSealed = (value: unknown): value is string => typeof value === 'string' && /^wax[1-9][0-9]*\./.test(value)
 const escaped = (token: string): string => token.replaceAll('~', '~0').replaceAll('/', '~1')
 
@@ -75,7 +76,8 @@ type Visit = (found: Found) => Promise<unknown>
 function createWalk(opener: Opener, call: CodecCall, tally: Tally, visit: Visit) {
   const { sealer } = opener
 
-  async function walk(value: unknown, pointer: string, depth: number): Promise<unknown> {
+  async function walk(value: unknown, pointer: string, depth: number, done: ReadonlySet<string> = NONE): Promise<unknown> {
+    if (done.has(pointer)) return value
     if (depth > MAX_DEPTH) throw new WaxsealError('too_large', `a document nests at most ${MAX_DEPTH} levels deep`)
     const envelope = envelopeOf(value)
     if (envelope !== undefined) {
@@ -88,7 +90,7 @@ function createWalk(opener: Opener, call: CodecCall, tally: Tally, visit: Visit)
       return shown === nested ? value : JSON.stringify(shown)
     }
     if (Array.isArray(value))
-      return kept(value, await Promise.all(value.map((each, at) => walk(each, `${pointer}/${at}`, depth + 1))))
+      return kept(value, await Promise.all(value.map((each, at) => walk(each, `${pointer}/${at}`, depth + 1, done))))
     if (!isJsonObject(value) || isExactNumber(value)) return value
     const data = sealedPayloadOf(value)
     if (data) {
@@ -102,20 +104,26 @@ function createWalk(opener: Opener, call: CodecCall, tally: Tally, visit: Visit)
     if (Object.hasOwn(value, '$wax')) {
       const { $wax } = value
       const first = typeof $wax === 'string' ? $wax : isJsonObject($wax) ? Object.values($wax).find(looksSealed) : undefined
-      if (first !== undefined)
-        return visit({
-          pointer,
-          stored: value,
-          inspect: () => sealer.inspect(first),
-          open: () => opener.openDocument(call, value, tally),
-        })
+      if (first !== undefined) return walkDocument(value, first, pointer, depth)
     }
     const members = await Promise.all(
       Object.entries(value).map(
-        async ([name, member]) => [name, await walk(member, `${pointer}/${escaped(name)}`, depth + 1)] as const,
+        async ([name, member]) => [name, await walk(member, `${pointer}/${escaped(name)}`, depth + 1, done)] as const,
       ),
     )
     return members.every(([name, member]) => member === value[name]) ? value : Object.fromEntries(members)
+  }
+
+  /** What was in clear beside a document's fields may hold envelopes too; what came out of its bundles is not looked into. */
+  async function walkDocument(document: Json, first: string, pointer: string, depth: number): Promise<unknown> {
+    let restored: readonly string[] | undefined
+    const open = async (): Promise<Opened> => {
+      const opened = await opener.openDocument(call, document, tally)
+      restored = opened.restored
+      return opened
+    }
+    const shown = await visit({ pointer, stored: document, inspect: () => sealer.inspect(first), open })
+    return restored ? walk(shown, pointer, depth + 1, new Set(restored.map((field) => pointer + field))) : shown
   }
 
   return (document: unknown) => walk(document, '', 0)

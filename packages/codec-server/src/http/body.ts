@@ -1,3 +1,4 @@
+import { WaxsealError } from '@waxseal/core'
 import { HttpError } from './answers.js'
 import { isTooDeep, parseExactly } from './json.js'
 
@@ -31,6 +32,7 @@ function parsed(text: string): unknown {
   try {
     return parseExactly(text)
   } catch (error) {
+    if (WaxsealError.is(error)) throw error
     // The error of JSON.parse quotes what it read.
     return error instanceof RangeError ? tooLarge('the body nests too deep') : malformed('the body is no JSON')
   }

@@ -1,3 +1,5 @@
+import { WaxsealError } from '@waxseal/core'
+
 const MAX_DEPTH = 100
 
 type WithRaw = typeof JSON & {
@@ -13,12 +15,24 @@ const isInexact = (value: number, source: string): boolean =>
 /** A number that is kept as it was written. */
 export const isExactNumber = (value: unknown): value is { readonly rawJSON: string } => isRawJSON?.(value) === true
 
+const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g
+
+/** Without the source of a number, as in Node 20, one that would be rounded is refused. */
+function parseStrictly(text: string): unknown {
+  const value: unknown = JSON.parse(text)
+  for (const [token] of text.matchAll(STRING_OR_NUMBER))
+    if (!token.startsWith('"') && isInexact(Number(token), token))
+      throw new WaxsealError('malformed', 'a number is larger than this runtime keeps exactly')
+  return value
+}
+
 /**
  * The value of a text, in which numbers that JavaScript would round stay as they were written, and are written so again by
- * `JSON.stringify`. Needs Node 22; an older one rounds them.
+ * `JSON.stringify`. `malformed` for such a number where the runtime cannot keep it.
  */
 export function parseExactly(text: string): unknown {
-  if (!rawJSON || !/\d{16}|\d[eE.]/.test(text)) return JSON.parse(text)
+  if (!/\d{16}|\d[eE.]/.test(text)) return JSON.parse(text)
+  if (!rawJSON) return parseStrictly(text)
   const revive = (_: string, value: unknown, context?: { readonly source?: string }): unknown =>
     typeof value === 'number' && context?.source !== undefined && isInexact(value, context.source)
       ? rawJSON(context.source)

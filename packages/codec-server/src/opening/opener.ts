@@ -21,6 +21,8 @@ export interface Opened<T = unknown> {
   readonly outcome: Outcome
   readonly info?: EnvelopeInfo | undefined
   readonly context: Pairs
+  /** Of a document: where its fields stand now. */
+  readonly restored?: readonly string[] | undefined
 }
 
 /** Opens for callers: policy first, then the key, then as much of it as they may see. */
@@ -55,7 +57,13 @@ export function createOpener({ sealer, policy, detector, surfaces, scope }: Open
       const policy = surfaceOf(call.claim, surfaces)?.policy
       const { value: restored, regions, first } = await openBundles({ sealer, admission }, call, document, tally, policy)
       const { value, counts } = await disclose(restored, regions, detector)
-      return { value, outcome: counted(tally, outcomeOf(counts)), info: first.info, context: first.context }
+      return {
+        value,
+        outcome: counted(tally, outcomeOf(counts)),
+        info: first.info,
+        context: first.context,
+        restored: regions.map(({ pointer }) => pointer),
+      }
     },
 
     async openPayload(call, payload, tally) {
