@@ -161,14 +161,14 @@ export function createCodecServer(options: CodecServerOptions): CodecServer {
     const since = now()
     try {
       if (isFromElsewhere(request)) refuse(FOREIGN_PAGE)
-      if (!route) return routes.isGo ? goNotFound() : refuse(UNKNOWN)
+      if (!route) return refuse(UNKNOWN)
       if (request.method !== route.method) refuse({ ...WRONG_METHOD, headers: { allow: `${route.method}, OPTIONS` } })
       const response = await answer(request, route, connection, tally)
       tell(route, response, undefined, tally, since)
       return response
     } catch (error) {
       const refusal = refusalOf(error)
-      const response = refusalResponse(refusal, route?.errors ?? 'coded')
+      const response = refusal === UNKNOWN && routes.isGo ? goNotFound() : refusalResponse(refusal, route?.errors ?? 'coded')
       tell(route, response, refusal.code, tally, since)
       return response
     }

@@ -44,7 +44,7 @@ describe('a document', () => {
 
   it('without envelopes comes back byte by byte, numbers beyond 2^53 among them', async () => {
     const document =
-      '{"id":12345678901234567890,"f":0.1,"e":1e400,"n":-9007199254740993,"t":"{\\"wax\\": 1.0}","__proto__":{"x":1},"z":[]}'
+      '{"id":12345678901234567890,"f":0.1,"e":1e400,"s":1e-400,"n":-9007199254740993,"t":"{\\"wax\\": 1.0}","__proto__":{"x":1},"z":[]}'
     const response = await ask(server, { body: `{"document":${document}}` })
     if (!KEEPS_NUMBERS) return expect([response.status, (await response.json()).error.code]).toEqual([400, 'malformed'])
     expect(await response.text()).toBe(`{"document":${document},"report":[]}`)
@@ -196,6 +196,17 @@ describe('a context that the request names', () => {
     expect((await open(document, other, on)).report).toMatchObject([{ outcome: 'failed' }])
     const both = { ...other, context }
     expect((await open(document, both, on)).report).toMatchObject([{ outcome: 'failed' }])
+  })
+
+  it('comes with the policy of a surface, for documents whose clear members are authenticated', async () => {
+    const policy = { fields: ['/card'], authenticate: 'all' as const }
+    const surfaces = { job: { context: { app: 'billing', namespace: 'default', job: '{job}' }, policy } }
+    const on = serverWith({ surfaces })
+    const stored = await sealer.sealFields({ id: 1, card: CARD }, policy, { context })
+    const surface = { name: 'job', values: { job: 'j1' } }
+    expect((await open(stored, { surface }, on)).document).toEqual({ id: 1, card: CARD })
+    const changed = { ...(stored as object), id: 2 }
+    expect(await open(changed, { surface }, on)).toMatchObject({ document: changed, report: [{ outcome: 'failed' }] })
   })
 
   it('does not stand above the one that is stored', async () => {

@@ -9,8 +9,11 @@ type WithRaw = typeof JSON & {
 const { rawJSON, isRawJSON } = JSON as WithRaw
 
 /** Whether a number of JavaScript cannot hold what the text says. */
-const isInexact = (value: number, source: string): boolean =>
-  !Number.isFinite(value) || (source.replace(/[eE].*$/, '').replace(/^-?0*\.?0*|\./g, '').length > 15 && String(value) !== source)
+const isInexact = (value: number, source: string): boolean => {
+  const digits = source.replace(/[eE].*$/, '').replace(/^-?0*\.?0*|\./g, '')
+  if (!Number.isFinite(value) || (value === 0 && digits !== '')) return true
+  return digits.length > 15 && String(value) !== source
+}
 
 /** A number that is kept as it was written. */
 export const isExactNumber = (value: unknown): value is { readonly rawJSON: string } => isRawJSON?.(value) === true
