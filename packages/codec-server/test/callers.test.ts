@@ -226,6 +226,12 @@ describe('none-on-loopback', () => {
       expect(await reach('http://localhost:8089/open', { remoteAddress: '127.0.0.1' }, { [name]: 'x' })).toBe(401)
   })
 
+  it('is not reached by a Host that is not the name it was asked by', async () => {
+    const from = { remoteAddress: '127.0.0.1' }
+    expect(await reach('http://localhost:8089/open', from, { host: 'evil.example' })).toBe(401)
+    expect(await reach('http://localhost:8089/open', from, { host: 'localhost:8089' })).toBe(200)
+  })
+
   it.each(['evil.example', 'localhost.evil.example', '127.0.0.1.nip.io', '0.0.0.0'])(
     'is not reached by the name %s',
     async (name) => {

@@ -105,8 +105,9 @@ describe('a document', () => {
     const stored = (await sealer.sealFields({ a: 1, b: 2 }, { groups: { a: ['/a'], b: ['/b'] } }, call)) as unknown as {
       $wax: Record<string, string>
     }
-    const answer = await open([stored.$wax.a, { a: '[sealed]', $wax: stored.$wax.a }, { $wax: {} }, { $wax: 1 }])
-    expect(answer.report.map(({ outcome }: { outcome: string }) => outcome)).toEqual(['failed', 'failed'])
+    const odd = JSON.parse(`{"$wax":{"__proto__":"${stored.$wax.a}"}}`)
+    const answer = await open([stored.$wax.a, { a: '[sealed]', $wax: stored.$wax.a }, { $wax: {} }, { $wax: 1 }, odd])
+    expect(answer.report.map(({ outcome }: { outcome: string }) => outcome)).toEqual(['failed', 'failed', 'failed'])
   })
 
   it('with bytes as PostgreSQL prints them, and JSON in texts', async () => {

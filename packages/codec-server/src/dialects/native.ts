@@ -30,7 +30,7 @@ const LATER: readonly WaxsealErrorCode[] = ['provider_unavailable', 'throttled',
 
 function outcomeOfError(error: unknown): Outcome {
   if (!WaxsealError.is(error)) throw error
-  if (error.code === 'closed' || error.code === 'aborted' || error.code === 'config') throw error
+  if (error.code === 'closed' || error.code === 'aborted') throw error
   if (error.code === 'access_denied') return 'refused'
   return LATER.includes(error.code) ? 'unavailable' : 'failed'
 }
