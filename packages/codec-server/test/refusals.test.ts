@@ -62,6 +62,13 @@ const surfaces = { job: { context: { app: 'billing', job: '{job}' } } }
 const decode = (...list: unknown[]) => ({ path: '/decode', body: payloads(...list), headers: { 'x-namespace': 'default' } })
 const ojs = (data: unknown, metadata?: unknown) => ({ path: '/codec/decode', body: payloads({ data, metadata }) })
 
+const DEEP_NUMBERS: Refused = {
+  name: 'deep arrays with numbers that are kept',
+  body: `[12345678901234567890,${nested(500_000, '[', ']')}]`,
+  status: 413,
+  code: 'too_large',
+}
+
 const CASES: Refused[] = [
   // HTTP
   { name: 'no path', path: '/', body: {}, status: 404, code: 'not_found' },
@@ -179,12 +186,8 @@ const CASES: Refused[] = [
   },
   { name: 'deep arrays', body: nested(5000, '[', ']'), status: 413, code: 'too_large' },
   { name: 'very deep arrays', body: nested(500_000, '[', ']'), status: 413, code: 'too_large' },
-  {
-    name: 'deep arrays with numbers that are kept',
-    body: `[12345678901234567890,${nested(500_000, '[', ']')}]`,
-    status: 413,
-    code: 'too_large',
-  },
+  // Node 20 refuses the number first.
+  ...('rawJSON' in JSON ? [DEEP_NUMBERS] : []),
   {
     name: 'deep objects in a document',
     body: `{"document":${'{"a":'.repeat(70)}1${'}'.repeat(70)}}`,

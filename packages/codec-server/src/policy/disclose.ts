@@ -35,7 +35,8 @@ const isContainer = (value: unknown): value is object =>
   !isExactNumber(value) &&
   Object.keys(value).length > 0
 
-const isWhole = (grant: Grant): boolean => {
+/** Whether all of it is given as it is. */
+export const isWhole = (grant: Grant): boolean => {
   const [first] = grant
   return first?.give === 'clear' && !first.pointers && !first.types
 }
