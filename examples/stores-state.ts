@@ -17,7 +17,8 @@ console.log((await state.get(scheduled))?.value) // { to: 'ada@example.com', att
 // Kinds without payloads stand in clear: the database compares, counts and lists them.
 console.log(await state.increment({ kind: 'RateLimit', id: 'send_email', tenant: 'acme' }, 1, { ttlMs: 1000 })) // 1
 const lock = await state.compareAndSwap({ kind: 'Lock', id: 'a-1' }, null, 'worker-1', { ttlMs: 30_000 })
-console.log(await state.delete({ kind: 'Lock', id: 'a-1' }, lock ?? undefined)) // true
+if (lock === null) throw new Error('somebody else holds it')
+console.log(await state.delete({ kind: 'Lock', id: 'a-1' }, lock)) // true
 
 // Lists need no key.
 const { entries } = await state.list({ kind: 'ScheduledAction', tenant: 'acme' })

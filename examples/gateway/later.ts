@@ -1,6 +1,8 @@
 import { dispatch, type GatewayOptions } from './dispatch.ts'
 import type { Action } from './kinds.ts'
 
+const RETRY_MS = 60_000
+
 const owner = ({ namespace, tenant }: Action) => ({ namespace, tenant })
 
 /** The action is sealed; when it is due stands in an index of its own. */
@@ -18,20 +20,28 @@ export async function repeat({ state, now }: GatewayOptions, action: Action, eve
 export async function runDue(gateway: GatewayOptions): Promise<number> {
   const { state, now } = gateway
   let ran = 0
-  const due = async (kind: 'PendingScheduled' | 'PendingRecurring') => {
-    const { entries } = await state.list({ kind })
-    const times = await Promise.all(entries.map((entry) => state.get<number>(entry)))
-    return entries.filter((_, at) => (times[at]?.value ?? Number.POSITIVE_INFINITY) <= now())
+  async function* due(kind: 'PendingScheduled' | 'PendingRecurring') {
+    for (let after: string | undefined; ; ) {
+      const { entries, next } = await state.list({ kind }, { after })
+      const times = await Promise.all(entries.map((entry) => state.get<number>(entry)))
+      yield* entries.filter((_, at) => (times[at]?.value ?? Number.POSITIVE_INFINITY) <= now())
+      if (next === null) return
+      after = next
+    }
   }
-  for (const pending of await due('PendingScheduled')) {
+  for await (const pending of due('PendingScheduled')) {
+    // One worker takes it; should that one fail, it is due again.
+    const taken = await state.compareAndSwap(pending, pending.version, now() + RETRY_MS)
+    if (!taken) continue
     const entry = await state.get<Action>({ ...pending, kind: 'ScheduledAction' })
-    // One worker takes it.
-    if (!entry || !(await state.delete({ ...pending, kind: 'ScheduledAction' }, entry.version))) continue
-    await state.delete(pending)
-    await dispatch(gateway, entry.value)
-    ran++
+    if (entry) {
+      await dispatch(gateway, entry.value)
+      await state.delete({ ...pending, kind: 'ScheduledAction' }, entry.version)
+      ran++
+    }
+    await state.delete(pending, taken)
   }
-  for (const pending of await due('PendingRecurring')) {
+  for await (const pending of due('PendingRecurring')) {
     const entry = await state.get<{ action: Action; everyMs: number }>({ ...pending, kind: 'RecurringAction' })
     if (!entry || !(await state.compareAndSwap(pending, pending.version, now() + entry.value.everyMs))) continue
     await dispatch(gateway, { ...entry.value.action, payload: { ...entry.value.action.payload, run: now() } })

@@ -140,6 +140,36 @@ export function gatewaySuite(name: string, open: () => GatewayBench | Promise<Ga
       await gateway.schedule({ ...action('s2'), type: 'webhook' }, START + 100_000)
     })
 
+    it('runs what was taken by a worker that failed', async () => {
+      const { state } = bench.stores
+      const compareAndSwap: typeof state.compareAndSwap = (key, ...write) =>
+        key.kind === 'Dedup' ? Promise.reject(new Error('it is down')) : state.compareAndSwap(key, ...write)
+      const failing = createGateway(
+        { ...bench.stores, state: { ...state, compareAndSwap } },
+        { sealer, keys, trail: bench.trail, now: () => at, execute: async () => {} },
+      )
+      await gateway.schedule({ ...action('taken'), type: 'letter' }, at)
+      await expect(failing.runDue()).rejects.toThrow('it is down')
+      expect(await gateway.runDue(), 'it is taken').toBe(0)
+      at += 60_000
+      expect(await gateway.runDue()).toBeGreaterThan(0)
+      expect(executed.some(({ id }) => id === 'taken')).toBe(true)
+      const name = { namespace: 'notifications', tenant: 'acme', id: 'taken' }
+      for (const kind of ['ScheduledAction', 'PendingScheduled']) expect(await gateway.state.get({ ...name, kind })).toBeNull()
+    })
+
+    it('runs what is due behind any number of others that are not', async () => {
+      const later = { ...action(''), namespace: 'a-waiting', type: 'report' }
+      const waiting = Array.from({ length: 101 }, (_, n) => ({ ...later, id: `w${n}` }))
+      for (const each of waiting) await gateway.schedule(each, START + 100_000)
+      await gateway.schedule({ ...later, namespace: 'b-due', id: 'due', payload: { report: 1 } }, at)
+      expect(await gateway.runDue()).toBe(1)
+      expect(executed.at(-1)).toMatchObject({ id: 'due' })
+      for (const { namespace, tenant, id } of waiting)
+        for (const kind of ['ScheduledAction', 'PendingScheduled'])
+          expect(await gateway.state.delete({ kind, namespace, tenant, id })).toBe(true)
+    })
+
     it('advances chains and waits for approvals', async () => {
       const steps = ['c1', 'c2'].map((id) => ({ ...action(id), type: 'chain_step' }))
       await gateway.startChain('chain-1', steps)

@@ -93,12 +93,14 @@ class Sealing extends BaseSessionService implements SealedSessionService {
 
   async listSessions(request: ListSessionsRequest): Promise<ListSessionsResponse> {
     const { appName, userId } = request
-    const stored = userId && (await this.storedUserId(appName, userId))
-    const page = await this.#inner.listSessions(stored ? { ...request, userId: stored } : request)
+    // Some services would give those of all users.
+    if (userId === '') throw new WaxsealError('config', 'userId is a user, or is left out for those of all users')
+    const stored = userId === undefined ? undefined : await this.storedUserId(appName, userId)
+    const page = await this.#inner.listSessions(stored === undefined ? request : { ...request, userId: stored })
     const opened: OpenedValues = new Map()
     const sessions = page.sessions.map((session) => {
       const place = { appName, app: this.#appOf(appName), user: session.userId, session: session.id }
-      return this.#open(session, place, userId || session.userId, opened)
+      return this.#open(session, place, userId ?? session.userId, opened)
     })
     return { ...page, sessions: await Promise.all(sessions) }
   }

@@ -34,12 +34,10 @@ export function createValues({ sealer, plaintext, previousContexts }: SessionSea
     }
   }
 
-  async function openClear(stored: unknown, { context, scope }: ValuePlace): Promise<unknown> {
+  function openClear(stored: unknown, { context, scope }: ValuePlace): Promise<unknown> {
     if (!plaintext) throw inClear()
     // The core decides on the window, and counts what it lets through.
-    return sealer.open(stored as Parameters<Sealer['open']>[0], { context, scope, plaintext }).catch((error) => {
-      throw WaxsealError.is(error) && error.code === 'malformed' ? inClear() : error
-    })
+    return sealer.open(stored as Parameters<Sealer['open']>[0], { context, scope, plaintext })
   }
 
   return {

@@ -9,7 +9,8 @@ import {
   type Session,
 } from '@google/adk'
 import { createDedupKey, createSealer, generateKey, staticKeys } from '@waxseal/core'
-import { describe, expect, it } from 'vitest'
+import { acteon } from '@waxseal/formats'
+import { describe, expect, it, vi } from 'vitest'
 import { eventContext, type SessionSealOptions, sealedSessionService, stateContext } from '../src/index.js'
 import { code, createWatched, eventAt } from './sealing.js'
 
@@ -104,6 +105,18 @@ describe('what is sealed', () => {
   })
 })
 
+it('a user without a name gets no list of all users', async () => {
+  for (const userId of ['clear', 'pseudonym'] as const) {
+    const { inner, service, keys } = setUp()
+    const sealed = service({ userId, pseudonyms: createDedupKey({ keys, key: { kid: 'k1' } }) })
+    await sealed.createSession({ ...KEY, state: { a: 1 } })
+    const asked = vi.spyOn(inner, 'listSessions')
+    await expect(sealed.listSessions({ appName: 'support', userId: '' })).rejects.toEqual(code('config'))
+    expect(asked).not.toHaveBeenCalled()
+    expect((await sealed.listSessions({ appName: 'support' })).totalItems).toBe(1)
+  }
+})
+
 describe('sessions of several ages', () => {
   it('are read while a window is open, counted, and sealed by what is written next', async () => {
     const { inner, service, told } = setUp()
@@ -126,6 +139,25 @@ describe('sessions of several ages', () => {
     expect((await service({ plaintext }).getSession(KEY))!.events.map(({ output }) => output)).toEqual(['old', 'new'])
     const closed = { allowUntil: new Date(Date.now() - 1) }
     await expect(service({ plaintext: closed }).getSession(KEY)).rejects.toEqual(code('plaintext_rejected'))
+  })
+
+  it("are read in others' layouts, and in no other form, while a window for those is open", async () => {
+    const { inner, keys } = setUp()
+    const payloads = acteon({ keys: [{ kid: 'k1', key: new Uint8Array(32).fill(7) }] })
+    const sealer = createSealer({ keys, legacy: [payloads] })
+    const plaintext = { allowUntil: soon(), accept: 'legacy' as const }
+    const service = sealedSessionService(inner, { sealer, plaintext })
+    const old = await payloads.seal({ c: 2 })
+    const holds = async (sessionId: string, a: unknown) => {
+      await inner.createSession({ ...KEY, sessionId, state: { a } })
+      return service.getSession({ ...KEY, sessionId })
+    }
+    expect((await holds('s1', old))!.state).toEqual({ a: { c: 2 } })
+    await expect(sealedSessionService(inner, { sealer }).getSession(KEY)).rejects.toEqual(code('plaintext_rejected'))
+    await expect(holds('s2', old.slice(0, -8))).rejects.toEqual(code('malformed'))
+    await expect(holds('s3', old.replace('data:', 'data:AAAA'))).rejects.toEqual(code('open_failed'))
+    for (const [at, clear] of ['text', { c: 2 }, null, 7].entries())
+      await expect(holds(`clear${at}`, clear)).rejects.toEqual(code('plaintext_rejected'))
   })
 
   it('open under an older name of the app', async () => {

@@ -84,6 +84,14 @@ export function secureSessionsSuite(name: string, open: OpenSecure, like: OpenHo
       await close()
     })
 
+    it('a user without a name gets no list of all users', async () => {
+      const { service, close } = await open()
+      await service.createSession({ ...KEY, state: { a: 1 } })
+      expect(await service.listSessions({ appName: 'support', userId: '' })).toMatchObject({ sessions: [], totalItems: 0 })
+      expect((await service.listSessions({ appName: 'support' })).totalItems).toBe(1)
+      await close()
+    })
+
     it('a cell of another key, or in clear, is refused', async () => {
       const { service, db, dialect, query, close } = await open()
       await service.createSession({ ...KEY, state: { a: 1 } })
@@ -91,6 +99,25 @@ export function secureSessionsSuite(name: string, open: OpenSecure, like: OpenHo
       await expect(other.getSession(KEY)).rejects.toEqual(code('open_failed'))
       await query(`update sessions set state = '{"a": 2}'`)
       await expect(service.getSession(KEY)).rejects.toEqual(code('malformed'))
+      await close()
+    })
+
+    it.each([[null], [[1]], ['text'], [7]])('a cell that holds %j is no empty state, nor an empty event', async (held) => {
+      const { service, cells, query, close } = await open()
+      const session = await service.createSession({ ...KEY, state: { a: 1, 'user:b': 2 } })
+      const event = (time: number) => eventAt(time, { actions: { stateDelta: { 'user:c': time, d: time } } })
+      await service.appendEvent({ session, event: event(1) })
+      const cell = await cells.seal(held)
+      for (const [table, column] of [
+        ['events', 'event_data'],
+        ['user_states', 'state'],
+        ['sessions', 'state'],
+      ]) {
+        await query(`update ${table} set ${column} = '${cell}'`)
+        await expect(service.getSession(KEY), table).rejects.toEqual(code('malformed'))
+      }
+      await expect(service.appendEvent({ session, event: event(2) })).rejects.toEqual(code('malformed'))
+      expect(await query('select state from sessions')).toEqual([{ state: cell }])
       await close()
     })
   })

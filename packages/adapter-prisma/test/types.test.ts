@@ -1,5 +1,5 @@
-import type { Sealed, SealedBytes } from '@waxseal/core'
 import type { PrismaClient } from '@waxseal/prisma-clients/sqlite'
+import type { SealedBytesCell, SealedCell } from '@waxseal/rows'
 import { describe, expectTypeOf, it } from 'vitest'
 import { type Profile, shop } from './shop.ts'
 
@@ -40,8 +40,8 @@ describe('types', () => {
       return { stored, opened: await $rows.Customer.open(stored) }
     }
     type Rows = Of<typeof rows>
-    expectTypeOf<Rows['stored']['email']>().toEqualTypeOf<Sealed<string>>()
-    expectTypeOf<Rows['stored']['photo']>().toEqualTypeOf<SealedBytes<Uint8Array<ArrayBuffer>>>()
+    expectTypeOf<Rows['stored']['email']>().toEqualTypeOf<SealedCell<string>>()
+    expectTypeOf<Rows['stored']['photo']>().toEqualTypeOf<SealedBytesCell<Uint8Array<ArrayBuffer>>>()
     expectTypeOf<Rows['stored']['plan']>().toEqualTypeOf<string>()
     expectTypeOf<Rows['opened']['email']>().toEqualTypeOf<string>()
     const wrong = ({ $rows }: Extended) => {

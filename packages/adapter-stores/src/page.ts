@@ -15,17 +15,26 @@ export function pageLimit(limit = 100): number {
   return limit
 }
 
+/** What a database can compare with; rows that others wrote may have any text that it holds. */
+const isPlaced = (part: unknown, type: string): boolean =>
+  type === 'number'
+    ? Number.isInteger(part) && Math.abs(part as number) < 2 ** 63
+    : typeof part === 'string' && part.isWellFormed() && !part.includes('\0')
+
 /** A place in an order, as text. */
 export const cursorOf = (parts: readonly (string | number)[]): string => JSON.stringify(parts)
 
-/** The parts of a place; undefined from the beginning on. `config` for what no page gave. */
-export function placeOf<Part extends string | number>(after: string | undefined, types: readonly string[]): Part[] | undefined {
+/** The parts of a place; undefined from the beginning on. `config` for what no page gave: no database is asked for it. */
+export function placeOf<Part extends string | number>(
+  after: string | undefined,
+  types: readonly ('string' | 'number')[],
+): Part[] | undefined {
   if (after === undefined) return undefined
   let parts: unknown
   try {
     parts = JSON.parse(after)
   } catch {}
-  if (!Array.isArray(parts) || parts.length !== types.length || !parts.every((part, at) => typeof part === types[at]))
+  if (!Array.isArray(parts) || parts.length !== types.length || !parts.every((part, at) => isPlaced(part, types[at]!)))
     throw config('after is what the page before gave as next')
   return parts as Part[]
 }

@@ -26,7 +26,10 @@ export interface StoreSealOptions {
   readonly redact?: ((value: unknown, key: EntryKey) => MaybePromise<unknown>) | undefined
   /** `plaintext` stores in clear, for the first step of a roll-out. Default: sealed. */
   readonly write?: 'sealed' | 'plaintext' | undefined
-  /** By kind: until when entries in clear are still read. */
+  /**
+   * By kind: until when entries in clear are still read, as JSON or in a layout that one of the sealer's `legacy` readers detects.
+   * Any other text is refused.
+   */
   readonly plaintext?: Readonly<Record<string, MigrationWindow>> | ((key: EntryKey) => MigrationWindow | undefined) | undefined
   /** Carry the context in clear, for dashboards and the codec server. Default: true. */
   readonly storeContext?: boolean | undefined

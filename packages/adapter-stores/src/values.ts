@@ -2,6 +2,7 @@ import { isPoison, scrubbed } from '@waxseal/adapter-kit'
 import { canonicalJson, type MigrationWindow, type Settled, WaxsealError } from '@waxseal/core'
 import { entryContext, scopeOf } from './context.js'
 import type { EntryKey, Owner } from './entry-key.js'
+import { jsonInClear } from './json-in-clear.js'
 import type { StoreSealOptions } from './seal-options.js'
 import type { StoredValue } from './stored-value.js'
 
@@ -18,15 +19,6 @@ export interface Values {
 
 const inClear = () => new WaxsealError('plaintext_rejected', 'the entry is in clear')
 const config = (message: string) => new WaxsealError('config', message)
-
-/** JSON, or what stands there where it is none: another system's layout. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
-}
 
 /** A value in clear, as JSON. `not_serialisable`. */
 export const inClearText = (value: unknown): StoredValue => ({ clear: canonicalJson(value) })
@@ -61,10 +53,11 @@ export function createValues(store: string, options: StoreSealOptions): Values {
     if (stored.sealed !== undefined) return sealer.open(stored.sealed, callOf(key))
     const window = windowOf(key)
     if (!window) throw inClear()
-    // The core decides on the window, and counts what it lets through.
-    return sealer.open(parsed(stored.clear) as string, { ...callOf(key), plaintext: window }).catch((error) => {
-      throw WaxsealError.is(error) && error.code === 'malformed' ? inClear() : error
-    })
+    // The core decides on the window, and counts what it lets through. What is no JSON never stood in clear here: it is in a layout
+    // that a reader of the sealer detects, or is refused.
+    const json = jsonInClear(stored.clear)
+    const admits: MigrationWindow = json ? window : { ...window, accept: 'legacy' }
+    return sealer.open((json ? json.value : stored.clear) as string, { ...callOf(key), plaintext: admits })
   }
 
   async function open(key: EntryKey, stored: StoredValue): Promise<unknown> {

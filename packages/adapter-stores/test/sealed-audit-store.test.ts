@@ -213,6 +213,26 @@ describe('the chain of records', () => {
     expect(new Set(sink.records.map(({ text }) => JSON.parse(text).at(-1).payload)).size).toBe(1001)
   })
 
+  it('holds for a payload that its caller goes on to change', async () => {
+    const { audit } = chained()
+    const given = { n: 1 }
+    const appended = audit.append({ ...event, id: 'a', payload: given })
+    for (let turn = 0; turn < 50; turn++) {
+      given.n++
+      await Promise.resolve()
+    }
+    await appended
+    expect(await audit.verify()).toMatchObject({ ok: true, records: 1 })
+  })
+
+  it('refuses a time until which records may be gone that is none', async () => {
+    const { audit, changed } = chained()
+    await audit.append({ ...event, id: 'a' })
+    changed.set('a', null)
+    for (const keptSince of [Number.NaN, '2026-01-01' as never])
+      expect(await codeOf(() => audit.verify({ keptSince }))).toBe('config')
+  })
+
   it('finds a payload that was put in place of another, even by one who has the keys', async () => {
     const { audit, inner, changed } = chained()
     for (const id of ['a', 'b']) await audit.append({ ...event, id, payload: { ...payload, id } })

@@ -44,6 +44,16 @@ describe('sealedDeadLetterSink', () => {
     expect(await sink.drain()).toEqual({ letters: [], unopened: [] })
   })
 
+  it('loses no letter to an error whose text was cut within a character', async () => {
+    const { sink } = sinks()
+    for (const error of [new Error('no mailbox 🔑'.slice(0, -1)), '\ud83d', { data: ['\ud83d'] }])
+      await sink.push({ ...letter, error })
+    const { letters } = await sink.drain()
+    expect(letters.map(({ payload }) => payload)).toEqual([payload, payload, payload])
+    expect(letters[0]?.error).toMatchObject({ message: 'no mailbox \ufffd' })
+    expect(letters[2]?.error).toEqual({ data: ['\ufffd'] })
+  })
+
   it('redacts payload and error before they are sealed', async () => {
     const { sink, row } = sinks({ redact: redactFields(['password', 'token']) })
     const { id } = await sink.push({ ...letter, error: Object.assign(new Error('x'), { token: 'secret' }) })

@@ -1,4 +1,5 @@
 import { createSealer, generateKey, staticKeys } from '@waxseal/core'
+import { acteon, fernet } from '@waxseal/formats'
 import { describe, expect, it } from 'vitest'
 import { memoryStateStore, redactFields, type SealedStateOptions, type StoreEvent, sealedStateStore } from '../src/index.ts'
 import { app, codeOf, sealer, sealerWith } from './sealers.ts'
@@ -97,9 +98,6 @@ describe('sealedStateStore', () => {
     const entry = await state.get(key)
     expect(entry?.value).toEqual(value)
     expect(let_through).toBe(1)
-    // What is no JSON is another system's layout, and goes to the sealer as it is.
-    await before.inner.set({ ...key, id: 'old' }, { clear: 'ENC[AES256-GCM,data:AA==,iv:AA==,tag:AA==]' })
-    expect((await state.get({ ...key, id: 'old' }))?.value).toMatch(/^ENC\[/)
     await state.compareAndSwap(key, entry!.version, value)
     expect((await heldAt(before.inner)).sealed).toBeDefined()
     await before.inner.set({ ...key, kind: 'Chain' }, { clear: '1' })
@@ -108,6 +106,52 @@ describe('sealedStateStore', () => {
     await before.inner.set(key, { clear: JSON.stringify(value) })
     const late = sealedStateStore(before.inner, { sealer, app, plaintext: () => over })
     expect(await codeOf(() => late.get(key))).toBe('plaintext_rejected')
+  })
+
+  describe("within a window, with readers of others' layouts", () => {
+    const payloads = acteon({ keys: [{ kid: 'k1', key: new Uint8Array(32).fill(7) }] })
+    const allowUntil = new Date(Date.now() + 86_400_000)
+    const held = (clear: string, accept: 'any' | 'legacy', events: StoreEvent[] = [], names: unknown[] = []) => {
+      const plaintext = { ScheduledAction: { allowUntil, accept, onPlaintext: (name: string | undefined) => names.push(name) } }
+      const options = {
+        sealer: sealerWith({ legacy: [payloads] }),
+        plaintext,
+        onEvent: (event: StoreEvent) => events.push(event),
+      }
+      const { inner, state } = stores(options)
+      return inner.set(key, { clear }).then(async () => (await state.get(key))?.value)
+    }
+
+    it.each(['any', 'legacy'] as const)('opens what they detect (%s)', async (accept) => {
+      const names: unknown[] = []
+      const stored = await payloads.seal(value)
+      expect(await held(stored, accept, [], names)).toEqual(value)
+      expect(names).toEqual(['acteon'])
+      const events: StoreEvent[] = []
+      expect(await codeOf(() => held(stored.replace('data:', 'data:AAAA'), accept, events))).toBe('open_failed')
+      expect(await codeOf(() => held(stored.slice(0, -8), accept, events))).toBe('malformed')
+      expect(events.map(({ event }) => event)).toEqual(['refused', 'refused'])
+      const other = stores({ plaintext: { ScheduledAction: { allowUntil, accept } } })
+      await other.inner.set(key, { clear: stored })
+      expect(await codeOf(() => other.state.get(key)), 'without the reader').toBe('plaintext_rejected')
+    })
+
+    it.each(['any', 'legacy'] as const)('takes nothing in another layout for plaintext (%s)', async (accept) => {
+      const token = await fernet({ keys: new Uint8Array(32).fill(1) }).seal(SECRET)
+      for (const foreign of [token, '{"half":', '', ' ', 'plain text', `{"a":1}${token}`, '\u0000'])
+        expect(await codeOf(() => held(foreign, accept)), foreign).toBe('plaintext_rejected')
+      expect(await codeOf(() => held('{"to":"bob"}', accept))).toBe(accept === 'any' ? 'ok' : 'plaintext_rejected')
+    })
+
+    it('refuses an integer that would be sealed as another one', async () => {
+      for (const lost of ['{"id":9007199254740993}', '[-9007199254740993]', '12345678901234567891', `[${'9'.repeat(400)}]`])
+        expect(await codeOf(() => held(lost, 'any')), lost).toBe('not_serialisable')
+      const kept = '{"a":9007199254740992,"b":"9007199254740993","c":"\\"9007199254740993","d":0.12345678901234567,"e":1e-20}'
+      expect(await held(kept, 'any')).toEqual(JSON.parse(kept))
+      const long = JSON.stringify({ text: '\n"1234567890123456789"\\'.repeat(300_000), n: 1234567890123456 })
+      expect(await held(long, 'any')).toEqual(JSON.parse(long))
+      expect(await codeOf(() => held(`[${long},1234567890123456789]`, 'any'))).toBe('not_serialisable')
+    })
   })
 
   it('still opens what was sealed before its kind came to stand in clear', async () => {

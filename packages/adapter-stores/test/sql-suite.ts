@@ -1,6 +1,7 @@
 import { createAuditTrail } from '@waxseal/audit'
 import { migrateAudit, sqlSink } from '@waxseal/audit/sql'
 import { createDedupKey, createSealer, generateKey, retention, staticKeys } from '@waxseal/core'
+import { acteon, fernet } from '@waxseal/formats'
 import { createReaper, createReseal } from '@waxseal/reseal'
 import { sql } from 'kysely'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -141,6 +142,25 @@ export function sqlSuite(name: string, open: () => Promise<TestDatabase>): void 
       expect(`${error.message} ${error.stack} ${error.cause}`).not.toContain(SECRET)
     })
 
+    it('asks the database for no place that it cannot have, and for every one that it has', async () => {
+      const { state, audit, deadLetters } = stores()
+      for (const part of ['a\0', '\ud83d']) {
+        expect(await codeOf(() => state.list({ kind: 'Chain' }, { after: JSON.stringify([part, '', '']) }))).toBe('config')
+        expect(await codeOf(() => audit.query({}, { after: JSON.stringify([1, part]) }))).toBe('config')
+      }
+      for (const part of [1.5, 1e30]) expect(await codeOf(() => deadLetters.read({ after: `[${part},"a"]` }))).toBe('config')
+      // Written by somebody who keeps to no names.
+      for (const id of ['a\nb', 'a\u0085', 'b']) await sqlStateStore({ ...database, now }).set({ ...key, id }, { sealed: 'x' })
+      const ids = []
+      for (let after: string | undefined; ; ) {
+        const { entries, next } = await state.list({ kind: 'Chain' }, { after, limit: 1 })
+        ids.push(...entries.map(({ id }) => id))
+        if (next === null) break
+        after = next
+      }
+      expect(ids).toEqual(['a\nb', 'a\u0085', 'b'])
+    })
+
     it('moves what is sealed to a new key, whoever owns it, and leaves alone what stands in clear', async () => {
       const owned = ['acme', 'zoo'].map((tenant) => ({ tenant, key: generateKey(), next: generateKey() }))
       const source = (version: number) =>
@@ -206,6 +226,34 @@ export function sqlSuite(name: string, open: () => Promise<TestDatabase>): void 
       expect(await after.audit.verify()).toMatchObject({ ok: true, records: 20, unopened: 0 })
       expect((await after.deadLetters.drain()).letters[0]).toMatchObject({ payload, error: { message: SECRET } })
       expect(await codeOf(() => inClearTargets({ ...database, seal: { ...seal, write: 'plaintext' } }))).toBe('config')
+    })
+
+    it("seals what readers detect of others' layouts, and nothing in another one", async () => {
+      const payloads = acteon({ keys: [{ kid: 'k1', key: new Uint8Array(32).fill(7) }] })
+      const legacy = createSealer({ keys, legacy: [payloads] })
+      const left: Record<string, string> = {
+        acteon: await payloads.seal(payload),
+        json: JSON.stringify(payload),
+        damaged: (await payloads.seal(payload)).slice(0, -8),
+        fernet: await fernet({ keys: new Uint8Array(32).fill(1) }).seal(SECRET),
+        half: '{"half":',
+        integer: '{"id":9007199254740993}',
+      }
+      const inner = sqlStateStore(database)
+      const run = async (accept: 'any' | 'legacy') => {
+        for (const [id, clear] of Object.entries(left)) await inner.set({ ...key, id }, { clear })
+        const plaintext = { Chain: { allowUntil: new Date(Date.now() + DAY_MS), accept } }
+        const targets = [inClearTargets({ ...database, seal: { sealer: legacy, app, plaintext } }).state]
+        const [report] = (await createReseal({ sealer: legacy, targets }).run()).targets
+        for (const id of Object.keys(left)) {
+          const { value } = (await inner.get({ ...key, id }))!
+          if (value.clear !== undefined) expect(value.clear, id).toBe(left[id])
+          else expect((await stores().state.get({ ...key, id }))?.value, id).toEqual(payload)
+        }
+        return [report!.moved, Object.fromEntries(report!.skipped.map(({ reason, count }) => [reason, count]))]
+      }
+      expect(await run('any')).toEqual([2, { malformed: 1, not_serialisable: 1, plaintext_rejected: 2 }])
+      expect(await run('legacy')).toEqual([1, { malformed: 1, not_serialisable: 1, plaintext_rejected: 3 }])
     })
 
     it('deletes what is due and keeps what is held; the chain tells what may be gone', async () => {

@@ -48,10 +48,10 @@ export function toPython({ route, ...event }: Event): Members {
 
 /** The reverse. What the row itself says goes before what is in it. */
 export function fromPython(
-  stored: unknown,
+  stored: Members,
   row: { readonly id: string; readonly invocationId: string; readonly timestamp: number },
 ): Event {
-  const { timestamp, actions, ...members } = renamed(isObject(stored) ? stored : {}, camel, standard) as Members
+  const { timestamp, actions, ...members } = renamed(stored, camel, standard) as Members
   const { route, ...others } = (isObject(actions) ? actions : {}) as Members
   return {
     ...members,

@@ -1,4 +1,5 @@
 import type { Event } from '@google/adk'
+import { WaxsealError } from '@waxseal/core'
 import type { AdkSecureSessions } from '@waxseal/formats'
 import { type Kysely, sql } from 'kysely'
 import { isObject, jsonOf } from '../json-value.js'
@@ -23,11 +24,14 @@ const ofSession = ({ app_name, user_id, id }: SessionKey) => ({ app_name, user_i
 export function createRows(cells: Cells) {
   const openState = async (cell: string | undefined): Promise<Members> => {
     const state = cell === undefined ? {} : await cells.open(cell)
-    return isObject(state) ? state : {}
+    // Taken for an empty one, it would be written back as that.
+    if (!isObject(state)) throw new WaxsealError('malformed', 'a cell of a state holds something else')
+    return state
   }
 
   async function eventOf(row: { id: string; invocation_id: string; time: string; event_data: string | null }): Promise<Event> {
     const stored = row.event_data === null ? {} : await cells.open(row.event_data)
+    if (!isObject(stored)) throw new WaxsealError('malformed', 'a cell of an event holds something else')
     return fromPython(stored, { id: row.id, invocationId: row.invocation_id, timestamp: fromColumn(row.time) })
   }
 

@@ -83,7 +83,7 @@ class SecureSessions extends BaseSessionService {
     const { appName, userId, order } = request
     const mine = this.#db
       .selectFrom('sessions')
-      .where((eb) => eb.and({ app_name: appName, ...(userId ? { user_id: userId } : {}) }))
+      .where((eb) => eb.and({ app_name: appName, ...(userId === undefined ? {} : { user_id: userId }) }))
     const { total } = await mine.select((eb) => eb.fn.countAll<string | number>().as('total')).executeTakeFirstOrThrow()
     const page = pageOf(request, Number(total))
     const { limit, offset } = windowOf(request, Number(total))

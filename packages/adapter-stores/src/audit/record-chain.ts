@@ -22,7 +22,7 @@ export interface RecordChainOptions {
 export interface RecordChain {
   readonly operation: string
   readonly trail: RecordTrail
-  linkOf(row: AuditRow, payload: unknown, scope: string | undefined): Promise<AuditEntry>
+  linkOf(row: Omit<AuditRow, 'value'>, payload: unknown, scope: string | undefined): Promise<AuditEntry>
   /** When the record of a link was, milliseconds since the epoch. */
   timeOf(link: AuditRecord): number
   /** Whether the columns of a row are those of its link. */
@@ -30,8 +30,6 @@ export interface RecordChain {
   /** Whether a payload is that of the link. */
   isPayload(link: AuditRecord, row: AuditFields, payload: unknown, scope: string | undefined): Promise<boolean>
 }
-
-const columns = ({ value: _, ...row }: AuditRow): string => canonicalJson(row)
 
 export function recordChain(store: string, app: string, { trail, digest }: RecordChainOptions): RecordChain {
   const operation = `${store}.append`
@@ -45,10 +43,10 @@ export function recordChain(store: string, app: string, { trail, digest }: Recor
       actor: app,
       operation,
       subject: row.id,
-      details: { record: columns(row), payload: await digestOf(row, payload, scope) },
+      details: { record: canonicalJson(row), payload: await digestOf(row, payload, scope) },
     }),
     timeOf: (link) => Number((JSON.parse(`${link.details.record}`) as { at?: unknown }).at),
-    isIntact: (link, row) => link.details.record === columns(row),
+    isIntact: (link, { value: _, ...row }) => link.details.record === canonicalJson(row),
     isPayload: async (link, row, payload, scope) => link.details.payload === (await digestOf(row, payload, scope)),
   })
 }

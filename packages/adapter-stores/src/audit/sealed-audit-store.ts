@@ -151,11 +151,12 @@ export function sealedAuditStore(inner: AuditStore, options: SealedAuditOptions)
     async append(event) {
       const fields = await fieldsOf(event)
       const payload = await values.redacted(fields, event.payload)
-      const row: AuditRow = { ...fields, value: await values.seal(fields, payload) }
-      const link = await chain?.linkOf(row, payload, values.scopeOf(row))
+      // Begun together, so that both are of the payload as it is now: its caller may go on to change it.
+      const sealing = values.seal(fields, payload)
+      const [value, link] = await Promise.all([sealing, chain?.linkOf(fields, payload, values.scopeOf(fields))])
       const linked = link && (async (transaction?: unknown) => void (await chain!.trail.append(link, transaction as never)))
-      await inner.append(row, linked)
-      return clearFields(row)
+      await inner.append({ ...fields, value }, linked)
+      return clearFields(fields)
     },
     async query(filter = {}, page) {
       const { rows, next } = await inner.query(await rowFilter(filter), page)

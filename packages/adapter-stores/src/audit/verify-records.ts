@@ -55,6 +55,8 @@ export async function verifyRecords(
   { keptSince = Number.NEGATIVE_INFINITY, checkpoints, signal }: VerifyRecordsOptions,
 ): Promise<RecordsVerdict> {
   const flawed = (flaw: RecordFlaw): RecordsVerdict => Object.freeze({ ok: false, flaw: Object.freeze(flaw) })
+  if (typeof keptSince !== 'number' || Number.isNaN(keptSince))
+    throw new WaxsealError('config', 'keptSince is milliseconds since the epoch')
   const before = await store.count()
   const verdict = await chain.trail.verify({ checkpoints, signal })
   if (!verdict.ok) return flawed({ reason: 'chain', seq: verdict.flaw.seq })

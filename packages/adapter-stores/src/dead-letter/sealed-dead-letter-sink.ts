@@ -71,6 +71,10 @@ const isOpened = (letter: OpenedLetter): letter is DeadLetterFields & Contents =
 const contentsOf = (value: unknown): Contents =>
   isObject(value) && Object.keys(value).sort().join() === 'error,payload' ? (value as never) : { payload: value, error: null }
 
+/** An error as JSON. Half a character, where its text was cut, is no reason to lose the letter. */
+const told = (error: unknown): unknown =>
+  JSON.parse(JSON.stringify(asOutput(error) ?? null, (_, value) => (typeof value === 'string' ? value.toWellFormed() : value)))
+
 const fieldsOf = (row: DeadLetterFields): DeadLetterFields => Object.freeze({ ...keyOf(row), at: row.at, attempts: row.attempts })
 
 const openedLetter = (row: DeadLetterRow, outcome: Settled<unknown>): OpenedLetter => besides(fieldsOf(row), outcome, contentsOf)
@@ -103,7 +107,7 @@ export function sealedDeadLetterSink(inner: DeadLetterStore, options: DeadLetter
       const key = entryKey({ kind, namespace, tenant, id })
       const contents: Contents = {
         payload: await values.redacted(key, payload),
-        error: await values.redacted(key, asOutput(error) ?? null),
+        error: await values.redacted(key, told(error)),
       }
       const row = { ...key, at: now(), attempts, value: await values.seal(key, contents) }
       await inner.push(row)

@@ -12,7 +12,7 @@ interface EntryTable {
   readonly id: string
   /** An envelope. Exactly one of `sealed` and `clear` is not null. */
   readonly sealed: string | null
-  /** JSON in clear. */
+  /** JSON in clear, or what another system left. */
   readonly clear: string | null
 }
 

@@ -1,5 +1,6 @@
 import { WaxsealError } from '@waxseal/core'
 import { type EntryKey, type EntryName, entryFilter, entryKey } from '../entry-key.js'
+import { jsonInClear } from '../json-in-clear.js'
 import type { PageOptions } from '../page.js'
 import type { StoreSealOptions } from '../seal-options.js'
 import type { StoredValue } from '../stored-value.js'
@@ -89,10 +90,7 @@ export function sealedStateStore(inner: StateStore, options: SealedStateOptions)
 }
 
 function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    // The error of JSON.parse shows a part of the text.
-    throw new WaxsealError('malformed', 'what stands there is no JSON')
-  }
+  const json = jsonInClear(text)
+  if (!json) throw new WaxsealError('malformed', 'what stands there is no JSON')
+  return json.value
 }
