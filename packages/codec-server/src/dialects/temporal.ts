@@ -1,0 +1,101 @@
+import { type Payload, SEALED_ENCODING, sealingCodec, WaxsealError } from '@waxseal/core'
+import { fromBase64, toBase64 } from '@waxseal/core/keys'
+import type { CodecCall, Tally } from '../opening/codec-call.js'
+import type { Opener } from '../opening/opener.js'
+import { isJsonObject, type Json, payloadsOf } from './payloads.js'
+
+/** Opens payloads that something else encrypted; what is not in its layout passes unchanged. */
+export interface ForeignCodec {
+  decode(payloads: Payload[]): Promise<Payload[]>
+}
+
+export interface TemporalOptions {
+  /** The application, as the adapter's: the first pair of what is sealed here. Without it, `/encode` is refused. */
+  readonly app?: string | undefined
+  /** Whether the segment before the operation names the namespace where no `X-Namespace` does: `/{namespace}/decode`. Default: no. */
+  readonly namespaceInPath?: boolean | undefined
+  /** Codecs of `@waxseal/formats` for payloads of Temporal's samples, temporal-proxy and compression, in the order in which they are undone. */
+  readonly foreign?: readonly ForeignCodec[] | undefined
+}
+
+const malformed = (): never => {
+  throw new WaxsealError('malformed', 'a payload is not one of Temporal')
+}
+
+const bytesOf = (text: unknown): Uint8Array =>
+  text === undefined || text === null ? new Uint8Array() : (fromBase64(standard(text)) ?? malformed())
+
+/** Protobuf's JSON takes both alphabets of base64, with padding or without. */
+function standard(text: unknown): string {
+  if (typeof text !== 'string') return malformed()
+  const bare = text.replaceAll('-', '+').replaceAll('_', '/')
+  return bare.includes('=') ? bare : bare.padEnd(bare.length + ((4 - (bare.length % 4)) % 4), '=')
+}
+
+/** A payload in the JSON of protobuf, names in camel or in snake case. */
+function payloadOf(json: Json): Payload {
+  const { data } = json
+  const metadata = json.metadata ?? {}
+  const external = json.externalPayloads ?? json.external_payloads ?? []
+  if (!isJsonObject(metadata) || !Array.isArray(external)) return malformed()
+  return {
+    metadata: Object.fromEntries(Object.entries(metadata).map(([name, text]) => [name, bytesOf(text)])),
+    data: bytesOf(data),
+    externalPayloads: external.map((each) => ({
+      sizeBytes: sizeOf(isJsonObject(each) ? (each.sizeBytes ?? each.size_bytes ?? 0) : undefined),
+    })),
+  }
+}
+
+function sizeOf(size: unknown): bigint {
+  if ((typeof size === 'number' && Number.isSafeInteger(size)) || (typeof size === 'string' && /^\d{1,19}$/.test(size)))
+    return BigInt(size)
+  return malformed()
+}
+
+function jsonOf({ metadata, data, externalPayloads }: Payload): Json {
+  const entries = Object.entries(metadata ?? {}).map(([name, bytes]) => [name, toBase64(bytes)])
+  const external = (externalPayloads ?? []).map(({ sizeBytes }) => ({ sizeBytes: String(sizeBytes) }))
+  return {
+    metadata: Object.fromEntries(entries),
+    data: toBase64(data ?? new Uint8Array()),
+    ...(external.length > 0 && { externalPayloads: external }),
+  }
+}
+
+/** Encodings that hide nothing. */
+const PLAIN = /^$|^json\/|^binary\/(null|plain|protobuf)$/
+
+const encodingOf = ({ metadata }: Payload): string => new TextDecoder().decode(metadata?.encoding)
+
+/** The protocol of Temporal's remote codecs: as many payloads as were sent, in their order; what is not encoded comes back as it was. */
+export function createTemporalDialect(opener: Opener, { app, foreign = [] }: TemporalOptions, maxPayloads: number) {
+  async function decoded(call: CodecCall, json: Json, tally: Tally): Promise<Json> {
+    const payload = payloadOf(json)
+    const encoding = encodingOf(payload)
+    if (encoding === SEALED_ENCODING) return jsonOf((await opener.openPayload(call, payload, tally)).value)
+    if (foreign.length === 0 || PLAIN.test(encoding)) return json
+    return jsonOf((await opener.openForeign(call, () => undone(payload), tally)).value)
+  }
+
+  async function undone(payload: Payload): Promise<Payload> {
+    let current = payload
+    for (const codec of foreign) current = (await codec.decode([current]))[0] ?? current
+    return current
+  }
+
+  return {
+    async decode(call: CodecCall, body: unknown, tally: Tally): Promise<Json> {
+      return { payloads: await Promise.all(payloadsOf(body, maxPayloads).map((json) => decoded(call, json, tally))) }
+    },
+
+    async encode(call: CodecCall, body: unknown, tally: Tally): Promise<Json> {
+      if (app === undefined) throw new WaxsealError('sealing_disabled', 'nothing is sealed here')
+      if (call.namespace === undefined) throw new WaxsealError('context_required', 'X-Namespace says where payloads belong')
+      const payloads = payloadsOf(body, maxPayloads).map(payloadOf)
+      const place = opener.admission.admitSealing(call, { app, namespace: call.namespace }, tally)
+      const sealed = await sealingCodec(opener.sealer, { ...place, storeContext: true }).encode(payloads)
+      return { payloads: sealed.map(jsonOf) }
+    },
+  }
+}

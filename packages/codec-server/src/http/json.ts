@@ -1,0 +1,62 @@
+import { WaxsealError } from '@waxseal/core'
+
+const MAX_DEPTH = 100
+
+type WithRaw = typeof JSON & {
+  readonly rawJSON?: (text: string) => unknown
+  readonly isRawJSON?: (value: unknown) => boolean
+}
+const { rawJSON, isRawJSON } = JSON as WithRaw
+
+/** Whether a number of JavaScript cannot hold what the text says. */
+const isInexact = (value: number, source: string): boolean => {
+  const digits = source.replace(/[eE].*$/, '').replace(/^-?0*\.?0*|\./g, '')
+  if (!Number.isFinite(value) || (value === 0 && digits !== '')) return true
+  return digits.length > 15 && String(value) !== source
+}
+
+/** A number that is kept as it was written. */
+export const isExactNumber = (value: unknown): value is { readonly rawJSON: string } => isRawJSON?.(value) === true
+
+const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g
+
+/** Without the source of a number, as in Node 20, one that would be rounded is refused. */
+function parseStrictly(text: string): unknown {
+  const value: unknown = JSON.parse(text)
+  for (const [token] of text.matchAll(STRING_OR_NUMBER))
+    if (!token.startsWith('"') && isInexact(Number(token), token))
+      throw new WaxsealError('malformed', 'a number is larger than this runtime keeps exactly')
+  return value
+}
+
+/**
+ * The value of a text, in which numbers that JavaScript would round stay as they were written, and are written so again by
+ * `JSON.stringify`. `malformed` for such a number where the runtime cannot keep it.
+ */
+export function parseExactly(text: string): unknown {
+  if (!/\d{16}|\d[eE.]/.test(text)) return JSON.parse(text)
+  if (!rawJSON) return parseStrictly(text)
+  const revive = (_: string, value: unknown, context?: { readonly source?: string }): unknown =>
+    typeof value === 'number' && context?.source !== undefined && isInexact(value, context.source)
+      ? rawJSON(context.source)
+      : value
+  return JSON.parse(text, revive)
+}
+
+/** A copy in which such numbers are numbers: for what looks for numbers. */
+export function rounded(value: unknown): unknown {
+  if (isExactNumber(value)) return Number(value.rawJSON)
+  if (Array.isArray(value)) return value.map(rounded)
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, rounded(member)]))
+}
+
+/** Whether a value nests deeper than what comes behind can go through by recursion. */
+export function isTooDeep(value: unknown): boolean {
+  let level = [value]
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_DEPTH) return true
+    level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []))
+  }
+  return false
+}

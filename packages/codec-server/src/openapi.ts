@@ -1,0 +1,160 @@
+import type { Route } from './routes.js'
+
+type Json = Readonly<Record<string, unknown>>
+
+const ref = (name: string): Json => ({ $ref: `#/components/schemas/${name}` })
+const json = (schema: Json): Json => ({ 'application/json': { schema } })
+
+const REFUSALS: Readonly<Record<string, string>> = {
+  400: 'The body is not what this path takes, or a payload does not open.',
+  401: 'This server has to know who calls.',
+  403: 'This caller may not do that.',
+  408: 'The body did not come in time.',
+  413: 'The call is larger than this server takes.',
+  415: 'The body is not JSON.',
+  429: 'This caller has called too often; Retry-After says when to call again.',
+  500: 'The call failed.',
+  503: 'A service that is needed does not answer; the same call may succeed later.',
+}
+
+const SCHEMAS: Readonly<Record<string, Json>> = {
+  Error: {
+    type: 'object',
+    required: ['error'],
+    properties: {
+      error: {
+        oneOf: [
+          {
+            type: 'object',
+            required: ['code', 'message'],
+            properties: { code: { type: 'string' }, message: { type: 'string' } },
+          },
+          { type: 'string' },
+        ],
+      },
+    },
+  },
+  TemporalPayload: {
+    type: 'object',
+    properties: {
+      metadata: { type: 'object', additionalProperties: { type: 'string', contentEncoding: 'base64' } },
+      data: { type: 'string', contentEncoding: 'base64' },
+      externalPayloads: { type: 'array', items: { type: 'object' } },
+    },
+  },
+  TemporalPayloads: { type: 'object', properties: { payloads: { type: 'array', items: ref('TemporalPayload') } } },
+  OjsPayload: {
+    type: 'object',
+    required: ['data'],
+    properties: { data: { type: 'string', contentEncoding: 'base64' }, metadata: { type: 'object' } },
+  },
+  OjsPayloads: { type: 'object', required: ['payloads'], properties: { payloads: { type: 'array', items: ref('OjsPayload') } } },
+  Document: {
+    type: 'object',
+    required: ['document'],
+    properties: {
+      document: { description: 'Any JSON that may hold envelopes.' },
+      context: {
+        type: 'object',
+        additionalProperties: { type: 'string' },
+        description: 'Where envelopes belong that store no context.',
+      },
+      surface: {
+        type: 'object',
+        required: ['name'],
+        properties: { name: { type: 'string' }, values: { type: 'object', additionalProperties: { type: 'string' } } },
+        description: 'In place of a context: a kind of thing that the server knows, and what names this one.',
+      },
+      scope: { type: 'string' },
+    },
+  },
+  Report: {
+    type: 'object',
+    required: ['document', 'report'],
+    properties: {
+      document: {},
+      report: {
+        type: 'array',
+        items: {
+          type: 'object',
+          required: ['pointer', 'outcome'],
+          properties: {
+            pointer: { type: 'string' },
+            outcome: { enum: ['clear', 'masked', 'withheld', 'refused', 'failed', 'unavailable', 'sealed'] },
+            kid: { type: 'string' },
+            keyVersion: { type: 'integer' },
+            suite: { type: 'string' },
+            bytes: { type: 'integer' },
+            context: { type: ['object', 'null'], additionalProperties: { type: 'string' } },
+          },
+        },
+      },
+    },
+  },
+  Keys: { type: 'object' },
+}
+
+const BODIES: Readonly<Record<string, { readonly takes?: string; readonly gives: string; readonly summary: string }>> = {
+  'decode temporal': {
+    takes: 'TemporalPayloads',
+    gives: 'TemporalPayloads',
+    summary: 'Decodes payloads as a remote codec of Temporal.',
+  },
+  'encode temporal': {
+    takes: 'TemporalPayloads',
+    gives: 'TemporalPayloads',
+    summary: 'Encodes payloads as a remote codec of Temporal.',
+  },
+  'decode ojs': { takes: 'OjsPayloads', gives: 'OjsPayloads', summary: 'Decodes payloads of Open Job Spec.' },
+  'encode ojs': { takes: 'OjsPayloads', gives: 'OjsPayloads', summary: 'Encodes payloads of Open Job Spec.' },
+  'decode ojs-go': { takes: 'OjsPayloads', gives: 'OjsPayloads', summary: 'Decodes payloads as the reference server of OJS.' },
+  'encode ojs-go': { takes: 'OjsPayloads', gives: 'OjsPayloads', summary: 'Encodes payloads as the reference server of OJS.' },
+  'keys ojs-go': { gives: 'Keys', summary: 'Ids of keys, as the reference server of OJS lists them.' },
+  'open native': { takes: 'Document', gives: 'Report', summary: 'Opens every envelope of a document in place.' },
+  'inspect native': { takes: 'Document', gives: 'Report', summary: 'Describes every envelope of a document, without a key.' },
+}
+
+/** The OpenAPI 3.1 description of what this server answers. */
+export function openApiOf(routes: ReadonlyMap<string, Route>): Json {
+  const paths: Record<string, unknown> = {
+    '/health': {
+      get: {
+        operationId: 'health',
+        security: [],
+        summary: 'Whether the process answers.',
+        responses: { 200: { description: 'It does.' } },
+      },
+    },
+  }
+  for (const [path, { method, operation }] of routes) {
+    const { takes, gives, summary } = BODIES[`${operation.name} ${operation.dialect}`]!
+    const refusals = Object.entries(REFUSALS).map(([status, description]) => [
+      status,
+      { description, content: json(ref('Error')) },
+    ])
+    paths[path] = {
+      [method.toLowerCase()]: {
+        operationId: `${operation.name}-${operation.dialect}`,
+        summary,
+        parameters: [
+          { name: 'X-Namespace', in: 'header', schema: { type: 'string', maxLength: 255 } },
+          { name: 'X-Waxseal-Purpose', in: 'header', schema: { type: 'string', maxLength: 255 } },
+          { name: 'X-Waxseal-Reason', in: 'header', schema: { type: 'string', maxLength: 255 } },
+        ],
+        ...(takes && { requestBody: { required: true, content: json(ref(takes)) } }),
+        responses: { 200: { description: 'What was asked for.', content: json(ref(gives)) }, ...Object.fromEntries(refusals) },
+      },
+    }
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Waxseal codec server',
+      version: '1',
+      description: 'Opens sealed payloads for people and tools that may see them.',
+    },
+    security: [{ bearer: [] }],
+    paths,
+    components: { schemas: SCHEMAS, securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
+  }
+}

@@ -1,0 +1,75 @@
+import { type EnvelopeInfo, type Sealer, type StoredContext, WaxsealError } from '@waxseal/core'
+import type { Grant, Policy, Subject } from '../policy/policy.js'
+import type { CodecCall, Tally } from './codec-call.js'
+import { claimedContext, type Pairs, type Surfaces } from './place.js'
+
+export interface AdmissionOptions {
+  readonly sealer: Pick<Sealer, 'inspect'>
+  readonly policy: Policy
+  readonly surfaces: Surfaces
+  /** Whose key, by context and namespace, where a request does not say so. */
+  readonly scope?: ((context: Pairs, namespace: string | undefined) => string | undefined) | undefined
+}
+
+/** An envelope that a caller may open, in whole or in part. */
+export interface Admitted {
+  readonly info: EnvelopeInfo
+  readonly context: Pairs
+  readonly grant: Grant
+  /** How to open it. A stored context is what was judged; that it is the true one is shown by opening under it. */
+  readonly opening: { readonly context: Pairs | StoredContext; readonly scope: string | undefined; readonly signal: AbortSignal }
+}
+
+/** Decides, before any key is used, whether a caller may open something. */
+export interface Admission {
+  /** `access_denied`; `context_required` where neither the envelope nor the request says where it belongs; what `inspect` throws. */
+  admit(call: CodecCall, sealed: string | Uint8Array, tally: Tally, group?: string): Admitted
+  /** The same of what another system encrypted: nothing is known of its place but the namespace that the request names. */
+  grantForeign(call: CodecCall, tally: Tally): { readonly context: Pairs; readonly grant: Grant }
+  /** `access_denied` where the caller may not seal there. */
+  admitSealing(call: CodecCall, context: Pairs, tally: Tally): { readonly context: Pairs; readonly scope: string | undefined }
+}
+
+const denied = (): never => {
+  throw new WaxsealError('access_denied', 'this caller may not do that')
+}
+
+export function createAdmission({ sealer, policy, surfaces, scope: scopeOf }: AdmissionOptions): Admission {
+  function subjectOf(call: CodecCall, context: Pairs, group?: string): Subject {
+    // The context's alone: opening proves that, and nothing proves what the request says.
+    const namespace = Object.hasOwn(context, 'namespace') ? context.namespace : undefined
+    if (namespace !== undefined && call.namespace !== undefined && call.namespace !== namespace) denied()
+    return { namespace, context, scope: call.claim.scope ?? scopeOf?.(context, namespace), group }
+  }
+
+  /** What was judged, for the trail: what is granted apart from what is refused, which anybody could fill it with. */
+  function judged<T>(tally: Tally, context: Pairs, verdict: T | undefined): T {
+    const text = JSON.stringify(context)
+    ;(verdict ? tally.contexts : tally.refused).add(text)
+    return verdict ?? denied()
+  }
+
+  return {
+    admit(call, sealed, tally, group) {
+      const info = sealer.inspect(sealed)
+      tally.kids.add(info.kid)
+      const context = info.context ?? claimedContext(call.claim, surfaces)
+      if (!context) throw new WaxsealError('context_required', 'the envelope stores no context, and the request names none')
+      const subject = subjectOf(call, context, group)
+      const grant = judged(tally, context, policy.grantFor(call.caller, subject))
+      const opening = { context: info.context ? { stored: 'any' as const } : context, scope: subject.scope, signal: call.signal }
+      return { info, context, grant, opening }
+    },
+    grantForeign(call, tally) {
+      const context = call.namespace === undefined ? {} : { namespace: call.namespace }
+      const subject = { ...subjectOf(call, context), scope: undefined, foreign: true }
+      return { context, grant: judged(tally, context, policy.grantFor(call.caller, subject)) }
+    },
+    admitSealing(call, context, tally) {
+      // Whose key, is not for the caller to say: each new scope would make a key.
+      const subject = subjectOf({ ...call, claim: {} }, context)
+      judged(tally, context, policy.maySeal(call.caller, subject) || undefined)
+      return { context, scope: subject.scope }
+    },
+  }
+}

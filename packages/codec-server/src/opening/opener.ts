@@ -1,0 +1,83 @@
+import { type Detector, type EnvelopeInfo, type Payload, type Sealer, sealingCodec } from '@waxseal/core'
+import { disclose } from '../policy/disclose.js'
+import type { Policy } from '../policy/policy.js'
+import { type Admission, createAdmission } from './admission.js'
+import { type CodecCall, counted, type Outcome, outcomeOf, type Tally } from './codec-call.js'
+import { type Document, openBundles } from './document.js'
+import { disclosePayload } from './payload.js'
+import { type Pairs, type Surfaces, surfaceOf } from './place.js'
+
+export interface OpenerOptions {
+  readonly sealer: Sealer
+  readonly policy: Policy
+  readonly detector?: Detector | undefined
+  readonly surfaces: Surfaces
+  readonly scope?: ((context: Pairs, namespace: string | undefined) => string | undefined) | undefined
+}
+
+/** Something opened, as far as the caller may see it. */
+export interface Opened<T = unknown> {
+  readonly value: T
+  readonly outcome: Outcome
+  readonly info?: EnvelopeInfo | undefined
+  readonly context: Pairs
+  /** Of a document: where its fields stand now. */
+  readonly restored?: readonly string[] | undefined
+}
+
+/** Opens for callers: policy first, then the key, then as much of it as they may see. */
+export interface Opener {
+  readonly sealer: Sealer
+  readonly admission: Admission
+  /** A value, in the string or the binary form. */
+  openValue(call: CodecCall, sealed: string | Uint8Array, tally: Tally): Promise<Opened>
+  /** A document with `$wax` at its root. */
+  openDocument(call: CodecCall, document: Document, tally: Tally): Promise<Opened>
+  /** A payload of Temporal whose data is an envelope; gives the payload that was sealed. */
+  openPayload(call: CodecCall, payload: Payload, tally: Tally): Promise<Opened<Payload>>
+  /** A payload that another system's codec opens, once the caller is known to be allowed to. */
+  openForeign(call: CodecCall, open: () => Promise<Payload>, tally: Tally): Promise<Opened<Payload>>
+}
+
+export function createOpener({ sealer, policy, detector, surfaces, scope }: OpenerOptions): Opener {
+  const admission = createAdmission({ sealer, policy, surfaces, scope })
+
+  return {
+    sealer,
+    admission,
+
+    async openValue(call, sealed, tally) {
+      const { opening, grant, info, context } = admission.admit(call, sealed, tally)
+      const opened = await sealer.open<unknown>(sealed as string, opening)
+      const { value, counts } = await disclose(opened, [{ pointer: '', grant }], detector)
+      return { value, outcome: counted(tally, outcomeOf(counts)), info, context }
+    },
+
+    async openDocument(call, document, tally) {
+      const policy = surfaceOf(call.claim, surfaces)?.policy
+      const { value: restored, regions, first } = await openBundles({ sealer, admission }, call, document, tally, policy)
+      const { value, counts } = await disclose(restored, regions, detector)
+      return {
+        value,
+        outcome: counted(tally, outcomeOf(counts)),
+        info: first.info,
+        context: first.context,
+        restored: regions.map(({ pointer }) => pointer),
+      }
+    },
+
+    async openPayload(call, payload, tally) {
+      const { opening, grant, info, context } = admission.admit(call, payload.data ?? new Uint8Array(), tally)
+      const codec = sealingCodec(sealer, { context, scope: opening.scope })
+      const [inner] = (await codec.decode([payload])) as [Payload]
+      const { payload: value, counts } = await disclosePayload(inner, grant, detector)
+      return { value, outcome: counted(tally, outcomeOf(counts)), info, context }
+    },
+
+    async openForeign(call, open, tally) {
+      const { context, grant } = admission.grantForeign(call, tally)
+      const { payload: value, counts } = await disclosePayload(await open(), grant, detector)
+      return { value, outcome: counted(tally, outcomeOf(counts)), context }
+    },
+  }
+}
