@@ -4,7 +4,7 @@ import type { Row } from './place.js'
 
 /** Columns in clear beside the sealed ones, so that a database can tell what it holds without opening it. */
 export interface Companions {
-  /** Gets true: `is_encrypted`. */
+  /** Gets whether the row was sealed: `is_encrypted`. */
   readonly sealed?: string | undefined
   /** Gets what is sealed, as a list: names of columns, and `column/pointer` of fields inside JSON. `pii_fields`. */
   readonly fields?: string | undefined
@@ -19,7 +19,7 @@ export interface Companions {
     | undefined
 }
 
-/** Gives the companions of a row that is stored for the first time. */
+/** Gives the companions of a row that is stored for the first time, of which `columns` are sealed. */
 export function createCompanions(
   { sealed, fields, deleteAt }: Companions,
   columns: SealedColumns,
@@ -32,7 +32,7 @@ export function createCompanions(
       : [name],
   )
   return (row) => ({
-    ...(sealed !== undefined && { [sealed]: true }),
+    ...(sealed !== undefined && { [sealed]: names.length > 0 }),
     ...(fields !== undefined && { [fields]: json === 'text' ? JSON.stringify(names) : names }),
     ...(deleteAt && {
       [deleteAt.column]: retention.deadline(deleteAt.policy, { createdAt: createdAt(row, deleteAt.createdAt, now) }),
