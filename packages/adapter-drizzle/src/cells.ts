@@ -3,6 +3,7 @@ import {
   type AnyColumn,
   type ColumnOptions as AnyColumnOptions,
   type DocumentOptions as AnyDocumentOptions,
+  createStoredForm,
   sealedColumn,
   sealedJson,
 } from '@waxseal/rows'
@@ -90,7 +91,6 @@ function parsedOr(text: string): unknown {
 }
 
 const sealed = (column: AnyColumn): Declaration => ({ kind: 'sealed', column })
-const isDocument = (value: unknown): boolean => typeof value === 'object' && value !== null && Object.hasOwn(value, '$wax')
 
 export const textCell = (options: ColumnOptions = {}): CellType => ({
   toDriver: guard(isEnvelope, (plain) => typeof plain === 'string', same),
@@ -110,11 +110,19 @@ export const jsonCell = (reading: JsonReading, options: ColumnOptions = {}): Cel
   [DECLARATION]: sealed(sealedColumn({ ...options, as: 'json' })),
 })
 
-export const documentCell = (options: DocumentOptions): CellType => ({
-  toDriver: guard(isDocument, () => true, JSON.stringify),
-  fromDriver: jsonOf('either'),
-  [DECLARATION]: sealed(sealedJson(options)),
-})
+export function documentCell(options: DocumentOptions): CellType {
+  const column = sealedJson(options)
+  const isStored = createStoredForm(column, isEnvelope)
+  return {
+    toDriver: guard(
+      (value) => typeof value === 'object' && isStored(value),
+      () => true,
+      JSON.stringify,
+    ),
+    fromDriver: jsonOf('either'),
+    [DECLARATION]: sealed(column),
+  }
+}
 
 export const indexCell = (of: string, index?: BlindIndex, { value }: IndexOptions = {}): CellType => ({
   toDriver(stored) {

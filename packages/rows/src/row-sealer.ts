@@ -104,7 +104,8 @@ export function createRowSealer<C extends SealedColumns>(options: RowSealerOptio
   const companionsOf = options.companions && createCompanions(options.companions, write === 'sealed' ? columns : {}, json, now)
   const needs = { row: rowOf ? columnsRead(rowOf) : [], scope: scope ? columnsRead(scope) : [] }
   for (const name of [...needs.row, ...needs.scope])
-    if (Object.hasOwn(columns, name)) throw new WaxsealError('config', `${name} is sealed: it cannot tell where a row's values belong`)
+    if (Object.hasOwn(columns, name))
+      throw new WaxsealError('config', `${name} is sealed: it cannot tell where a row's values belong`)
   const fields = Object.entries(columns).map(
     ([name, column]): Field => ({
       name,
