@@ -44,6 +44,7 @@ export function checkWrites(query: Query, targets: readonly Relation[], duplicat
 }
 
 function checkInsert(query: InsertQueryNode, targets: readonly Relation[], duplicateKeys: DuplicateKeys): void {
+  if (query.values && !query.columns) for (const table of tablesOf(targets)) refuseNameless(table)
   for (const [at, { column }] of (query.columns ?? []).entries())
     for (const { table } of sealedIn(targets, column.name, undefined)) checkInserted(table, column.name, query.values, at)
   for (const { table, column, value } of sealedUpdates(query.onConflict?.updates, targets)) {
@@ -91,6 +92,17 @@ function sealedUpdates(updates: readonly ColumnUpdateNode[] | undefined, targets
     const column = named.column.name
     return sealedIn(targets, column, reference?.table?.table.identifier.name).map((target) => ({ ...target, column, value }))
   })
+}
+
+const tablesOf = (targets: readonly Relation[]): RegisteredTable[] =>
+  targets.flatMap(({ output }) => output.stars.map(({ table }) => table))
+
+function refuseNameless(table: RegisteredTable): void {
+  if (table.inClear) return
+  throw new WaxsealError(
+    'config',
+    `an insert into ${table.name} names its columns: without, it cannot be told which values are sealed`,
+  )
 }
 
 /** The targets in which this is a sealed column. */
