@@ -4,6 +4,7 @@ import {
   type ColumnOptions as AnyColumnOptions,
   type DocumentOptions as AnyDocumentOptions,
   createStoredForm,
+  isIndexValue,
   sealedColumn,
   sealedJson,
 } from '@waxseal/rows'
@@ -29,7 +30,6 @@ export interface CellType {
 
 const ENVELOPE = /^wax1\.[a-z0-9]+\.[a-z0-9-]{1,64}~\d{1,10}\.[\w.-]+$/
 const BINARY_MAGIC = 0xc1
-const INDEX_VALUE = /^[\w-]{1,22}$/
 
 const isEnvelope = (value: unknown): boolean => typeof value === 'string' && ENVELOPE.test(value)
 const isBytes = (value: unknown): value is Uint8Array => value instanceof Uint8Array
@@ -126,7 +126,7 @@ export function documentCell(options: DocumentOptions): CellType {
 
 export const indexCell = (of: string, index?: BlindIndex, { value }: IndexOptions = {}): CellType => ({
   toDriver(stored) {
-    if (stored === null || (typeof stored === 'string' && INDEX_VALUE.test(stored))) return stored
+    if (isIndexValue(stored)) return stored
     throw new WaxsealError('plaintext_rejected', 'an index column takes and is compared with keyed hashes only: see whereSealed')
   },
   fromDriver: same,

@@ -62,7 +62,7 @@ function checkComparison(operand: OperationNode, other: OperationNode, { relatio
     const { source, column } = origin
     const declared = source.table.rows.columns[source.table.nameOf(column)]
     // Documents are queried by what is clear in them; in a migration window there are rows that hold the value in clear.
-    if (declared?.kind !== 'column' || declared.plaintext) continue
+    if (declared && (declared.kind === 'document' || declared.plaintext)) continue
     for (const value of valuesOf(other)) if (reference === operand || isContent(value)) checkValue(source.table, column, value)
   }
 }
@@ -84,7 +84,9 @@ function sealedOrigin(node: OperationNode, scopes: readonly (readonly Relation[]
   const column = node.column.column.name
   for (const relations of scopes) {
     const origin = originOf(relations, column, node.table?.table.identifier.name)
-    if (origin) return origin.source.table.isSealed(origin.column) ? origin : undefined
+    if (!origin) continue
+    const { table } = origin.source
+    return table.isSealed(origin.column) || table.isIndex(origin.column) ? origin : undefined
   }
   return undefined
 }

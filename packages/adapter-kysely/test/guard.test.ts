@@ -118,7 +118,7 @@ describe('plaintext', () => {
     await refused(from.where((eb) => eb(eb.fn('lower', ['c.card']), '=', SECRET)))
     await refused(from.where((eb) => eb(eb.cast('card', 'text'), 'in', [SECRET])))
     await refused(from.where(sql.ref('card'), '=', SECRET))
-    await refused(from.select((eb) => eb.case('card').when(SECRET).then(1).else(2).end().as('is')))
+    await refused(from.select((eb) => eb.case(eb.ref('card')).when(eb.val(SECRET)).then(1).else(2).end().as('is')))
     await refused(from.having('card', 'like', `${SECRET}%`))
     await refused(from.innerJoin('suppliers as s', (join) => join.onRef('s.id', '=', 'c.id').on('c.card', '=', SECRET)))
     await refused(
@@ -128,6 +128,17 @@ describe('plaintext', () => {
     )
     await refused(db.deleteFrom('customers').where('email', '=', 'ada@example.com'), /customers\.email/)
     await refused(db.updateTable('customers').set({ plan: 'x' }).where('email', '=', 'ada@example.com'), /customers\.email/)
+  })
+
+  it('is refused where an index column meets it', async () => {
+    const mail = 'ada@example.com'
+    const index = /^customers\.email_index meets/
+    await refused(db.insertInto('customers').values({ ...(await customers.seal(bob)), email_index: mail }), index)
+    await refused(db.updateTable('customers').set({ email_index: mail }).where('id', '=', 'c1'), index)
+    await refused(db.selectFrom('customers').select('id').where('email_index', '=', mail), index)
+    const { email_index } = await database.db.selectFrom('customers').select('email_index').executeTakeFirstOrThrow()
+    const found = db.selectFrom('customers').select('id').where('email_index', '=', email_index)
+    expect(await found.execute()).toEqual([{ id: 'c1' }])
   })
 
   it('is no envelope that is there already, no NULL, and no field of JSON in clear', async () => {

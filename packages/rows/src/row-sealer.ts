@@ -156,6 +156,7 @@ export function createRowSealer<C extends SealedColumns>(options: RowSealerOptio
     }
     const indexScope = present.some(({ name }) => indexed.sources.has(name)) ? scopeOf(row) : undefined
     for (const [name, value] of await indexed.valuesOf(values, indexScope)) stored[name] = value
+    indexed.check(stored)
     return stored
   }
 

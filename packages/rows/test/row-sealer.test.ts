@@ -187,6 +187,24 @@ describe('the date on which a row goes', () => {
   })
 })
 
+describe('an index column', () => {
+  const rows = make({ indexes: { email_index: { of: 'email', index } } })
+
+  it('takes no value in clear', async () => {
+    const given = { id: 1, email_index: 'ada@example.com' } as never
+    const error = await rows.seal(given).catch((refused) => refused)
+    expect(error).toMatchObject({ code: 'plaintext_rejected', message: expect.stringMatching(/^email_index/) })
+    expect(error.message).not.toContain('ada')
+    expect(await codeOf(rows.sealChange(given, { id: 1 }))).toBe('plaintext_rejected')
+  })
+
+  it('is made anew of a value that comes along', async () => {
+    const { email_index: hash } = await rows.seal({ id: 1, email: 'ada@example.com', email_index: 'eve@example.com' })
+    expect(hash).toBe((await rows.where('email', 'ada@example.com'))[0]?.values[0])
+    expect(await rows.seal({ id: 1, email_index: hash } as never)).toEqual({ id: 1, email_index: hash })
+  })
+})
+
 describe('a scope', () => {
   const both = staticKeys([
     { kid: 'k1', key: generateKey() },
