@@ -101,7 +101,7 @@ export function createRowSealer<C extends SealedColumns>(options: RowSealerOptio
       return false
     }
   }
-  const companionsOf = options.companions && createCompanions(options.companions, write === 'sealed' ? columns : {}, json, now)
+  const companionsOf = options.companions && createCompanions(options.companions, columns, { write, json, now })
   const needs = { row: rowOf ? columnsRead(rowOf) : [], scope: scope ? columnsRead(scope) : [] }
   for (const name of [...needs.row, ...needs.scope])
     if (Object.hasOwn(columns, name))

@@ -17,7 +17,7 @@ const sealedWhole =
   (value) => {
     if (as === 'bytes') return value instanceof Uint8Array && isEnvelope(value)
     if (typeof value !== 'string') return false
-    return isEnvelope(as === 'json' && value.startsWith('"') ? json(value) : value)
+    return isEnvelope(as === 'json' && value.startsWith('"') ? parsed(value) : value)
   }
 
 /** At most four characters of a value, the others hidden. */
@@ -28,7 +28,7 @@ function sealedDocument({ policy }: SealedJson<unknown>, isEnvelope: Check): Che
   const isLeft: Check = (value) => value === policy.placeholder || (policy.previews.length > 0 && isPreview(value))
   const isSealed = policy.form === 'inline' ? isEnvelope : isLeft
   return (value) => {
-    const document = json(value)
+    const document = parsed(value)
     if (!isObject(document)) return false
     const { $wax: wax, ...root } = document
     const content = Object.hasOwn(root, '$doc') ? root.$doc : root
@@ -46,14 +46,6 @@ function isBundle(wax: unknown, isEnvelope: Check): boolean {
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
-
-function json(value: unknown): unknown {
-  try {
-    return parsed(value)
-  } catch {
-    return undefined
-  }
-}
 
 function everySelected(value: unknown, [token, ...rest]: readonly string[], check: Check): boolean {
   if (token === undefined) return check(value)

@@ -175,15 +175,36 @@ describe('the date on which a row goes', () => {
     expect(await codeOf(dated.seal({ id: 1, email: null }))).toBe('context_required')
   })
 
-  it('tells of rows in clear that nothing of them is sealed', async () => {
+  it('tells of rows in clear that they are not sealed', async () => {
     const rows = make({ companions: { sealed: 'is_encrypted', fields: 'pii_fields' }, write: 'plaintext' })
     const row = { id: 1, email: 'ada@example.com' }
-    expect(await rows.seal(row)).toEqual({ ...row, is_encrypted: false, pii_fields: [] })
+    expect(await rows.seal(row)).toEqual({ ...row, is_encrypted: false, pii_fields: ['email', 'profile/phone'] })
   })
 
   it('is never where nothing is deleted', async () => {
     const rows = make({ companions: { deleteAt: { column: 'delete_at', policy: { keep: 'forever' } } } })
     expect(await rows.seal({ id: 1, email: null })).toEqual({ id: 1, email: null, delete_at: null })
+  })
+})
+
+describe('a string in clear in a column of JSON', () => {
+  const plaintext = { allowUntil: new Date(Date.now() + 3_600_000) }
+  const within = (window?: typeof plaintext) =>
+    createRowSealer({
+      sealer,
+      app: 'crm',
+      table: 'users',
+      row: 'id',
+      columns: {
+        note: sealedColumn<unknown>({ as: 'json', plaintext: window }),
+        profile: sealedJson<unknown>({ fields: ['/phone'], plaintext: window }),
+      },
+    })
+
+  it.each(['[draft] hello', '{braces', '"quoted', 'hello'])('that the driver parsed is read in a window: %s', async (text) => {
+    expect(await within(plaintext).open({ id: 1, note: text, profile: text })).toEqual({ id: 1, note: text, profile: text })
+    for (const row of [{ note: text }, { profile: text }])
+      expect(await codeOf(within().open({ id: 1, ...row }))).toBe('plaintext_rejected')
   })
 })
 
