@@ -42,6 +42,8 @@ export function refusingCases({ it, harness }: Contract<RowAdapterHarness>): voi
       const clear = await bench.table('customers', options({ write: 'plaintext' }))
       const row = customer('c1', { photo: null })
       await clear.insert([row])
+      const marked = await bench.read('customers', 'c1', 'is_encrypted')
+      expectThat(marked === false || Number(marked) === 0, 'is_encrypted is false of a row in clear')
       const table = await bench.table('customers', options())
       await expectError(() => table.select(['c1']), 'values in clear', ['plaintext_rejected'])
       const window = await bench.table('customers', options({ plaintext: inAnHour() }))
