@@ -3,6 +3,8 @@ import {
   type AnyColumn,
   type ColumnOptions as AnyColumnOptions,
   type DocumentOptions as AnyDocumentOptions,
+  createStoredForm,
+  isIndexValue,
   sealedColumn,
   sealedJson,
 } from '@waxseal/rows'
@@ -28,7 +30,6 @@ export interface CellType {
 
 const ENVELOPE = /^wax1\.[a-z0-9]+\.[a-z0-9-]{1,64}~\d{1,10}\.[\w.-]+$/
 const BINARY_MAGIC = 0xc1
-const INDEX_VALUE = /^[\w-]{1,22}$/
 
 const isEnvelope = (value: unknown): boolean => typeof value === 'string' && ENVELOPE.test(value)
 const isBytes = (value: unknown): value is Uint8Array => value instanceof Uint8Array
@@ -90,7 +91,6 @@ function parsedOr(text: string): unknown {
 }
 
 const sealed = (column: AnyColumn): Declaration => ({ kind: 'sealed', column })
-const isDocument = (value: unknown): boolean => typeof value === 'object' && value !== null && Object.hasOwn(value, '$wax')
 
 export const textCell = (options: ColumnOptions = {}): CellType => ({
   toDriver: guard(isEnvelope, (plain) => typeof plain === 'string', same),
@@ -110,15 +110,23 @@ export const jsonCell = (reading: JsonReading, options: ColumnOptions = {}): Cel
   [DECLARATION]: sealed(sealedColumn({ ...options, as: 'json' })),
 })
 
-export const documentCell = (options: DocumentOptions): CellType => ({
-  toDriver: guard(isDocument, () => true, JSON.stringify),
-  fromDriver: jsonOf('either'),
-  [DECLARATION]: sealed(sealedJson(options)),
-})
+export function documentCell(options: DocumentOptions): CellType {
+  const column = sealedJson(options)
+  const isStored = createStoredForm(column, isEnvelope)
+  return {
+    toDriver: guard(
+      (value) => typeof value === 'object' && isStored(value),
+      () => true,
+      JSON.stringify,
+    ),
+    fromDriver: jsonOf('either'),
+    [DECLARATION]: sealed(column),
+  }
+}
 
 export const indexCell = (of: string, index?: BlindIndex, { value }: IndexOptions = {}): CellType => ({
   toDriver(stored) {
-    if (stored === null || (typeof stored === 'string' && INDEX_VALUE.test(stored))) return stored
+    if (isIndexValue(stored)) return stored
     throw new WaxsealError('plaintext_rejected', 'an index column takes and is compared with keyed hashes only: see whereSealed')
   },
   fromDriver: same,

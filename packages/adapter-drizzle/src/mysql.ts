@@ -1,4 +1,5 @@
 import type { BlindIndex } from '@waxseal/core'
+import type { SealedBytesCell, SealedCell, SealedDocumentCell } from '@waxseal/rows'
 import { customType, type MySqlCustomColumnBuilder } from 'drizzle-orm/mysql-core'
 import {
   bytesCell,
@@ -12,7 +13,7 @@ import {
   nameAndOptions,
   textCell,
 } from './cells.js'
-import type { IndexValue, SealedBytesCell, SealedCell, SealedDocumentCell } from './types.js'
+import type { IndexValue } from './types.js'
 
 export type { ColumnOptions, DocumentOptions, IndexOptions } from './cells.js'
 

@@ -91,9 +91,8 @@ export function sealedTable<T extends Table, Filled extends Key<T> = never>(
     columns,
     indexes,
   })
-  const inClear = options.write === 'plaintext'
-  /** Neither a value in clear nor a document whose fields are envelopes can be told to be what it should by the column. */
-  const vouched = Object.keys(columns).filter((key) => inClear || isInline(columns[key] as AnyColumn))
+  /** Values in clear cannot be told to be what they should by the column. */
+  const vouched = options.write === 'plaintext' ? Object.keys(columns) : []
   const passing = (stored: Record<string, unknown>): Record<string, unknown> => {
     for (const key of vouched) if (stored[key] !== null && stored[key] !== undefined) stored[key] = vouch(stored[key])
     return stored
@@ -108,7 +107,6 @@ export function sealedTable<T extends Table, Filled extends Key<T> = never>(
   }) as unknown as SealedTable<T, Filled>
 }
 
-const isInline = (column: AnyColumn): boolean => column.kind === 'document' && column.policy.form === 'inline'
 const isArray = (column: Column): boolean => {
   const { baseColumn, dimensions } = column as unknown as { baseColumn?: Column; dimensions?: number }
   return Boolean(declarationOf(baseColumn ?? column) && (baseColumn || dimensions))

@@ -30,7 +30,7 @@ export async function openSelection<R extends object>(
   tables: readonly AnySealedTable[],
   rows: readonly R[],
 ): Promise<OpenedSelection<R>[]> {
-  const result = rows.map((row) => copyOf(row as Row))
+  const result = rows.map((row) => ({ ...(row as Row) }) as Record<string, unknown>)
   for (const { table, places } of sourcesOf(fields, tables)) {
     const found = result.map((row) =>
       Object.fromEntries(
@@ -77,18 +77,16 @@ function columnsOf(fields: object, path: readonly string[]): { path: readonly st
 const aliasOf = (column: Column): string => String((column as unknown as { table: never }).table[Symbol.for('drizzle:Name')])
 
 const isObject = (value: unknown): value is Row => typeof value === 'object' && value !== null
-const copyOf = (row: Row): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(row).map(([name, value]) => [
-      name,
-      isObject(value) && Object.getPrototypeOf(value) === Object.prototype ? { ...value } : value,
-    ]),
-  )
-
 const valueAt = (row: Row, path: readonly string[]): unknown =>
   path.reduce<unknown>((value, name) => (isObject(value) ? value[name] : undefined), row)
 
-function put(row: Row, path: readonly string[], value: unknown): void {
-  const parent = valueAt(row, path.slice(0, -1)) as Record<string, unknown>
-  parent[path.at(-1) as string] = value
+/** Puts a value where it belongs, into copies of the objects on the way: those of the query's result stay as they are. */
+function put(row: Record<string, unknown>, [name, ...rest]: readonly string[], value: unknown): void {
+  if (rest.length === 0) {
+    row[name as string] = value
+    return
+  }
+  const inner = { ...(row[name as string] as Row) }
+  row[name as string] = inner
+  put(inner, rest, value)
 }

@@ -1,30 +1,20 @@
-import type { Sealed, SealedBytes, SealedDocument } from '@waxseal/core'
+import type { SealedBytesCell, SealedCell, SealedDocumentCell } from '@waxseal/rows'
 import type { InferInsertModel, Table } from 'drizzle-orm'
 
-declare const cell: unique symbol
 declare const index: unique symbol
 
-/** Marks what a sealed column stores: a plain string, array or object is none. */
-interface Cell<T> {
-  readonly [cell]: T
-}
-
-/** A sealed T in a column of text or JSON. */
-export type SealedCell<T> = Sealed<T> & Cell<T>
-/** A sealed T in a column of bytes. */
-export type SealedBytesCell<T> = SealedBytes<T> & Cell<T>
-/** A T in a column of JSON, some of whose fields are sealed. */
-export type SealedDocumentCell<T> = SealedDocument<T> & Cell<T>
 /** A keyed hash in an index column. */
 export type IndexValue = string & { readonly [index]: true }
 
+type AnyCell<T> = SealedCell<T> | SealedBytesCell<T> | SealedDocumentCell<T>
+
 /** What a column holds, once it is opened. */
-export type OpenedValue<V> = V extends Cell<infer T> ? T : V
+export type OpenedValue<V> = V extends AnyCell<infer T> ? T : V
 /** A row of one table, once it is opened. */
 export type OpenedRow<R> = { [K in keyof R]: OpenedValue<R[K]> }
 
 type Leaf = string | number | bigint | boolean | null | undefined | Date | Uint8Array | readonly unknown[]
-type OpenedMember<V> = V extends Cell<infer T> ? T : V extends Leaf ? V : V extends object ? OpenedRow<V> : V
+type OpenedMember<V> = V extends AnyCell<infer T> ? T : V extends Leaf ? V : V extends object ? OpenedRow<V> : V
 /** What a selection gave, once it is opened: columns, and objects of columns. */
 export type OpenedSelection<R> = { [K in keyof R]: OpenedMember<R[K]> }
 

@@ -83,6 +83,14 @@ describe('queries', () => {
     expect(await openRows(sealedOrders, clear)).toEqual([{ customerId: 'c1' }])
   })
 
+  it('leave what a query gave as it is, however deep', async () => {
+    const fields = { a: { b: { id: customers.id, mail: customers.email } } }
+    const { id, email: mail } = await sealRow(sealedCustomers, ada)
+    const rows = [{ a: { b: { id, mail } } }]
+    expect(await openSelection(fields, [sealedCustomers], rows)).toEqual([{ a: { b: { id, mail: ada.email } } }])
+    expect(rows).toEqual([{ a: { b: { id, mail } } }])
+  })
+
   it('follow relations', async () => {
     const rows = await shop.db.query.customers.findMany({ with: { orders: true, manager: true }, orderBy: customers.id })
     const opened = await openRows(sealedCustomers, rows, { with: { orders: sealedOrders, manager: sealedCustomers } })

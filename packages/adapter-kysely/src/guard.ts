@@ -1,4 +1,16 @@
-import { BinaryOperationNode, ColumnNode, MergeQueryNode, type OperationNode, ReferenceNode } from 'kysely'
+import {
+  BinaryOperationNode,
+  CaseNode,
+  CastNode,
+  ColumnNode,
+  FunctionNode,
+  MergeQueryNode,
+  type OperationNode,
+  ParensNode,
+  RawNode,
+  ReferenceNode,
+  WhenNode,
+} from 'kysely'
 import { isQuery, type Names, namesWithin, relationsOf, targetsOf } from './query.js'
 import { type Origin, originOf, type Relation } from './relation.js'
 import type { Tables } from './tables.js'
@@ -25,6 +37,8 @@ export function guardQuery(query: OperationNode, tables: Tables, duplicateKeys: 
       checkComparison(node.leftOperand, node.rightOperand, place)
       checkComparison(node.rightOperand, node.leftOperand, place)
     }
+    if (CaseNode.is(node) && node.value)
+      for (const branch of node.when ?? []) if (WhenNode.is(branch)) checkComparison(node.value, branch.condition, place)
     const inside = isQuery(node) ? enter(node) : place
     for (const child of childrenOf(node)) visit(child, inside)
 
@@ -41,14 +55,28 @@ export function guardQuery(query: OperationNode, tables: Tables, duplicateKeys: 
   }
 }
 
-function checkComparison(reference: OperationNode, other: OperationNode, { relations }: Place): void {
-  const origin = sealedOrigin(reference, relations)
-  if (!origin) return
-  const { source, column } = origin
-  const declared = source.table.rows.columns[source.table.nameOf(column)]
-  // Documents are queried by what is clear in them; in a migration window there are rows that hold the value in clear.
-  if (declared?.kind !== 'column' || declared.plaintext) return
-  for (const value of valuesOf(other)) checkValue(source.table, column, value)
+function checkComparison(operand: OperationNode, other: OperationNode, { relations }: Place): void {
+  for (const reference of referencesIn(operand)) {
+    const origin = sealedOrigin(reference, relations)
+    if (!origin) continue
+    const { source, column } = origin
+    const declared = source.table.rows.columns[source.table.nameOf(column)]
+    // Documents are queried by what is clear in them; in a migration window there are rows that hold the value in clear.
+    if (declared && (declared.kind === 'document' || declared.plaintext)) continue
+    for (const value of valuesOf(other)) if (reference === operand || isContent(value)) checkValue(source.table, column, value)
+  }
+}
+
+/** What functions make of a column may be a number or a truth, which tells nothing of its value. */
+const isContent = (value: unknown): boolean => typeof value === 'string' || value instanceof Uint8Array
+
+/** The columns whose values become what is compared, as in `lower(card)`. */
+function referencesIn(operand: OperationNode): readonly OperationNode[] {
+  if (ReferenceNode.is(operand)) return [operand]
+  if (FunctionNode.is(operand)) return operand.arguments.flatMap(referencesIn)
+  if (CastNode.is(operand)) return referencesIn(operand.expression)
+  if (ParensNode.is(operand)) return referencesIn(operand.node)
+  return RawNode.is(operand) && operand.sqlFragments.every((text) => text === '') ? operand.parameters.flatMap(referencesIn) : []
 }
 
 function sealedOrigin(node: OperationNode, scopes: readonly (readonly Relation[])[]): Origin | undefined {
@@ -56,7 +84,9 @@ function sealedOrigin(node: OperationNode, scopes: readonly (readonly Relation[]
   const column = node.column.column.name
   for (const relations of scopes) {
     const origin = originOf(relations, column, node.table?.table.identifier.name)
-    if (origin) return origin.source.table.isSealed(origin.column) ? origin : undefined
+    if (!origin) continue
+    const { table } = origin.source
+    return table.isSealed(origin.column) || table.isIndex(origin.column) ? origin : undefined
   }
   return undefined
 }

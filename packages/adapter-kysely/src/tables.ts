@@ -2,7 +2,7 @@ import { WaxsealError } from '@waxseal/core'
 import type { RowSealer } from '@waxseal/rows'
 
 /** A row sealer, of whatever columns. */
-export type AnyRowSealer = Pick<RowSealer, 'columns' | 'needs' | 'isStored'> & {
+export type AnyRowSealer = Pick<RowSealer, 'columns' | 'indexes' | 'needs' | 'isStored'> & {
   openMany(rows: readonly object[]): Promise<object[]>
 }
 
@@ -13,6 +13,7 @@ export interface RegisteredTable {
   /** Whether rows are still written in clear, and so belong nowhere. */
   readonly inClear: boolean
   isSealed(column: string): boolean
+  isIndex(column: string): boolean
   /** What the row sealer calls a column. */
   nameOf(column: string): string
   /** The columns that identify a row. */
@@ -42,6 +43,7 @@ export function registerTables(
         return names(column)
       })
     const sealed = new Set(inDatabase(Object.keys(rows.columns)))
+    const indexes = new Set(Object.keys(rows.indexes ?? {}).map(names))
     const row = inDatabase(rows.needs.row)
     const needs = [...new Set([...row, ...inDatabase(rows.needs.scope)])]
     tables.set(name, {
@@ -53,6 +55,7 @@ export function registerTables(
       // No sealed form is empty.
       inClear: Object.keys(rows.columns).some((column) => rows.isStored(column, '')),
       isSealed: (column) => sealed.has(column),
+      isIndex: (column) => indexes.has(column),
       nameOf: (column) => called.get(column) ?? column,
     })
   }

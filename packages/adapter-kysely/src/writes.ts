@@ -1,4 +1,5 @@
 import { WaxsealError } from '@waxseal/core'
+import { isIndexValue } from '@waxseal/rows'
 import {
   CaseNode,
   ColumnNode,
@@ -21,7 +22,7 @@ import { childrenOf, valuesOf } from './values.js'
 export type DuplicateKeys = 'refuse' | 'same-row'
 
 export function checkValue(table: RegisteredTable, column: string, value: unknown): void {
-  if (!table.rows.isStored(table.nameOf(column), value))
+  if (table.isIndex(column) ? !isIndexValue(value) : !table.rows.isStored(table.nameOf(column), value))
     throw new WaxsealError(
       'plaintext_rejected',
       `${table.name}.${column} meets a value that is not sealed: seal rows and changes before the query, find rows by an index`,
@@ -44,6 +45,7 @@ export function checkWrites(query: Query, targets: readonly Relation[], duplicat
 }
 
 function checkInsert(query: InsertQueryNode, targets: readonly Relation[], duplicateKeys: DuplicateKeys): void {
+  if (query.values && !query.columns) for (const table of tablesOf(targets)) refuseNameless(table)
   for (const [at, { column }] of (query.columns ?? []).entries())
     for (const { table } of sealedIn(targets, column.name, undefined)) checkInserted(table, column.name, query.values, at)
   for (const { table, column, value } of sealedUpdates(query.onConflict?.updates, targets)) {
@@ -93,12 +95,23 @@ function sealedUpdates(updates: readonly ColumnUpdateNode[] | undefined, targets
   })
 }
 
-/** The targets in which this is a sealed column. */
+const tablesOf = (targets: readonly Relation[]): RegisteredTable[] =>
+  targets.flatMap(({ output }) => output.stars.map(({ table }) => table))
+
+function refuseNameless(table: RegisteredTable): void {
+  if (table.inClear) return
+  throw new WaxsealError(
+    'config',
+    `an insert into ${table.name} names its columns: without, it cannot be told which values are sealed`,
+  )
+}
+
+/** The targets in which this is a sealed column, or the index of one. */
 const sealedIn = (targets: readonly Relation[], column: string, qualifier: string | undefined) =>
   targets
     .filter(({ name }) => qualifier === undefined || name === qualifier)
     .flatMap(({ name, output }) => output.stars.map(({ table }) => ({ name, table })))
-    .filter(({ table }) => table.isSealed(column))
+    .filter(({ table }) => table.isSealed(column) || table.isIndex(column))
 
 /** Whether all rows that the query reaches would get one value: not NULL, and not by case. */
 function isOneValue(expression: OperationNode): boolean {

@@ -44,6 +44,14 @@ describe('plaintext', () => {
     expect(await database.db.selectFrom('customers').select('id').execute()).toEqual([{ id: 'c1' }])
   })
 
+  it('is refused where an insert does not name its columns', async () => {
+    const into = db.insertInto('suppliers')
+    const message = /^an insert into suppliers names its columns/
+    const values = into.expression((eb) => eb.selectFrom('customers').select(['id', eb.val(SECRET).as('card')]))
+    await expectRefused(values, 'config', message)
+    expect(await database.db.selectFrom('suppliers').select('id').execute()).toEqual([])
+  })
+
   it('is refused where a change was not sealed', async () => {
     const update = db.updateTable('customers').where('id', '=', 'c1')
     await refused(update.set({ card: SECRET }))
@@ -107,6 +115,10 @@ describe('plaintext', () => {
     await refused(from.where('card', '=', SECRET))
     await refused(from.where('c.card', 'in', [SECRET, null]))
     await refused(from.where((eb) => eb(eb.val(SECRET), '=', eb.ref('c.card'))))
+    await refused(from.where((eb) => eb(eb.fn('lower', ['c.card']), '=', SECRET)))
+    await refused(from.where((eb) => eb(eb.cast('card', 'text'), 'in', [SECRET])))
+    await refused(from.where(sql.ref('card'), '=', SECRET))
+    await refused(from.select((eb) => eb.case(eb.ref('card')).when(eb.val(SECRET)).then(1).else(2).end().as('is')))
     await refused(from.having('card', 'like', `${SECRET}%`))
     await refused(from.innerJoin('suppliers as s', (join) => join.onRef('s.id', '=', 'c.id').on('c.card', '=', SECRET)))
     await refused(
@@ -118,12 +130,24 @@ describe('plaintext', () => {
     await refused(db.updateTable('customers').set({ plan: 'x' }).where('email', '=', 'ada@example.com'), /customers\.email/)
   })
 
+  it('is refused where an index column meets it', async () => {
+    const mail = 'ada@example.com'
+    const index = /^customers\.email_index meets/
+    await refused(db.insertInto('customers').values({ ...(await customers.seal(bob)), email_index: mail }), index)
+    await refused(db.updateTable('customers').set({ email_index: mail }).where('id', '=', 'c1'), index)
+    await refused(db.selectFrom('customers').select('id').where('email_index', '=', mail), index)
+    const { email_index } = await database.db.selectFrom('customers').select('email_index').executeTakeFirstOrThrow()
+    const found = db.selectFrom('customers').select('id').where('email_index', '=', email_index)
+    expect(await found.execute()).toEqual([{ id: 'c1' }])
+  })
+
   it('is no envelope that is there already, no NULL, and no field of JSON in clear', async () => {
     const { card } = await database.db.selectFrom('customers').select('card').executeTakeFirstOrThrow()
     const from = db.selectFrom('customers').select('id')
     for (const query of [
       from.where('card', '=', card),
       from.where('card', 'is not', null),
+      from.where((eb) => eb(eb.fn('length', ['card']), '>', 4)),
       from.whereRef('card', '!=', 'email'),
       from.where((eb) => eb.ref('profile', '->>').key('city' as never), '=', 'Wien'),
     ])

@@ -44,8 +44,11 @@ function sealedModel(
   const identity = row === 'none' ? [] : typeof row === 'string' ? [row] : row
   const sealing = needs.find((field) => field in (columns ?? {}))
   if (sealing !== undefined) throw new WaxsealError('config', `${name}: ${sealing} is sealed, so that no scope is made of it`)
+  const rows = createRowSealer({ ...shared, ...model, table })
+  const unread = rows.needs.scope.find((field) => !needs.includes(field))
+  if (unread !== undefined) throw new WaxsealError('config', `${name}: scope reads ${unread}, which needs does not name`)
   return {
-    rows: createRowSealer({ ...shared, ...model, table }),
+    rows,
     columns,
     indexes,
     identity,

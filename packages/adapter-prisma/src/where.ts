@@ -1,8 +1,9 @@
 import { WaxsealError } from '@waxseal/core'
+import { isIndexValue } from '@waxseal/rows'
 import { isUniqueKey, knownOf, partOf } from './known.js'
 import type { Model, SealedModel } from './models.js'
 import type { Args } from './prisma-client.js'
-import { sealedFieldAt } from './sealed-paths.js'
+import { meetsSealed } from './sealed-paths.js'
 import { isAbsent, isFieldRef, isNull, isPlain, listOf } from './values.js'
 
 const BRANCHES = new Set(['AND', 'OR', 'NOT'])
@@ -25,7 +26,8 @@ export async function rewriteWhere(model: Model, where: unknown, outer: Args = {
       if (keepsItself(model.sealed, name, filter)) continue
       delete where[name]
       conditions.push(...(await indexConditions(model, name, filter, known)))
-    } else if (model.sealed && isUniqueKey(model, name) && isPlain(filter) && !model.scalars.has(name))
+    } else if (model.sealed && name in model.sealed.indexes) checkIndexFilter(model, name, filter)
+    else if (model.sealed && isUniqueKey(model, name) && isPlain(filter) && !model.scalars.has(name))
       for (const part of Object.keys(filter)) if (part in model.sealed.columns) throw refusal(model, part, 'a unique key')
   }
   if (conditions.length > 0) where.AND = [...(where.AND === undefined ? [] : listOf(where.AND)), ...conditions]
@@ -41,13 +43,25 @@ async function rewriteRelation(related: Model, filter: unknown): Promise<void> {
 export const refusal = ({ name }: Model, field: string, what: string): WaxsealError =>
   new WaxsealError('config', `${name}.${field} is sealed: ${what} cannot tell anything of it`)
 
+/** An index is asked by the field that it is of; by itself for keyed hashes only. */
+function checkIndexFilter(model: Model, name: string, filter: unknown): void {
+  if (!isPlain(filter)) checkIndexValue(model, name, filter)
+  else for (const value of Object.values(filter)) for (const each of listOf(value)) checkIndexFilter(model, name, each)
+}
+
+export function checkIndexValue({ name }: Model, field: string, value: unknown): void {
+  if (typeof value === 'string' && !isIndexValue(value))
+    throw new WaxsealError('plaintext_rejected', `${name}.${field} is an index: it takes and is compared with keyed hashes only`)
+}
+
 /** Comparisons with NULL, and with fields of JSON that are in clear, are for the database. */
 function keepsItself({ columns }: SealedModel, name: string, filter: unknown): boolean {
   if (isNull(filter)) return true
   if (!isPlain(filter)) return false
   const column = columns[name]!
   if (column.kind === 'document' && filter.path !== undefined) {
-    if (!sealedFieldAt(column.selectors, filter.path)) return true
+    const { path, ...compared } = filter
+    if (!meetsSealed(column.selectors, path, Object.values(compared).flatMap(listOf))) return true
     throw new WaxsealError('config', `${name}: what the path of this filter leads to is sealed`)
   }
   const operators = Object.entries(filter).filter(([, value]) => !isAbsent(value))

@@ -3,6 +3,7 @@ import { partOf } from './known.js'
 import type { Model, SealedModel } from './models.js'
 import type { Args } from './prisma-client.js'
 import { isAbsent, isJsonNull, isNull, isPlain } from './values.js'
+import { checkIndexValue } from './where.js'
 
 /** The sealed fields that data gives, without the ways that Prisma has to wrap them; NULL and its kin are null. */
 function sealedValues({ scalars }: Model, { columns }: SealedModel, data: Args): Args {
@@ -58,6 +59,10 @@ export function changeOf(model: Model, data: Args): Change {
   for (const field of sealed.needs) {
     const given = clear[field]
     if (isPlain(given) && 'set' in given) clear[field] = given.set
+  }
+  for (const index of Object.keys(sealed.indexes)) {
+    const given = clear[index]
+    checkIndexValue(model, index, isPlain(given) ? given.set : given)
   }
   const values = sealedValues(model, sealed, clear)
   return { model, clear, values, ofOneRow: !clears(values) || sealed.needs.some((field) => !isAbsent(clear[field])) }

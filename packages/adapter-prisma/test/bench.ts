@@ -16,6 +16,8 @@ export interface Dialect {
   readonly suffix: string
   /** Prisma's path to a member of a document. */
   readonly path: (name: string) => unknown
+  /** Its path to all of a document. */
+  readonly root: unknown
 }
 
 export const dialects = {
@@ -26,6 +28,7 @@ export const dialects = {
     counted: 'serial primary key',
     suffix: '',
     path: (name) => [name],
+    root: [],
   },
   mysql: {
     bytes: 'longblob',
@@ -34,6 +37,7 @@ export const dialects = {
     counted: 'integer primary key auto_increment',
     suffix: 'character set utf8mb4',
     path: (name) => `$.${name}`,
+    root: '$',
   },
   sqlite: {
     bytes: 'blob',
@@ -42,6 +46,7 @@ export const dialects = {
     counted: 'integer primary key',
     suffix: '',
     path: (name) => `$.${name}`,
+    root: '$',
   },
 } as const satisfies Record<string, Dialect>
 

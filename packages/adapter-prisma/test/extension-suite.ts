@@ -378,10 +378,30 @@ export function extensionSuite(name: string, dialect: Dialect, open: () => Promi
         ['_max', (c: AnyClient) => c.order.aggregate({ _max: { note: true } })],
         ['group', (c: AnyClient) => c.order.groupBy({ by: ['note'] })],
         ['having', (c: AnyClient) => c.order.groupBy({ by: ['customerId'], having: { OR: [{ note: { equals: 'x' } }] } })],
+        [
+          'path above',
+          (c: AnyClient) =>
+            c.customer.findMany({ where: { profile: { path: dialect.root, equals: { city: 'Wien', phone: '1' } } } }),
+        ],
         ['path', (c: AnyClient) => c.customer.findMany({ where: { profile: { path: dialect.path('phone'), equals: '1' } } })],
         ['equals', (c: AnyClient) => c.customer.findMany({ where: { profile: { equals: { city: 'Graz' } } } })],
       ])('refuses what ciphertext cannot answer: %s', async (_, ask) => {
         await expect(ask(prisma)).rejects.toEqual(code('config'))
+      })
+
+      it('takes and compares indexes as hashes only', async () => {
+        const index = { emailIndex: ADA.email }
+        const refused = code('plaintext_rejected', /emailIndex/)
+        await expect(prisma.customer.findUnique({ where: index })).rejects.toEqual(refused)
+        await expect(prisma.order.findMany({ where: { customer: { is: { emailIndex: { in: [ADA.email] } } } } })).rejects.toEqual(
+          refused,
+        )
+        await expect(prisma.customer.update({ where: { id: 'c1' }, data: index })).rejects.toEqual(refused)
+        await expect(prisma.customer.updateMany({ data: { emailIndex: { set: ADA.email } } })).rejects.toEqual(refused)
+        await expect(prisma.customer.create({ data: { id: 'c9', tenant: 'acme', plan: 'x', ...index } })).rejects.toEqual(refused)
+        const { emailIndex } = await base.customer.findUnique({ where: { id: 'c1' } })
+        expect(await prisma.customer.findUnique({ where: { emailIndex } })).toMatchObject(ADA)
+        expect(await prisma.customer.findMany({ where: { emailIndex: { in: [emailIndex], not: null } } })).toHaveLength(1)
       })
 
       it('asks whose rows, where each has an index of their own', async () => {

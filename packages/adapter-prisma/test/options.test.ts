@@ -31,6 +31,7 @@ it.each<[RegExp, Record<string, SealedModelOptions>]>([
     { Customer: { row: 'id', columns: card, indexes: { hash: { of: 'card', index: emailIndex } } } },
   ],
   [/needs names/, { Customer: { row: 'id', columns: card, scope: () => 'acme' } }],
+  [/scope reads tenant/, { Customer: { row: 'id', columns: card, scope: ({ tenant }) => tenant as string, needs: ['plan'] } }],
   [/card is sealed/, { Customer: { row: 'id', columns: card, scope: () => 'acme', needs: ['card'] } }],
   [/cannot identify/, { Customer: { row: 'card', columns: card } }],
   [/row names fields/, { Customer: { row: (() => 'x') as never, columns: card } }],

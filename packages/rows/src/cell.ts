@@ -10,14 +10,13 @@ export interface CellPlace {
 const mustWait = (error: unknown): boolean =>
   WaxsealError.is(error) && (error.code === 'key_not_resident' || error.code === 'unsupported_suite')
 
-/** What a column of JSON holds, whether its driver parses it or hands out the text. */
+/** What a column of JSON holds, whether its driver hands out the text or has parsed it: then what is no JSON is a string that it holds. */
 export function parsed(stored: unknown): unknown {
   if (typeof stored !== 'string') return stored
   try {
     return JSON.parse(stored)
   } catch {
-    // The error of JSON.parse quotes what it read.
-    throw new WaxsealError('malformed', 'the column holds no JSON')
+    return stored
   }
 }
 

@@ -4,7 +4,7 @@ import type { Row } from './place.js'
 
 /** Columns in clear beside the sealed ones, so that a database can tell what it holds without opening it. */
 export interface Companions {
-  /** Gets true: `is_encrypted`. */
+  /** Gets whether the row was sealed when it was stored first: `is_encrypted`. Who seals all of a row later sets it along. */
   readonly sealed?: string | undefined
   /** Gets what is sealed, as a list: names of columns, and `column/pointer` of fields inside JSON. `pii_fields`. */
   readonly fields?: string | undefined
@@ -23,8 +23,7 @@ export interface Companions {
 export function createCompanions(
   { sealed, fields, deleteAt }: Companions,
   columns: SealedColumns,
-  json: 'value' | 'text',
-  now: () => number,
+  { write, json, now }: { write: 'sealed' | 'plaintext'; json: 'value' | 'text'; now: () => number },
 ): (row: Row) => Row {
   const names = Object.entries(columns).flatMap(([name, column]) =>
     column.kind === 'document'
@@ -32,7 +31,7 @@ export function createCompanions(
       : [name],
   )
   return (row) => ({
-    ...(sealed !== undefined && { [sealed]: true }),
+    ...(sealed !== undefined && { [sealed]: write === 'sealed' }),
     ...(fields !== undefined && { [fields]: json === 'text' ? JSON.stringify(names) : names }),
     ...(deleteAt && {
       [deleteAt.column]: retention.deadline(deleteAt.policy, { createdAt: createdAt(row, deleteAt.createdAt, now) }),

@@ -9,12 +9,21 @@ export interface IndexMatch {
   readonly values: readonly string[]
 }
 
+/**
+ * Tells without a key whether a value may stand in an index column: NULL, or what looks like a keyed hash, at most 22 characters of
+ * base64url. Short values in clear can look so too.
+ */
+export const isIndexValue = (value: unknown): boolean =>
+  value === null || value === undefined || (typeof value === 'string' && /^[\w-]{2,22}$/.test(value))
+
 /** The blind indexes of a table. */
 export interface RowIndexes {
   /** The sealed columns that they are made of. */
   readonly sources: ReadonlySet<string>
   /** The values of every index whose source is among these plain values. */
   valuesOf(plain: Row, scope: string | undefined): Promise<[column: string, value: string | null][]>
+  /** `plaintext_rejected` for a value of an index column that is none of an index. */
+  check(values: Row): void
   /** What finds this value of a source. */
   matching(source: string, value: unknown, scope: string | undefined): Promise<IndexMatch[]>
 }
@@ -32,6 +41,14 @@ export function createRowIndexes(indexes: Readonly<Record<string, IndexColumn>>)
             return [column, input === null ? null : await entry.index.value(input, { scope })]
           }),
       ),
+    check(values) {
+      for (const [column] of all)
+        if (!isIndexValue(values[column]))
+          throw new WaxsealError(
+            'plaintext_rejected',
+            `${column} is an index: it takes keyed hashes only, and sealing makes them`,
+          )
+    },
     async matching(source, value, scope) {
       const own = all.filter(([, { of }]) => of === source)
       if (own.length === 0) throw new WaxsealError('config', `${source} has no index`)

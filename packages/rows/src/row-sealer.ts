@@ -93,13 +93,25 @@ export function createRowSealer<C extends SealedColumns>(options: RowSealerOptio
   checkOptions(options)
   const { write = 'sealed', now = Date.now } = options
   const rowOf = identity === 'none' ? undefined : identityOf(identity)
-  const companionsOf = options.companions && createCompanions(options.companions, columns, json, now)
+  const isEnvelope = (value: unknown): boolean => {
+    try {
+      sealer.inspect(value as string)
+      return true
+    } catch {
+      return false
+    }
+  }
+  const companionsOf = options.companions && createCompanions(options.companions, columns, { write, json, now })
+  const needs = { row: rowOf ? columnsRead(rowOf) : [], scope: scope ? columnsRead(scope) : [] }
+  for (const name of [...needs.row, ...needs.scope])
+    if (Object.hasOwn(columns, name))
+      throw new WaxsealError('config', `${name} is sealed: it cannot tell where a row's values belong`)
   const fields = Object.entries(columns).map(
     ([name, column]): Field => ({
       name,
       alias: column.field ?? name,
       cells: createCells(sealer, column, json),
-      isStored: createStoredForm(sealer, column),
+      isStored: createStoredForm(column, isEnvelope),
     }),
   )
   const indexed = createRowIndexes(indexes)
@@ -111,7 +123,15 @@ export function createRowSealer<C extends SealedColumns>(options: RowSealerOptio
     return field
   }
 
-  const placeOfRow = (row: Row): RowPlace => ({ row: rowOf?.(row), scope: scope?.(row) })
+  /** A row that lacks what tells its scope must not be taken for one that has none: that would be sealed under the key of all. */
+  function scopeOf(row: Row): string | undefined {
+    for (const name of needs.scope)
+      if (row[name] === undefined)
+        throw new WaxsealError('context_required', `the row's ${name} is needed, to tell whose key its values are under`)
+    return scope?.(row)
+  }
+
+  const placeOfRow = (row: Row): RowPlace => ({ row: rowOf?.(row), scope: scopeOf(row) })
 
   function placeOfField({ alias }: Field, { row, scope }: RowPlace): CellPlace {
     const context = { app, table, field: alias }
@@ -134,7 +154,9 @@ export function createRowSealer<C extends SealedColumns>(options: RowSealerOptio
         }
       }
     }
-    for (const [name, value] of await indexed.valuesOf(values, scope?.(row))) stored[name] = value
+    const indexScope = present.some(({ name }) => indexed.sources.has(name)) ? scopeOf(row) : undefined
+    for (const [name, value] of await indexed.valuesOf(values, indexScope)) stored[name] = value
+    indexed.check(stored)
     return stored
   }
 
@@ -198,13 +220,13 @@ export function createRowSealer<C extends SealedColumns>(options: RowSealerOptio
     table,
     columns,
     indexes,
-    needs: { row: rowOf ? columnsRead(rowOf) : [], scope: scope ? columnsRead(scope) : [] },
+    needs,
     seal,
     sealMany: (rows: readonly Row[]) => Promise.all(rows.map(seal)),
     async sealChange(change: Row, row: Row) {
       const changed = { ...row, ...change }
       if (rowOf && rowOf(changed) !== rowOf(row)) throw new WaxsealError('config', 'what identifies a row does not change')
-      if (scope?.(changed) !== scope?.(row))
+      if (scopeOf(changed) !== scopeOf(row))
         throw new WaxsealError('config', 'the scope of a row does not change with some of its values')
       return sealValues(change, row)
     },

@@ -1,17 +1,11 @@
-import type { Sealer } from '@waxseal/core'
 import { parsed } from './cell.js'
 import type { AnyColumn, SealedJson } from './column.js'
 
-/** Tells without a key whether a value may stand in the column as it is: NULL, or what was sealed in the column's form. */
-export function createStoredForm(sealer: Sealer, column: AnyColumn): (value: unknown) => boolean {
-  const isEnvelope = (value: unknown): boolean => {
-    try {
-      sealer.inspect(value as string)
-      return true
-    } catch {
-      return false
-    }
-  }
+/**
+ * Tells without a key whether a value may stand in the column as it is: NULL, or what was sealed in the column's form. `isEnvelope`
+ * tells whether a text, or bytes, look like an envelope.
+ */
+export function createStoredForm(column: AnyColumn, isEnvelope: (value: unknown) => boolean): (value: unknown) => boolean {
   const inForm = column.kind === 'document' ? sealedDocument(column, isEnvelope) : sealedWhole(column.as, isEnvelope)
   return (value) => value === null || value === undefined || inForm(value)
 }
@@ -23,32 +17,35 @@ const sealedWhole =
   (value) => {
     if (as === 'bytes') return value instanceof Uint8Array && isEnvelope(value)
     if (typeof value !== 'string') return false
-    return isEnvelope(as === 'json' && value.startsWith('"') ? json(value) : value)
+    return isEnvelope(as === 'json' && value.startsWith('"') ? parsed(value) : value)
   }
+
+/** At most four characters of a value, the others hidden. */
+const isPreview: Check = (value) => typeof value === 'string' && /^(?:•{4,8}.{0,4}|.{0,4}•{4,8})$/su.test(value)
 
 function sealedDocument({ policy }: SealedJson<unknown>, isEnvelope: Check): Check {
   const selectors = policy.groups.flatMap((group) => group.selectors)
+  const isLeft: Check = (value) => value === policy.placeholder || (policy.previews.length > 0 && isPreview(value))
+  const isSealed = policy.form === 'inline' ? isEnvelope : isLeft
   return (value) => {
-    const document = json(value)
+    const document = parsed(value)
     if (!isObject(document)) return false
-    if (policy.form === 'inline')
-      return selectors.every(({ tokens }) => everySelected('$doc' in document ? document.$doc : document, tokens, isEnvelope))
-    const { $wax: wax } = document
-    if (!isObject(wax)) return isEnvelope(wax)
-    const { $id: _, ...bundles } = wax
-    return Object.keys(bundles).length > 0 && Object.values(bundles).every(isEnvelope)
+    const { $wax: wax, ...root } = document
+    const content = Object.hasOwn(root, '$doc') ? root.$doc : root
+    return (
+      (policy.form === 'inline' || isBundle(wax, isEnvelope)) &&
+      selectors.every(({ tokens }) => everySelected(content, tokens, isSealed))
+    )
   }
+}
+
+function isBundle(wax: unknown, isEnvelope: Check): boolean {
+  if (!isObject(wax)) return isEnvelope(wax)
+  const { $id: _, ...bundles } = wax
+  return Object.keys(bundles).length > 0 && Object.values(bundles).every(isEnvelope)
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
-
-function json(value: unknown): unknown {
-  try {
-    return parsed(value)
-  } catch {
-    return undefined
-  }
-}
 
 function everySelected(value: unknown, [token, ...rest]: readonly string[], check: Check): boolean {
   if (token === undefined) return check(value)

@@ -175,9 +175,79 @@ describe('the date on which a row goes', () => {
     expect(await codeOf(dated.seal({ id: 1, email: null }))).toBe('context_required')
   })
 
+  it('tells of rows in clear that they are not sealed', async () => {
+    const rows = make({ companions: { sealed: 'is_encrypted', fields: 'pii_fields' }, write: 'plaintext' })
+    const row = { id: 1, email: 'ada@example.com' }
+    expect(await rows.seal(row)).toEqual({ ...row, is_encrypted: false, pii_fields: ['email', 'profile/phone'] })
+  })
+
   it('is never where nothing is deleted', async () => {
     const rows = make({ companions: { deleteAt: { column: 'delete_at', policy: { keep: 'forever' } } } })
     expect(await rows.seal({ id: 1, email: null })).toEqual({ id: 1, email: null, delete_at: null })
+  })
+})
+
+describe('a string in clear in a column of JSON', () => {
+  const plaintext = { allowUntil: new Date(Date.now() + 3_600_000) }
+  const within = (window?: typeof plaintext) =>
+    createRowSealer({
+      sealer,
+      app: 'crm',
+      table: 'users',
+      row: 'id',
+      columns: {
+        note: sealedColumn<unknown>({ as: 'json', plaintext: window }),
+        profile: sealedJson<unknown>({ fields: ['/phone'], plaintext: window }),
+      },
+    })
+
+  it.each(['[draft] hello', '{braces', '"quoted', 'hello'])('that the driver parsed is read in a window: %s', async (text) => {
+    expect(await within(plaintext).open({ id: 1, note: text, profile: text })).toEqual({ id: 1, note: text, profile: text })
+    for (const row of [{ note: text }, { profile: text }])
+      expect(await codeOf(within().open({ id: 1, ...row }))).toBe('plaintext_rejected')
+  })
+})
+
+describe('an index column', () => {
+  const rows = make({ indexes: { email_index: { of: 'email', index } } })
+
+  it('takes no value in clear', async () => {
+    const given = { id: 1, email_index: 'ada@example.com' } as never
+    const error = await rows.seal(given).catch((refused) => refused)
+    expect(error).toMatchObject({ code: 'plaintext_rejected', message: expect.stringMatching(/^email_index/) })
+    expect(error.message).not.toContain('ada')
+    expect(await codeOf(rows.sealChange(given, { id: 1 }))).toBe('plaintext_rejected')
+  })
+
+  it('is made anew of a value that comes along', async () => {
+    const { email_index: hash } = await rows.seal({ id: 1, email: 'ada@example.com', email_index: 'eve@example.com' })
+    expect(hash).toBe((await rows.where('email', 'ada@example.com'))[0]?.values[0])
+    expect(await rows.seal({ id: 1, email_index: hash } as never)).toEqual({ id: 1, email_index: hash })
+  })
+})
+
+describe('a scope', () => {
+  const both = staticKeys([
+    { kid: 'k1', key: generateKey() },
+    { kid: 'acme', scope: 'acme', key: generateKey() },
+  ])
+  const rows = make({
+    sealer: createSealer({ keys: both }),
+    scope: ({ tenant }) => (tenant as string | null) ?? undefined,
+    indexes: { email_index: { of: 'email', index } },
+  })
+
+  it('that is not told is not the key of all', async () => {
+    const stored = await make({ sealer: createSealer({ keys: both }) }).seal({ id: 1, email: 'ada@example.com' })
+    const calls = [
+      rows.seal({ id: 1, email: 'ada@example.com' }),
+      rows.sealChange({ email: 'ada@example.com' }, { id: 1 }),
+      rows.open(stored),
+      rows.reindex(stored),
+    ]
+    for (const call of calls) await expect(call).rejects.toMatchObject({ code: 'context_required', message: /row's tenant/ })
+    expect((await rows.open({ ...stored, tenant: null })).email).toBe('ada@example.com')
+    expect(await rows.seal({ id: 1, email: null })).toEqual({ id: 1, email: null, email_index: null })
   })
 })
 
@@ -191,6 +261,8 @@ describe('options', () => {
     ['no columns', { columns: {} as never }],
     ['two columns of one name', { columns: { a: sealedColumn({ field: 'x' }), x: sealedColumn() } as never }],
     ['an identity that is sealed', { row: 'email' }],
+    ['an identity made of what is sealed', { row: ({ email }: Row) => `${email}` }],
+    ['a scope made of what is sealed', { scope: ({ email }: Row) => `${email}` }],
     ['an index of a column that is not sealed', { indexes: { i: { of: 'name', index } } }],
     ['an index that is a sealed column', { indexes: { email: { of: 'email', index } } }],
     ['an index of nothing', { indexes: { i: { of: 'email', index: {} as never } } }],
@@ -245,6 +317,34 @@ describe('what may be written as it is', () => {
     expect(rows.isStored('inline', { city: 'Wien' })).toBe(true)
     for (const clear of [{ phone: 'x' }, { any: { b: 1 } }, { list: { more: [{ x: 1 }] } }])
       expect(rows.isStored('inline', { ...inline, ...clear })).toBe(false)
+  })
+
+  it('is no document one of whose fields is in clear beside its envelope', async () => {
+    const rows = createRowSealer({
+      sealer,
+      app: 'crm',
+      table: 'users',
+      row: 'id',
+      columns: { ...columns, deep: sealedJson<object>({ fields: ['/**/phone', '/*/x'] }) },
+    })
+    const stored = await rows.seal({ ...row, deep: { phone: '1', list: [{ phone: '2' }], a: { x: 1 } } })
+    expect(rows.isStored('deep', stored.deep)).toBe(true)
+    expect(rows.isStored('deep', { ...stored.deep, list: [{ phone: '2' }] })).toBe(false)
+    expect(rows.isStored('deep', { ...stored.deep, b: { x: 1 } })).toBe(false)
+    for (const name of ['bundle', 'groups'] as const)
+      expect(rows.isStored(name, { ...stored[name], phone: '+43 1 555' }), name).toBe(false)
+    const { bundle: listed } = await rows.seal({ id: 'c1', bundle: [{ phone: '1' }] })
+    expect(rows.isStored('bundle', listed)).toBe(true)
+  })
+
+  it('is a document that shows a preview', async () => {
+    const previewed = { card: sealedJson<object>({ fields: ['/number', '/name'], preview: { '/number': 'end' } }) }
+    const rows = createRowSealer({ sealer, app: 'crm', table: 'users', row: 'id', columns: previewed })
+    const { card } = await rows.seal({ id: 'c1', card: { number: '5500 0000 4111', name: 'Ada' } })
+    expect(card).toMatchObject({ name: '[sealed]', number: expect.stringMatching(/•4111$/) })
+    expect(rows.isStored('card', card)).toBe(true)
+    expect(rows.isStored('card', { ...card, number: '5500 0000 4111' })).toBe(false)
+    expect(rows.isStored('card', { ...card, name: 'Ada' })).toBe(false)
   })
 
   it('is anything while rows are written in clear', () => {

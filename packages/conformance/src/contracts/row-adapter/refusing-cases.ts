@@ -37,11 +37,24 @@ export function refusingCases({ it, harness }: Contract<RowAdapterHarness>): voi
       }
     }))
 
+  it('refuses a row that was put under another tenant', () =>
+    withBench(harness, async (bench) => {
+      const table = await bench.table('customers', options())
+      await table.insert([customer('c1'), customer('c2', { tenant: TENANTS[1] })])
+      const kept = await bench.read('customers', 'c1', 'tenant')
+      await bench.write('customers', 'c1', 'tenant', await bench.read('customers', 'c2', 'tenant'))
+      await expectError(() => table.select(['c1']), 'a row of another tenant', ['open_failed', 'key_not_found'])
+      await bench.write('customers', 'c1', 'tenant', kept)
+      expectCustomer((await table.select(['c1']))[0], customer('c1'))
+    }))
+
   it('refuses values in clear, unless a window is open', () =>
     withBench(harness, async (bench) => {
       const clear = await bench.table('customers', options({ write: 'plaintext' }))
       const row = customer('c1', { photo: null })
       await clear.insert([row])
+      const marked = await bench.read('customers', 'c1', 'is_encrypted')
+      expectThat(marked === false || Number(marked) === 0, 'is_encrypted is false of a row in clear')
       const table = await bench.table('customers', options())
       await expectError(() => table.select(['c1']), 'values in clear', ['plaintext_rejected'])
       const window = await bench.table('customers', options({ plaintext: inAnHour() }))
