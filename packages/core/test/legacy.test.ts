@@ -132,6 +132,31 @@ describe('readers of other layouts, for values', () => {
     expect(() => migrating({ legacy: [failing] }).sealer.openSync('later:x', call)).toThrow(/asynchronous/)
   })
 
+  it('hear whose value it should be, and so take no key of another tenant', async () => {
+    const keyOf: Readonly<Record<string, string>> = { 'tenant:a': 'a:', 'tenant:b': 'b:' }
+    const tenants: LegacyReader = {
+      name: 'tenants',
+      commits: true,
+      detects: (value) => /^[ab]:/.test(`${value}`),
+      open(value, { scope }) {
+        const key = keyOf[scope ?? '']
+        if (key === undefined || !`${value}`.startsWith(key)) throw new WaxsealError('open_failed', 'it does not open')
+        return `${value}`.slice(2)
+      },
+    }
+    const { sealer } = migrating({ legacy: [tenants] })
+    const call = { context, plaintext: window() }
+    expect(await sealer.open('a:x', { ...call, scope: 'tenant:a' })).toBe('x')
+    expect(await outcome(() => sealer.open('a:x', { ...call, scope: 'tenant:b' }))).toBe('open_failed')
+    expect(await outcome(() => sealer.open('a:x', call))).toBe('open_failed')
+    const document = { card: 'a:x' }
+    const opened = sealer.openFields(document, { fields: ['/card'] }, { ...call, scope: 'tenant:a' })
+    expect(await opened).toEqual({ card: 'x' })
+    expect(await outcome(() => sealer.openFields(document, { fields: ['/card'] }, { ...call, scope: 'tenant:b' }))).toBe(
+      'open_failed',
+    )
+  })
+
   it('hear of the signal, and tell of the context as plaintext does', async () => {
     const signal = new AbortController().signal
     const open = vi.fn(() => 1)
@@ -140,7 +165,7 @@ describe('readers of other layouts, for values', () => {
       value: 1,
       context: 'none',
     })
-    expect(open).toHaveBeenCalledExactlyOnceWith('old:1', { signal })
+    expect(open).toHaveBeenCalledExactlyOnceWith('old:1', { scope: undefined, signal })
   })
 
   it('are checked when the sealer is made', async () => {

@@ -16,5 +16,7 @@ export interface LegacyReader {
 }
 
 export interface LegacyCall {
+  /** Whose value it should be: the scope of the call that opens. A reader with keys of several tenants takes that one's alone. */
+  readonly scope?: string | undefined
   readonly signal?: AbortSignal | undefined
 }

@@ -30,6 +30,7 @@ export interface Admitted {
 
 export interface MigrationCall {
   readonly sync?: boolean | undefined
+  readonly scope?: string | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -69,9 +70,14 @@ export function* admit(
   return admitted
 }
 
-function* readLegacy(core: Migrating, reader: LegacyReader, value: unknown, { sync, signal }: MigrationCall): Flow<unknown> {
+function* readLegacy(
+  core: Migrating,
+  reader: LegacyReader,
+  value: unknown,
+  { sync, scope, signal }: MigrationCall,
+): Flow<unknown> {
   try {
-    const opened = reader.open(value, { signal })
+    const opened = reader.open(value, { scope, signal })
     if (sync && isPromise(opened)) {
       opened.catch(() => {})
       fail('unsupported_suite', `the reader ${reader.name} is asynchronous: openSync cannot wait for it`)

@@ -76,7 +76,9 @@ export interface OpenedValue<T = unknown> {
 }
 
 export function* openValue(core: SealerCore, sealed: unknown, call: ValueCall, sync: boolean): Flow<OpenedValue> {
-  const admitted = looksSealed(sealed) ? undefined : yield* admit(core, call.plaintext, sealed, { sync, signal: call.signal })
+  const admitted = looksSealed(sealed)
+    ? undefined
+    : yield* admit(core, call.plaintext, sealed, { sync, scope: call.scope, signal: call.signal })
   if (admitted) return { value: admitted.value, context: isStored(call.context) ? 'none' : call.context }
   const opened = yield* unlessShredded(core, openFrame(core, placeOf(call, sync), sealed))
   if (opened === SHREDDED) return { value: shreddedValue(core), context: isStored(call.context) ? 'none' : call.context }
