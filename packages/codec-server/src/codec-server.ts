@@ -7,7 +7,7 @@ import { type CodecServerOptions, checkedLimits } from './codec-server-options.j
 import { HttpError, jsonResponse, type Refusal, refusalOf, refusalResponse } from './http/answers.js'
 import { jsonBody } from './http/body.js'
 import { corsFor } from './http/cors.js'
-import { within } from './http/deadline.js'
+import { createDeadline, inTime } from './http/deadline.js'
 import { createRateLimit } from './http/rate-limit.js'
 import { claimOf, namespaceOf, textHeader } from './http/request.js'
 import { openApiOf } from './openapi.js'
@@ -110,9 +110,18 @@ export function createCodecServer(options: CodecServerOptions): CodecServer {
     try {
       const body = route.method === 'POST' ? await jsonBody(request, limits) : undefined
       hear(request, said)
-      const signal = AbortSignal.any([request.signal, AbortSignal.timeout(limits.callTimeoutMs)])
       const { namespace } = said
-      result = await within(signal, operation.run({ caller, namespace, claim: claimOf(body), signal }, body, tally))
+      const deadline = createDeadline(request, limits.callTimeoutMs)
+      const asked = {
+        caller,
+        namespace,
+        claim: claimOf(body),
+        get signal() {
+          return deadline.signal
+        },
+      }
+      const ran = deadline.within(operation.run(asked, body, tally))
+      result = ran instanceof Promise ? await ran : ran
     } catch (error) {
       await record({ ...call, ...said, outcome: refusalOf(error).code })
       throw error
@@ -134,7 +143,7 @@ export function createCodecServer(options: CodecServerOptions): CodecServer {
   /** What could not be recorded is not answered. */
   async function record(call: Parameters<typeof recordCall>[1]): Promise<void> {
     try {
-      await within(AbortSignal.timeout(limits.callTimeoutMs), recordCall(trail, call))
+      await inTime(recordCall(trail, call), limits.callTimeoutMs)
     } catch (cause) {
       throw new WaxsealError('provider_unavailable', 'the call could not be recorded', { cause })
     }

@@ -1,7 +1,9 @@
-import { type Payload, SEALED_ENCODING, sealingCodec, WaxsealError } from '@waxseal/core'
+import { type MaybePromise, type Payload, SEALED_ENCODING, sealingCodec, WaxsealError } from '@waxseal/core'
 import { fromBase64, toBase64 } from '@waxseal/core/keys'
+import { andThen, eachOf } from '../opening/at-once.js'
 import type { CodecCall, Tally } from '../opening/codec-call.js'
 import type { Opener } from '../opening/opener.js'
+import { JsonText } from './dialect.js'
 import { isJsonObject, type Json, payloadsOf } from './payloads.js'
 
 /** Opens payloads that something else encrypted; what is not in its layout passes unchanged. */
@@ -23,7 +25,7 @@ const malformed = (): never => {
 }
 
 const bytesOf = (text: unknown): Uint8Array =>
-  text === undefined || text === null ? new Uint8Array() : (fromBase64(standard(text)) ?? malformed())
+  text === undefined || text === null ? new Uint8Array() : (fromBase64(text) ?? fromBase64(standard(text)) ?? malformed())
 
 /** Protobuf's JSON takes both alphabets of base64, with padding or without. */
 function standard(text: unknown): string {
@@ -53,29 +55,30 @@ function sizeOf(size: unknown): bigint {
   return malformed()
 }
 
-function jsonOf({ metadata, data, externalPayloads }: Payload): Json {
-  const entries = Object.entries(metadata ?? {}).map(([name, bytes]) => [name, toBase64(bytes)])
-  const external = (externalPayloads ?? []).map(({ sizeBytes }) => ({ sizeBytes: String(sizeBytes) }))
-  return {
-    metadata: Object.fromEntries(entries),
-    data: toBase64(data ?? new Uint8Array()),
-    ...(external.length > 0 && { externalPayloads: external }),
-  }
+/** The JSON text of a payload. Base64 has nothing that JSON escapes. */
+function textOf({ metadata, data, externalPayloads }: Payload): string {
+  const entries = Object.entries(metadata ?? {}).map(([name, bytes]) => `${JSON.stringify(name)}:"${toBase64(bytes)}"`)
+  const external = (externalPayloads ?? []).map(({ sizeBytes }) => `{"sizeBytes":"${sizeBytes}"}`)
+  const kept = external.length > 0 ? `,"externalPayloads":[${external}]` : ''
+  return `{"metadata":{${entries}},"data":"${toBase64(data ?? new Uint8Array())}"${kept}}`
 }
+
+const bodyOf = (payloads: readonly string[]): JsonText => new JsonText(`{"payloads":[${payloads.join()}]}`)
 
 /** Encodings that hide nothing. */
 const PLAIN = /^$|^json\/|^binary\/(null|plain|protobuf)$/
 
-const encodingOf = ({ metadata }: Payload): string => new TextDecoder().decode(metadata?.encoding)
+const utf8 = new TextDecoder()
+const encodingOf = ({ metadata }: Payload): string => utf8.decode(metadata?.encoding)
 
 /** The protocol of Temporal's remote codecs: as many payloads as were sent, in their order; what is not encoded comes back as it was. */
 export function createTemporalDialect(opener: Opener, { app, foreign = [] }: TemporalOptions, maxPayloads: number) {
-  async function decoded(call: CodecCall, json: Json, tally: Tally): Promise<Json> {
+  function decoded(call: CodecCall, json: Json, tally: Tally): MaybePromise<string> {
     const payload = payloadOf(json)
     const encoding = encodingOf(payload)
-    if (encoding === SEALED_ENCODING) return jsonOf((await opener.openPayload(call, payload, tally)).value)
-    if (foreign.length === 0 || PLAIN.test(encoding)) return json
-    return jsonOf((await opener.openForeign(call, () => undone(payload), tally)).value)
+    if (encoding === SEALED_ENCODING) return andThen(opener.openPayload(call, payload, tally), ({ value }) => textOf(value))
+    if (foreign.length === 0 || PLAIN.test(encoding)) return JSON.stringify(json)
+    return opener.openForeign(call, () => undone(payload), tally).then(({ value }) => textOf(value))
   }
 
   async function undone(payload: Payload): Promise<Payload> {
@@ -85,17 +88,20 @@ export function createTemporalDialect(opener: Opener, { app, foreign = [] }: Tem
   }
 
   return {
-    async decode(call: CodecCall, body: unknown, tally: Tally): Promise<Json> {
-      return { payloads: await Promise.all(payloadsOf(body, maxPayloads).map((json) => decoded(call, json, tally))) }
+    decode(call: CodecCall, body: unknown, tally: Tally): MaybePromise<JsonText> {
+      return andThen(
+        eachOf(payloadsOf(body, maxPayloads), (json) => decoded(call, json, tally)),
+        bodyOf,
+      )
     },
 
-    async encode(call: CodecCall, body: unknown, tally: Tally): Promise<Json> {
+    async encode(call: CodecCall, body: unknown, tally: Tally): Promise<JsonText> {
       if (app === undefined) throw new WaxsealError('sealing_disabled', 'nothing is sealed here')
       if (call.namespace === undefined) throw new WaxsealError('context_required', 'X-Namespace says where payloads belong')
       const payloads = payloadsOf(body, maxPayloads).map(payloadOf)
       const place = opener.admission.admitSealing(call, { app, namespace: call.namespace }, tally)
       const sealed = await sealingCodec(opener.sealer, { ...place, storeContext: true }).encode(payloads)
-      return { payloads: sealed.map(jsonOf) }
+      return bodyOf(sealed.map(textOf))
     },
   }
 }

@@ -1,7 +1,8 @@
-import { type Detector, type EnvelopeInfo, type Payload, type Sealer, sealingCodec } from '@waxseal/core'
+import { type Detector, type EnvelopeInfo, type MaybePromise, type Payload, type Sealer, sealingCodec } from '@waxseal/core'
 import { disclose } from '../policy/disclose.js'
 import type { Policy } from '../policy/policy.js'
 import { type Admission, createAdmission } from './admission.js'
+import { andThen, atOnce } from './at-once.js'
 import { type CodecCall, counted, type Outcome, outcomeOf, type Tally } from './codec-call.js'
 import { type Document, openBundles } from './document.js'
 import { disclosePayload } from './payload.js'
@@ -34,7 +35,7 @@ export interface Opener {
   /** A document with `$wax` at its root. */
   openDocument(call: CodecCall, document: Document, tally: Tally): Promise<Opened>
   /** A payload of Temporal whose data is an envelope; gives the payload that was sealed. */
-  openPayload(call: CodecCall, payload: Payload, tally: Tally): Promise<Opened<Payload>>
+  openPayload(call: CodecCall, payload: Payload, tally: Tally): MaybePromise<Opened<Payload>>
   /** A payload that another system's codec opens, once the caller is known to be allowed to. */
   openForeign(call: CodecCall, open: () => Promise<Payload>, tally: Tally): Promise<Opened<Payload>>
 }
@@ -48,7 +49,10 @@ export function createOpener({ sealer, policy, detector, surfaces, scope }: Open
 
     async openValue(call, sealed, tally) {
       const { opening, grant, info, context } = admission.admit(call, sealed, tally)
-      const opened = await sealer.open<unknown>(sealed as string, opening)
+      const opened = await atOnce(
+        () => sealer.openSync<unknown>(sealed as string, opening),
+        () => sealer.open<unknown>(sealed as string, { ...opening, signal: call.signal }),
+      )
       const { value, counts } = await disclose(opened, [{ pointer: '', grant }], detector)
       return { value, outcome: counted(tally, outcomeOf(counts)), info, context }
     },
@@ -66,12 +70,20 @@ export function createOpener({ sealer, policy, detector, surfaces, scope }: Open
       }
     },
 
-    async openPayload(call, payload, tally) {
+    openPayload(call, payload, tally) {
       const { opening, grant, info, context } = admission.admit(call, payload.data ?? new Uint8Array(), tally)
       const codec = sealingCodec(sealer, { context, scope: opening.scope })
-      const [inner] = (await codec.decode([payload])) as [Payload]
-      const { payload: value, counts } = await disclosePayload(inner, grant, detector)
-      return { value, outcome: counted(tally, outcomeOf(counts)), info, context }
+      const decoded = atOnce(
+        () => codec.decodeSync([payload]),
+        () => codec.decode([payload]),
+      )
+      const disclosed = andThen(decoded, ([inner]) => disclosePayload(inner!, grant, detector))
+      return andThen(disclosed, ({ payload: value, counts }) => ({
+        value,
+        outcome: counted(tally, outcomeOf(counts)),
+        info,
+        context,
+      }))
     },
 
     async openForeign(call, open, tally) {

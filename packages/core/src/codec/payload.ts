@@ -68,13 +68,13 @@ export function decodePayload(bytes: Uint8Array): DecodedPayload {
           pair[0] = utf8Decode(text)
         },
         [VALUE](value) {
-          pair[1] = Uint8Array.from(value)
+          pair[1] = new Uint8Array(value)
         },
       })
       metadata.push(pair)
     },
     [DATA](value) {
-      data = Uint8Array.from(value)
+      data = new Uint8Array(value)
     },
     [EXTERNAL](details) {
       let size = 0n

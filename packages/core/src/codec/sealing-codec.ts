@@ -1,5 +1,5 @@
 import { fail } from '../errors.js'
-import { type Flow, settle } from '../flow.js'
+import { type Flow, settle, settleSync } from '../flow.js'
 import type { Context } from '../format/context.js'
 import { CONTENT } from '../format/frame.js'
 import { admit, type MigrationWindow } from '../sealer/migration.js'
@@ -19,6 +19,12 @@ export interface SealingCodecOptions {
   readonly storeContext?: boolean | undefined
 }
 
+/** A codec that opens at once too, where its caller cannot wait or has too many payloads for a promise each. */
+export interface SealingCodec extends PayloadCodec {
+  /** `key_not_resident` where the key has to be fetched first, `unsupported_suite` where the suite is asynchronous on this runtime. */
+  decodeSync(payloads: readonly Payload[]): Payload[]
+}
+
 /** The `encoding` of a sealed payload. */
 export const SEALED_ENCODING = 'binary/waxseal'
 
@@ -28,7 +34,7 @@ export const SEALED_ENCODING = 'binary/waxseal'
  * @example
  * const codec = sealingCodec(sealer, { context: { app: 'billing', namespace: 'default' } })
  */
-export function sealingCodec(sealer: Sealer, options: SealingCodecOptions): PayloadCodec {
+export function sealingCodec(sealer: Sealer, options: SealingCodecOptions): SealingCodec {
   const core = coreOf(sealer)
   const call: ValueCall = { ...options, as: 'bytes' }
   return Object.freeze({
@@ -41,13 +47,15 @@ export function sealingCodec(sealer: Sealer, options: SealingCodecOptions): Payl
           ),
         ),
       ),
-    decode: (payloads: Payload[]) => Promise.all(payloads.map(async (payload) => settle(openPayload(core, payload, call)))),
+    decode: (payloads: Payload[]) =>
+      Promise.all(payloads.map(async (payload) => settle(openPayload(core, payload, call, false)))),
+    decodeSync: (payloads: readonly Payload[]) => payloads.map((payload) => settleSync(openPayload(core, payload, call, true))),
   })
 }
 
-function* openPayload(core: SealerCore, payload: Payload, call: ValueCall): Flow<Payload> {
+function* openPayload(core: SealerCore, payload: Payload, call: ValueCall, sync: boolean): Flow<Payload> {
   if (encodingOf(payload) === SEALED_ENCODING)
-    return decodePayload(yield* openContent(core, payload.data ?? new Uint8Array(0), CONTENT.payload, call))
-  const admitted = yield* admit(core, call.plaintext, payload, call)
+    return decodePayload(yield* openContent(core, payload.data ?? new Uint8Array(0), CONTENT.payload, call, sync))
+  const admitted = yield* admit(core, call.plaintext, payload, { ...call, sync })
   return admitted ? (admitted.value as Payload) : fail('plaintext_rejected', 'the payload is not sealed')
 }
