@@ -34,10 +34,18 @@ function standard(text: unknown): string {
   return bare.includes('=') ? bare : bare.padEnd(bare.length + ((4 - (bare.length % 4)) % 4), '=')
 }
 
+const SEALED_METADATA = { encoding: new TextEncoder().encode(SEALED_ENCODING) }
+const SEALED = toBase64(SEALED_METADATA.encoding)
+
+/** Whether it has the metadata of a sealed payload and none besides, as nearly all have that are asked for. */
+const isSealedOnly = (metadata: Json): boolean => metadata.encoding === SEALED && Object.keys(metadata).length === 1
+
 /** A payload in the JSON of protobuf, names in camel or in snake case. */
 function payloadOf(json: Json): Payload {
   const { data } = json
   const metadata = json.metadata ?? {}
+  if (isJsonObject(metadata) && isSealedOnly(metadata) && Object.keys(json).length === 2)
+    return { metadata: SEALED_METADATA, data: bytesOf(data) }
   const external = json.externalPayloads ?? json.external_payloads ?? []
   if (!isJsonObject(metadata) || !Array.isArray(external)) return malformed()
   return {
@@ -69,7 +77,8 @@ const bodyOf = (payloads: readonly string[]): JsonText => new JsonText(`{"payloa
 const PLAIN = /^$|^json\/|^binary\/(null|plain|protobuf)$/
 
 const utf8 = new TextDecoder()
-const encodingOf = ({ metadata }: Payload): string => utf8.decode(metadata?.encoding)
+const encodingOf = ({ metadata }: Payload): string =>
+  metadata === SEALED_METADATA ? SEALED_ENCODING : utf8.decode(metadata?.encoding)
 
 /** The protocol of Temporal's remote codecs: as many payloads as were sent, in their order; what is not encoded comes back as it was. */
 export function createTemporalDialect(opener: Opener, { app, foreign = [] }: TemporalOptions, maxPayloads: number) {
