@@ -1,5 +1,6 @@
 import { type MaybePromise, type Payload, SEALED_ENCODING, sealingCodec, WaxsealError } from '@waxseal/core'
-import { fromBase64, toBase64 } from '@waxseal/core/keys'
+import { toBase64 } from '@waxseal/core/keys'
+import { fromBase64 } from '../http/base64.js'
 import { andThen, eachOf } from '../opening/at-once.js'
 import type { CodecCall, Tally } from '../opening/codec-call.js'
 import type { Opener } from '../opening/opener.js'

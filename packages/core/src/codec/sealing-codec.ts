@@ -1,5 +1,6 @@
 import { fail } from '../errors.js'
 import { type Flow, settle, settleSync } from '../flow.js'
+import { utf8Encode } from '../format/bytes.js'
 import type { Context } from '../format/context.js'
 import { CONTENT } from '../format/frame.js'
 import { admit, type MigrationWindow } from '../sealer/migration.js'
@@ -8,8 +9,8 @@ import type { SealerCore } from '../sealer/sealer-core.js'
 import type { Sealer } from '../sealer/sealer-types.js'
 import { openContent, sealContent, type ValueCall } from '../sealer/value.js'
 import type { PayloadCodec } from './codec.js'
-import { encodingOf, wrapped } from './codec.js'
-import { decodePayload, encodePayload, type Payload } from './payload.js'
+import { wrapped } from './codec.js'
+import { encodePayload, type Payload, readPayload } from './payload.js'
 
 export interface SealingCodecOptions {
   readonly context: Context
@@ -53,9 +54,16 @@ export function sealingCodec(sealer: Sealer, options: SealingCodecOptions): Seal
   })
 }
 
+const sealedEncoding = utf8Encode(SEALED_ENCODING)
+
+function isSealed({ metadata }: Payload): boolean {
+  const encoding = metadata && Object.hasOwn(metadata, 'encoding') ? metadata.encoding : undefined
+  return encoding?.length === sealedEncoding.length && sealedEncoding.every((byte, at) => encoding[at] === byte)
+}
+
 function* openPayload(core: SealerCore, payload: Payload, call: ValueCall, sync: boolean): Flow<Payload> {
-  if (encodingOf(payload) === SEALED_ENCODING)
-    return decodePayload(yield* openContent(core, payload.data ?? new Uint8Array(0), CONTENT.payload, call, sync))
+  if (isSealed(payload))
+    return readPayload(yield* openContent(core, payload.data ?? new Uint8Array(0), CONTENT.payload, call, sync))
   const admitted = yield* admit(core, call.plaintext, payload, { ...call, sync })
   return admitted ? (admitted.value as Payload) : fail('plaintext_rejected', 'the payload is not sealed')
 }
