@@ -187,9 +187,9 @@ export function createCodecServer(options: CodecServerOptions): CodecServer {
   app.use(secureHeaders(HEADERS))
   app.use(async (context, next) => {
     await next()
-    context.header('cache-control', 'no-store')
+    context.res.headers.set('cache-control', 'no-store')
   })
-  app.use(...corsFor(options.cors ?? {}))
+  app.use(corsFor(options.cors ?? {}))
   app.all('/health', () => jsonResponse(200, { status: 'ok' }))
   app.get('/openapi.json', () => jsonResponse(200, openApi))
   app.all('*', ({ req, env }) => handle(req.raw, env.connection))

@@ -1,6 +1,6 @@
 import { fromBase64 as fromBase64Text } from '@waxseal/core/keys'
 
-interface BufferLike extends Uint8Array {
+type BufferLike = Uint8Array & {
   toString(encoding: 'base64'): string
 }
 const { Buffer } = globalThis as {
