@@ -14,6 +14,7 @@ import { openApiOf } from './openapi.js'
 import { createTally, type Tally } from './opening/codec-call.js'
 import { createOpener } from './opening/opener.js'
 import { createPolicy } from './policy/policy.js'
+import { createRefusedCalls, NOBODY } from './refused-calls.js'
 import { createRoutes, type Route } from './routes.js'
 import { recordCall } from './trail.js'
 
@@ -78,7 +79,8 @@ export function createCodecServer(options: CodecServerOptions): CodecServer {
   const opener = createOpener({ sealer, policy: createPolicy(options.policy), detector, surfaces, scope })
   const routes = createRoutes({ opener, temporal, ojs, maxPayloads: limits.maxPayloads })
   const openApi = openApiOf(routes.all)
-  const takeToken = createRateLimit({ callsPerMinute: limits.callsPerMinute, burst: limits.burst, now })
+  const refused = createRefusedCalls({ trail, now })
+  const limitRate = createRateLimit({ callsPerMinute: limits.callsPerMinute, burst: limits.burst, now })
 
   /** A page that is neither this server's own nor one of those that may call; what is no page names no origin. */
   function isFromElsewhere(request: Request): boolean {
@@ -89,21 +91,29 @@ export function createCodecServer(options: CodecServerOptions): CodecServer {
 
   async function known(request: Request, connection: Connection): Promise<Caller> {
     const caller = await callerOf(authentications, request, connection)
-    return (
-      caller ??
-      refuse({
-        status: 401,
-        code: 'unauthenticated',
-        message: 'this server has to know who calls',
-        headers: { 'www-authenticate': 'Bearer' },
-      })
-    )
+    if (caller) return caller
+    refused.count(NOBODY, 'unauthenticated')
+    return refuse({
+      status: 401,
+      code: 'unauthenticated',
+      message: 'this server has to know who calls',
+      headers: { 'www-authenticate': 'Bearer' },
+    })
+  }
+
+  function takeToken({ id }: Caller): void {
+    try {
+      limitRate(id)
+    } catch (error) {
+      refused.count(id, 'throttled')
+      throw error
+    }
   }
 
   async function answer(request: Request, route: Route, connection: Connection, tally: Tally): Promise<Response> {
     const { operation } = route
     const caller = await known(request, connection)
-    takeToken(caller.id)
+    takeToken(caller)
     const said: Said = { namespace: undefined, purpose: undefined, reason: undefined, requestId: undefined }
     const call = { caller, operation: `codec.${operation.name}`, dialect: operation.dialect, tally }
     let result: unknown

@@ -1,7 +1,7 @@
-import { type EnvelopeInfo, SEALED_ENCODING, WaxsealError, type WaxsealErrorCode } from '@waxseal/core'
+import { type EnvelopeInfo, SEALED_ENCODING, WaxsealError } from '@waxseal/core'
 import { fromBase64, toBase64 } from '@waxseal/core/keys'
 import { isExactNumber, parseExactly } from '../http/json.js'
-import { type CodecCall, counted, type Outcome, type Tally } from '../opening/codec-call.js'
+import { type CodecCall, counted, type Outcome, outcomeOfError, type Tally } from '../opening/codec-call.js'
 import type { Opened, Opener } from '../opening/opener.js'
 import type { Pairs } from '../opening/place.js'
 import { isJsonObject, type Json } from './payloads.js'
@@ -24,16 +24,6 @@ const MAX_DEPTH = 64
 const NONE: ReadonlySet<string> = new Set()
 const looksSealed = (value: unknown): value is string => typeof value === 'string' && /^wax[1-9][0-9]*\./.test(value)
 const escaped = (token: string): string => token.replaceAll('~', '~0').replaceAll('/', '~1')
-
-/** Codes that tell of an outage; all others are one, so that nothing is learned from them. */
-const LATER: readonly WaxsealErrorCode[] = ['provider_unavailable', 'throttled', 'timeout', 'key_not_resident']
-
-function outcomeOfError(error: unknown): Outcome {
-  if (!WaxsealError.is(error)) throw error
-  if (error.code === 'closed' || error.code === 'aborted') throw error
-  if (error.code === 'access_denied') return 'refused'
-  return LATER.includes(error.code) ? 'unavailable' : 'failed'
-}
 
 /** The envelope that a member is, in one of the ways in which hosts write them down. */
 function envelopeOf(value: unknown): string | Uint8Array | undefined {

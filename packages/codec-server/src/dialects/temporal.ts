@@ -1,8 +1,8 @@
 import { type MaybePromise, type Payload, SEALED_ENCODING, sealingCodec, WaxsealError } from '@waxseal/core'
 import { toBase64 } from '@waxseal/core/keys'
 import { fromBase64 } from '../http/base64.js'
-import { andThen, eachOf } from '../opening/at-once.js'
-import type { CodecCall, Tally } from '../opening/codec-call.js'
+import { andThen, eachOf, recovered } from '../opening/at-once.js'
+import { type CodecCall, counted, outcomeOfError, type Tally } from '../opening/codec-call.js'
 import type { Opener } from '../opening/opener.js'
 import { JsonText } from './dialect.js'
 import { isJsonObject, type Json, payloadsOf } from './payloads.js'
@@ -17,6 +17,11 @@ export interface TemporalOptions {
   readonly app?: string | undefined
   /** Whether the segment before the operation names the namespace where no `X-Namespace` does: `/{namespace}/decode`. Default: no. */
   readonly namespaceInPath?: boolean | undefined
+  /**
+   * Gives a payload that does not open, or that the caller may not open, back as it was, beside those of the same call that do. A call of
+   * which nothing can be shown is refused all the same, and so is one that meets an outage. Default: one payload fails the call.
+   */
+  readonly partial?: boolean | undefined
   /** Codecs of `@waxseal/formats` for payloads of Temporal's samples, temporal-proxy and compression, in the order in which they are undone. */
   readonly foreign?: readonly ForeignCodec[] | undefined
 }
@@ -81,14 +86,42 @@ const utf8 = new TextDecoder()
 const encodingOf = ({ metadata }: Payload): string =>
   metadata === SEALED_METADATA ? SEALED_ENCODING : utf8.decode(metadata?.encoding)
 
+/** A payload, and as it was written. */
+interface Given {
+  readonly json: Json
+  readonly payload: Payload
+}
+
 /** The protocol of Temporal's remote codecs: as many payloads as were sent, in their order; what is not encoded comes back as it was. */
-export function createTemporalDialect(opener: Opener, { app, foreign = [] }: TemporalOptions, maxPayloads: number) {
-  function decoded(call: CodecCall, json: Json, tally: Tally): MaybePromise<string> {
-    const payload = payloadOf(json)
+export function createTemporalDialect(
+  opener: Opener,
+  { app, partial = false, foreign = [] }: TemporalOptions,
+  maxPayloads: number,
+) {
+  function decoded(call: CodecCall, { json, payload }: Given, tally: Tally): MaybePromise<string> {
     const encoding = encodingOf(payload)
     if (encoding === SEALED_ENCODING) return andThen(opener.openPayload(call, payload, tally), ({ value }) => textOf(value))
     if (foreign.length === 0 || PLAIN.test(encoding)) return JSON.stringify(json)
     return opener.openForeign(call, () => undone(payload), tally).then(({ value }) => textOf(value))
+  }
+
+  /** In place of payloads that fail for good: themselves, unless all that is sealed does. */
+  function shownInPart(call: CodecCall, list: readonly Given[], tally: Tally): MaybePromise<string[]> {
+    const failures: unknown[] = []
+    const shown = eachOf(list, (given) => {
+      const failed = (error: unknown): string => {
+        const outcome = outcomeOfError(error)
+        if (outcome === 'unavailable') throw error
+        counted(tally, outcome)
+        failures.push(error)
+        return JSON.stringify(given.json)
+      }
+      return recovered(() => decoded(call, given, tally), failed)
+    })
+    return andThen(shown, (texts) => {
+      if (failures.length > 0 && failures.length === texts.length) throw failures[0]
+      return texts
+    })
   }
 
   async function undone(payload: Payload): Promise<Payload> {
@@ -99,10 +132,9 @@ export function createTemporalDialect(opener: Opener, { app, foreign = [] }: Tem
 
   return {
     decode(call: CodecCall, body: unknown, tally: Tally): MaybePromise<JsonText> {
-      return andThen(
-        eachOf(payloadsOf(body, maxPayloads), (json) => decoded(call, json, tally)),
-        bodyOf,
-      )
+      const list = payloadsOf(body, maxPayloads).map((json): Given => ({ json, payload: payloadOf(json) }))
+      const texts = partial ? shownInPart(call, list, tally) : eachOf(list, (given) => decoded(call, given, tally))
+      return andThen(texts, bodyOf)
     },
 
     async encode(call: CodecCall, body: unknown, tally: Tally): Promise<JsonText> {

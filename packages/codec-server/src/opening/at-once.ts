@@ -28,3 +28,13 @@ export function eachOf<T, R>(items: readonly T[], run: (item: T) => MaybePromise
   })
   return results.some((result) => result instanceof Promise) ? Promise.all(results) : (results as R[])
 }
+
+/** What `run` gives, or what its error is made into. */
+export function recovered<T>(run: () => MaybePromise<T>, recover: (error: unknown) => T): MaybePromise<T> {
+  try {
+    const result = run()
+    return result instanceof Promise ? result.catch(recover) : result
+  } catch (error) {
+    return recover(error)
+  }
+}
