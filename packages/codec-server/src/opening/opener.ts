@@ -1,12 +1,20 @@
-import { type Detector, type EnvelopeInfo, type MaybePromise, type Payload, type Sealer, sealingCodec } from '@waxseal/core'
-import { disclose } from '../policy/disclose.js'
+import {
+  type Detector,
+  type EnvelopeInfo,
+  type FieldPolicyOptions,
+  type MaybePromise,
+  type Payload,
+  type Sealer,
+  sealingCodec,
+} from '@waxseal/core'
+import { disclose, memberAt } from '../policy/disclose.js'
 import type { Policy } from '../policy/policy.js'
 import { type Admission, createAdmission } from './admission.js'
 import { andThen, atOnce } from './at-once.js'
 import { type CodecCall, counted, type Outcome, outcomeOf, type Tally } from './codec-call.js'
 import { type Document, openBundles } from './document.js'
 import { disclosePayload } from './payload.js'
-import { type Pairs, type Surfaces, surfaceOf } from './place.js'
+import { type Pairs, type Surface, type Surfaces, surfaceOf } from './place.js'
 
 export interface OpenerOptions {
   readonly sealer: Sealer
@@ -26,12 +34,23 @@ export interface Opened<T = unknown> {
   readonly restored?: readonly string[] | undefined
 }
 
+/** Where a field stands that is sealed inline. */
+export interface Field {
+  readonly document: unknown
+  readonly pointer: string
+  readonly elementIds: FieldPolicyOptions['elementIds']
+}
+
 /** Opens for callers: policy first, then the key, then as much of it as they may see. */
 export interface Opener {
   readonly sealer: Sealer
   readonly admission: Admission
+  /** What the request names; `malformed` for a surface that is not configured. */
+  surfaceOf(call: CodecCall): Surface | undefined
   /** A value, in the string or the binary form. */
   openValue(call: CodecCall, sealed: string | Uint8Array, tally: Tally): Promise<Opened>
+  /** A field of a document that is sealed where it stands. */
+  openField(call: CodecCall, field: Field, sealed: string, tally: Tally): Promise<Opened>
   /** A document with `$wax` at its root. */
   openDocument(call: CodecCall, document: Document, tally: Tally): Promise<Opened>
   /** A payload of Temporal whose data is an envelope; gives the payload that was sealed. */
@@ -46,6 +65,7 @@ export function createOpener({ sealer, policy, detector, surfaces, scope }: Open
   return {
     sealer,
     admission,
+    surfaceOf: ({ claim }) => surfaceOf(claim, surfaces),
 
     async openValue(call, sealed, tally) {
       const { opening, grant, info, context } = admission.admit(call, sealed, tally)
@@ -55,6 +75,16 @@ export function createOpener({ sealer, policy, detector, surfaces, scope }: Open
       )
       const { value, counts } = await disclose(opened, [{ pointer: '', grant }], detector)
       return { value, outcome: counted(tally, outcomeOf(counts)), info, context }
+    },
+
+    async openField(call, { document, pointer, elementIds }, sealed, tally) {
+      const { opening, grant, info, context } = admission.admit(call, sealed, tally)
+      const fields = { fields: [pointer], elementIds, form: 'inline' as const }
+      const restored = await sealer.openFields(document as object, fields, { ...opening, signal: call.signal })
+      // Alone, but where it stands: rules name pointers, and names tell types.
+      const alone = standing(pointer, memberAt(restored, pointer))
+      const { value, counts } = await disclose(alone, [{ pointer, grant }], detector)
+      return { value: memberAt(value, pointer), outcome: counted(tally, outcomeOf(counts)), info, context }
     },
 
     async openDocument(call, document, tally) {
@@ -92,4 +122,13 @@ export function createOpener({ sealer, policy, detector, surfaces, scope }: Open
       return { value, outcome: counted(tally, outcomeOf(counts)), context }
     },
   }
+}
+
+/** A value within what its pointer goes through, and nothing else. */
+function standing(pointer: string, value: unknown): unknown {
+  const names = pointer.split('/').slice(1)
+  return names.reduceRight<unknown>(
+    (inner, name) => Object.fromEntries([[name.replaceAll('~1', '/').replaceAll('~0', '~'), inner]]),
+    value,
+  )
 }
