@@ -66,6 +66,16 @@ const SCHEMAS: Readonly<Record<string, Json>> = {
         description: 'In place of a context: a kind of thing that the server knows, and what names this one.',
       },
       scope: { type: 'string' },
+      fields: {
+        type: 'array',
+        items: { type: 'string' },
+        description: 'Selectors of fields that are sealed inline: each where it stands.',
+      },
+      elementIds: {
+        type: 'object',
+        additionalProperties: { type: 'string' },
+        description: 'Of arrays that such fields stand in: the member that identifies elements.',
+      },
     },
   },
   Report: {
@@ -80,6 +90,7 @@ const SCHEMAS: Readonly<Record<string, Json>> = {
           required: ['pointer', 'outcome'],
           properties: {
             pointer: { type: 'string' },
+            within: { type: 'string' },
             outcome: { enum: ['clear', 'masked', 'withheld', 'refused', 'failed', 'unavailable', 'sealed'] },
             kid: { type: 'string' },
             keyVersion: { type: 'integer' },
