@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { Client, Connection } from '@temporalio/client'
 import { bundleWorkflowCode, NativeConnection, Runtime, Worker } from '@temporalio/worker'
@@ -7,26 +6,11 @@ import { startTemporal, type TemporalService } from '@waxseal/services'
 import { afterAll, beforeAll } from 'vitest'
 import * as activities from './activities.js'
 import { sealer } from './codec-host.js'
+import { type Printed, printed } from './printed.js'
 
 const workflowsPath = fileURLToPath(new URL('./workflows.ts', import.meta.url))
 const quiet = { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} }
 const TASK_QUEUE = 'shop'
-
-/** What a run of a program came to. */
-export interface Printed {
-  readonly code: number
-  readonly stdout: string
-  readonly stderr: string
-}
-
-export const printed = (program: string, args: readonly string[], options: { cwd?: string } = {}): Promise<Printed> =>
-  new Promise((resolve, reject) => {
-    execFile(program, args, { maxBuffer: 1 << 26, ...options }, (error, stdout, stderr) => {
-      const code = error ? error.code : 0
-      if (typeof code === 'number') resolve({ code, stdout, stderr })
-      else reject(error)
-    })
-  })
 
 /** A real Temporal server for a test file, with a worker that has keys; its pages call `codecEndpoint`. */
 export function sealedTemporal(codecEndpoint?: () => string) {
@@ -65,8 +49,13 @@ export function sealedTemporal(codecEndpoint?: () => string) {
     get connection() {
       return connection
     },
-    /** What Temporal's command line makes of this. */
-    command: (...args: string[]): Promise<Printed> =>
-      printed(server.program, [...args, '--address', server.address, '--disable-config-file', '--color', 'never']),
+    /** Where its command line finds the server, and no settings of the machine's. */
+    get flags() {
+      return ['--address', server.address, '--disable-config-file', '--color', 'never']
+    },
+    /** What its command line makes of this. */
+    command(...args: string[]): Promise<Printed> {
+      return printed(server.program, [...args, ...this.flags, '--namespace', 'default'])
+    },
   }
 }
