@@ -1,24 +1,20 @@
 import { aptInstall, canAptInstall } from './apt.ts'
 import { findProgram } from './program.ts'
 
-const program = () => process.env.CHROMIUM ?? findProgram('chromium') ?? findProgram('google-chrome')
+/** The machine's Chromium, or the program that `CHROMIUM` names. */
+export const chromiumProgram = (): string | undefined =>
+  process.env.CHROMIUM || findProgram('chromium') || findProgram('chromium-browser') || findProgram('google-chrome')
 
-/** Why no page can be opened here, `undefined` where one can. */
+/** Why there is no Chromium here, `undefined` where there is one. */
 export const chromiumMissing = (): string | undefined =>
-  program() ? undefined : 'no Chromium (Debian: apt-get install chromium, or CHROMIUM=path)'
+  chromiumProgram() ? undefined : 'no Chromium (Debian: apt-get install chromium; or name one in CHROMIUM)'
 
 /** Why Chromium cannot be installed here, `undefined` where it is there or can be. */
 export const chromiumUninstallable = (): string | undefined => (canAptInstall() ? undefined : chromiumMissing())
 
-/**
- * The path of the machine's Chromium, for whatever drives it; installed where it is not there.
- *
- * @example
- * const browser = await chromium.launch({ executablePath: await installChromium() })
- */
 export const installChromium = async (): Promise<string> => {
   if (chromiumMissing()) aptInstall('chromium')
-  const found = program()
+  const found = chromiumProgram()
   if (!found) throw new Error(chromiumMissing())
   return found
 }
