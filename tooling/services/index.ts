@@ -1,5 +1,5 @@
 export { adkSecureSessionsMissing, installAdkSecureSessions } from './adk-secure-sessions.ts'
-export { chromiumMissing, installChromium } from './chromium.ts'
+export { chromiumMissing, chromiumProgram } from './chromium.ts'
 export { curlMissing, installCurl } from './curl.ts'
 export type { DaemonService, DatabaseService } from './daemon.ts'
 export { googleMissing, startGoogle } from './google.ts'

@@ -1,4 +1,4 @@
-import { installChromium } from '@waxseal/services'
+import { chromiumProgram } from '@waxseal/services'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll } from 'vitest'
 
@@ -9,7 +9,7 @@ export function realPages() {
   const contexts: BrowserContext[] = []
   let browser: Browser
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: await installChromium(), args: FLAGS })
+    browser = await chromium.launch({ executablePath: chromiumProgram()!, args: FLAGS })
   })
   afterEach(async () => {
     for (const context of contexts.splice(0)) await context.close()
