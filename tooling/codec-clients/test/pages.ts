@@ -23,6 +23,8 @@ export function realPages() {
       locale: 'en-US',
       timezoneId: 'UTC',
     })
+    // Before the test's own limit, so that its error says what was waited for.
+    context.setDefaultTimeout(15_000)
     contexts.push(context)
     return context.newPage()
   }
