@@ -48,6 +48,7 @@ const refuse = (refusal: Refusal): never => {
   throw new HttpError(refusal)
 }
 const WRONG_METHOD: Refusal = { status: 405, code: 'method_not_allowed', message: 'method not allowed' }
+const ONLY_READ: Refusal = { ...WRONG_METHOD, headers: { allow: 'GET, HEAD, OPTIONS' } }
 const FOREIGN_PAGE: Refusal = { status: 403, code: 'origin_not_allowed', message: 'pages of this origin may not call' }
 const UNKNOWN: Refusal = { status: 404, code: 'not_found', message: 'there is nothing at this path' }
 
@@ -200,8 +201,10 @@ export function createCodecServer(options: CodecServerOptions): CodecServer {
     context.res.headers.set('cache-control', 'no-store')
   })
   app.use(corsFor(options.cors ?? {}))
-  app.all('/health', () => jsonResponse(200, { status: 'ok' }))
+  // Go's reference server asks for no method there.
+  app.on(routes.isGo ? 'ALL' : 'GET', '/health', () => jsonResponse(200, { status: 'ok' }))
   app.get('/openapi.json', () => jsonResponse(200, openApi))
+  app.on('ALL', ['/health', '/openapi.json'], () => refusalResponse(ONLY_READ, 'coded'))
   app.all('*', ({ req, env }) => handle(req.raw, env.connection))
 
   return Object.freeze<CodecServer>({
