@@ -1,6 +1,7 @@
 import { fieldPolicy, WaxsealError } from '@waxseal/core'
 import type { Caller } from '../callers/caller.js'
 import { compilePattern, type Pattern } from './pattern.js'
+import { callersNamed } from './who.js'
 
 /** How a value is given out. */
 export type Disclosure = 'clear' | 'masked' | 'nothing'
@@ -109,8 +110,7 @@ function checkRule(rule: PolicyRule): void {
 function compileRule(rule: PolicyRule): Compiled {
   checkRule(rule)
   const { who, give, where = {}, what = {}, seal = false, foreign = false } = rule
-  if (!Array.isArray(who) || who.length === 0 || !who.every((name) => typeof name === 'string' && name !== ''))
-    throw new WaxsealError('config', 'a rule says who')
+  const isNamed = callersNamed(who)
   if (!['clear', 'masked', 'nothing'].includes(give)) throw new WaxsealError('config', "give is 'clear', 'masked' or 'nothing'")
   const optional = (pattern: Pattern | undefined) => {
     const matches = pattern === undefined ? undefined : compilePattern(pattern)
@@ -118,9 +118,6 @@ function compileRule(rule: PolicyRule): Compiled {
   }
   const [namespace, scope, group] = [optional(where.namespace), optional(where.scope), optional(where.group)]
   const pairs = Object.entries(where.context ?? {}).map(([name, pattern]) => [name, compilePattern(pattern)] as const)
-  const isNamed = (caller: Caller) =>
-    // A caller whose own id looks like a group's name is nobody's group.
-    who.some((name) => name === '*' || (name.startsWith('group:') ? caller.groups.includes(name.slice(6)) : name === caller.id))
   return {
     give,
     pointers: what.pointers,
