@@ -1,4 +1,5 @@
 export { adkSecureSessionsMissing, installAdkSecureSessions } from './adk-secure-sessions.ts'
+export { chromiumMissing, chromiumProgram } from './chromium.ts'
 export type { DaemonService, DatabaseService } from './daemon.ts'
 export { googleMissing, startGoogle } from './google.ts'
 export { localKmsMissing, startLocalKms } from './local-kms.ts'

@@ -1,5 +1,6 @@
 // Puts every service that this machine can run into the cache, so that the tests need not wait for it.
 import { adkSecureSessionsMissing, installAdkSecureSessions } from './adk-secure-sessions.ts'
+import { chromiumUninstallable, installChromium } from './chromium.ts'
 import { googleMissing, installGoogle } from './google.ts'
 import { installLocalKms, localKmsMissing } from './local-kms.ts'
 import { installMariadb, mariadbUninstallable } from './mariadb.ts'
@@ -18,6 +19,7 @@ const SERVICES: readonly { name: string; missing(): string | undefined; install(
   { name: 'postgres', missing: postgresUninstallable, install: installPostgres },
   { name: 'mariadb', missing: mariadbUninstallable, install: installMariadb },
   { name: 'redis', missing: redisUninstallable, install: installRedis },
+  { name: 'chromium', missing: chromiumUninstallable, install: installChromium },
   { name: 'rabbitmq', missing: rabbitmqUninstallable, install: installRabbitmq },
   { name: 'nats', missing: natsMissing, install: installNats },
   { name: 'adk-secure-sessions', missing: adkSecureSessionsMissing, install: installAdkSecureSessions, optional: true },

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { messageOf } from './document-state.js'
-import { agoText, timeText, visible } from './format.js'
+import { agoText, contextTexts, timeText, visible } from './format.js'
 import { createPages } from './pages.js'
 import { call, identity } from './session.js'
 
@@ -36,23 +36,10 @@ const OUTCOMES = ['clear', 'masked', 'withheld', 'refused', 'failed', 'unavailab
 const LISTS = ['contexts', 'refusedContexts']
 const TAMPERED = 'A record is not what was written: the trail was changed.'
 
-/** Contexts stand in a record as JSON objects with spaces between them. */
-export function contextsOf(text: string): string[] {
-  return text.split(/(?<=\}) (?=\{)/).map((part) => {
-    try {
-      return Object.entries(JSON.parse(part) as Record<string, unknown>)
-        .map(([name, value]) => `${name} ${String(value)}`)
-        .join(' · ')
-    } catch {
-      return part
-    }
-  })
-}
-
 function Contexts({ record, name }: { readonly record: AuditRecord; readonly name: string }) {
   const text = record.details[name]
   if (typeof text !== 'string' || text === '') return null
-  const contexts = contextsOf(text)
+  const contexts = contextTexts(text)
   return (
     <ul class="contexts">
       {contexts.slice(0, 4).map((context) => (

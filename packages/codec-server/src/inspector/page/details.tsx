@@ -1,11 +1,11 @@
 import { useSignal } from '@preact/signals'
 import { ClaimForm } from './claim-form.js'
 import { busy, current, headers, sealedOf } from './document-state.js'
-import { agoText, copyText, dateText, sizeText, suiteText, visible, visibleLines } from './format.js'
+import { copyText, dateText, durationText, sizeText, suiteText, visible, visibleLines } from './format.js'
 import { Icon } from './icons.js'
 import { ages } from './key-ages.js'
 import type { Row } from './rows.js'
-import { isContainer, type Sealed } from './sealed.js'
+import type { Sealed } from './sealed.js'
 import { Badge } from './tree.js'
 
 interface Actions {
@@ -23,7 +23,7 @@ const KINDS = { value: 'a value', payload: 'a payload', fields: 'fields of this 
 function ageText(kid: string, version: number): string {
   const since = ages.value.get(`${kid}~${version}`)
   if (!since) return 'Not known: an envelope carries no time.'
-  return `Not before ${dateText(since)}, ${agoText(since, Date.now())}: that is when its key version began to seal.`
+  return `At most ${durationText(Date.now() - since.getTime())}: its key version seals since ${dateText(since)}.`
 }
 
 function Facts({ sealed }: { readonly sealed: Sealed }) {
@@ -66,7 +66,7 @@ function Facts({ sealed }: { readonly sealed: Sealed }) {
             <ul class="pairs">
               {pairs.map(([name, text]) => (
                 <li key={name}>
-                  <bdi>{visible(name)}</bdi> <bdi class="pair-text">{visible(text)}</bdi>
+                  <bdi class="dim">{visible(name)}</bdi> = <bdi class="pair-text">{visible(text)}</bdi>
                 </li>
               ))}
             </ul>
@@ -101,7 +101,7 @@ function Note({ row }: { readonly row: Row }) {
 }
 
 function Value({ row }: { readonly row: Row }) {
-  if (row.sealed && row.opening?.status !== 'open' && row.sealed.kind !== 'fields') return null
+  if (row.sealed && row.opening?.status !== 'open') return null
   const text = copyText(row.value)
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what is longer than its box is scrolled with keys.
@@ -159,7 +159,7 @@ export function Details({ actions }: { readonly actions: Actions }) {
           </button>
         )}
         <button type="button" class="quiet" onClick={copy}>
-          <Icon name="copy" /> {copied.value === row.pointer ? 'Copied' : isContainer(row.value) ? 'Copy JSON' : 'Copy'}
+          <Icon name="copy" /> {copied.value === row.pointer ? 'Copied' : 'Copy'}
         </button>
       </div>
       {own && !isOpen && headers.value.get(own.pointer)?.context === null && <ClaimForm />}

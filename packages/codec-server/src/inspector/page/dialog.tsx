@@ -15,6 +15,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
   useEffect(() => {
     const back = document.activeElement
     dialog.current?.showModal()
+    dialog.current?.querySelector<HTMLElement>('input')?.focus()
     return () => (back instanceof HTMLElement ? back.focus() : undefined)
   }, [])
   return (

@@ -12,7 +12,9 @@ import { Tree } from './tree.js'
 import { WhyDialog } from './why-dialog.js'
 
 const all = (): Sealed[] => [...(loaded.value?.sealed.values() ?? [])]
-const still = (): Sealed[] => all().filter(({ pointer }) => openings.value.get(pointer)?.status !== 'open')
+/** What nobody has tried to open yet. */
+const untried = (): Sealed[] => all().filter(({ pointer }) => !openings.value.has(pointer))
+const countOpen = (): number => [...openings.value.values()].filter(({ status }) => status === 'open').length
 
 /** The next sealed value in the order of the document. */
 function selectNext(step: 1 | -1): void {
@@ -22,9 +24,14 @@ function selectNext(step: 1 | -1): void {
   if (pointers[next] !== undefined) select(pointers[next])
 }
 
+function openAllText(left: number, count: number): string {
+  if (count === 1) return 'Open it masked'
+  return left === count ? `Open all ${left.toLocaleString('en-GB')} masked` : `Open ${left.toLocaleString('en-GB')} more masked`
+}
+
 function Toolbar({ onWhy }: { readonly onWhy: () => void }) {
   const { title, length } = loaded.value!
-  const [count, left] = [all().length, still().length]
+  const [count, left, opened] = [all().length, untried().length, countOpen()]
   const isBusy = busy.value.size > 0
   return (
     <div class="toolbar">
@@ -34,7 +41,7 @@ function Toolbar({ onWhy }: { readonly onWhy: () => void }) {
         </h1>
         <span class="small">
           {sizeText(length)} · {count === 0 ? 'nothing sealed' : `${count.toLocaleString('en-GB')} sealed`}
-          {count > left && `, ${(count - left).toLocaleString('en-GB')} open`}
+          {opened > 0 && `, ${opened.toLocaleString('en-GB')} open`}
         </span>
       </div>
       <div class="actions">
@@ -61,11 +68,11 @@ function Toolbar({ onWhy }: { readonly onWhy: () => void }) {
           </>
         )}
         {left > 0 && (
-          <button type="button" disabled={isBusy} onClick={() => open(still(), 'masked')}>
-            {left === 1 ? 'Open it masked' : `Open all ${left.toLocaleString('en-GB')} masked`}
+          <button type="button" disabled={isBusy} onClick={() => open(untried(), 'masked')}>
+            {openAllText(left, count)}
           </button>
         )}
-        {count > left && (
+        {opened > 0 && (
           <button type="button" onClick={() => hide(all().map(({ pointer }) => pointer))}>
             Hide all
           </button>
@@ -108,7 +115,7 @@ export function DocumentView() {
     const key = event.key.toLowerCase()
     if (event.ctrlKey || event.metaKey || event.altKey || !row) return
     if (key === 'n' || key === 'p') selectNext(key === 'n' ? 1 : -1)
-    else if (key === 'a') open(still(), 'masked')
+    else if (key === 'a') open(untried(), 'masked')
     else if (key === 'c') actions.copy(row)
     else if (key === 'r' && sealed) actions.reveal(sealed)
     else if (key === 'h' && sealed) actions.hide(sealed)

@@ -68,3 +68,16 @@ export const copyText = (value: unknown): string => (typeof value === 'string' ?
 
 const SUITES: Readonly<Record<string, string>> = { 'aes-256-gcm': 'AES-256-GCM', 'chacha20-poly1305': 'ChaCha20-Poly1305' }
 export const suiteText = (suite: string): string => SUITES[suite] ?? suite
+
+/** Contexts stand in a record as JSON objects with spaces between them. */
+export function contextTexts(text: string): string[] {
+  return text.split(/(?<=\}) (?=\{)/).map((part) => {
+    try {
+      return Object.entries(JSON.parse(part) as Record<string, unknown>)
+        .map(([name, value]) => `${name} ${String(value)}`)
+        .join(' · ')
+    } catch {
+      return part
+    }
+  })
+}

@@ -47,7 +47,9 @@ export function rowsOf(
     const current = isOpen ? opening.value : isText ? texts.get(pointer) : value
     const shown = isOpen ? shownAs(opening) : place.shown
     const hidesMembers = here !== undefined && !isOpen && here.kind !== 'fields'
-    const children = hidesMembers ? [] : childrenOf(current)
+    // Of sealed fields the bundle is told by the line itself.
+    const isBundled = here?.kind === 'fields' && !isOpen
+    const children = hidesMembers ? [] : childrenOf(current).filter(([name]) => !(isBundled && name === '$wax'))
     const isExpandable = children.length > 0
     const isExpanded = isExpandable && expanded.has(pointer)
     rows.push({ ...place, pointer, value: current, sealed: here, opening, shown, isText, isExpandable, isExpanded })

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { busy, current, headers, rows, selected, toggle } from './document-state.js'
-import { countText, leafText, visible } from './format.js'
+import { countText, leafText, sizeText, visible } from './format.js'
 import { Icon } from './icons.js'
 import type { Row } from './rows.js'
 import { isContainer } from './sealed.js'
@@ -11,6 +11,8 @@ const LINE = 28
 /** Lines beyond both edges of what is seen. */
 const MARGIN = 12
 const MAX_PREVIEW = 240
+/** What stands in place of a value that is not shown. */
+const SEALED = '[sealed]'
 
 const idOf = (pointer: string): string => `line-${encodeURIComponent(pointer)}`
 
@@ -49,12 +51,16 @@ function Preview({ row }: { readonly row: Row }) {
     return (
       <span class="dim">
         <bdi>{visible(entry.kid)}</bdi>
-        <span class="faint">~{entry.keyVersion}</span>
+        <span class="faint">
+          ~{entry.keyVersion} · {sizeText(entry.bytes ?? 0)}
+        </span>
       </span>
     )
   }
   if (isContainer(value)) {
-    const count = Array.isArray(value) ? value.length : Object.keys(value).length
+    const count = Array.isArray(value)
+      ? value.length
+      : Object.keys(value).filter((name) => !(row.sealed && name === '$wax')).length
     return (
       <span class="faint">{`${isText ? 'text of JSON, ' : ''}${countText(count, Array.isArray(value) ? 'element' : 'member')}`}</span>
     )
@@ -62,7 +68,7 @@ function Preview({ row }: { readonly row: Row }) {
   const text = leafText(value)
   const cut = text.length > MAX_PREVIEW ? `${text.slice(0, MAX_PREVIEW)}…` : text
   const kind = typeof value === 'string' ? 'text' : value === null || typeof value === 'boolean' ? 'literal' : 'number'
-  return <bdi class={`value value-${kind}`}>{visible(cut)}</bdi>
+  return <bdi class={`value value-${text === SEALED ? 'sealed' : kind}`}>{visible(cut)}</bdi>
 }
 
 function Line({ row, isSelected }: { readonly row: Row; readonly isSelected: boolean }) {

@@ -26,7 +26,7 @@ export function WhyDialog({ title, text, action, onGive, onClose }: WhyDialogPro
   const field = (name: keyof Why, label: string, hint: string) => (
     <label class="field">
       <span>
-        {label} {name === 'reason' && !isRequired && <small>optional</small>}
+        {label} {(name === 'purpose' || !isRequired) && <small>optional</small>}
       </span>
       <input
         name={name}
