@@ -439,13 +439,13 @@ describeIf(chromiumMissing() === undefined, chromiumMissing() ?? '')('the inspec
         expect(await findings(page)).toEqual([])
         await signIn(page, server.url, TOKENS.ann)
         expect(await findings(page)).toEqual([])
-        const document = {
+        const job = {
           open: await sealed({ card: CARD }),
           refused: await sealed('x', HR),
           kept: await sealed(1),
           n: [1, null, 'text'],
         }
-        await paste(page, JSON.stringify(document))
+        await paste(page, JSON.stringify(job))
         await tree(page).waitFor()
         await page.keyboard.press('a')
         await expect.poll(() => row(page, 'refused').textContent()).toContain('not opened')

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { messageOf } from './document-state.js'
-import { agoText, contextTexts, timeText, visible } from './format.js'
+import { agoText, contextsOf, timeText, visible } from './format.js'
 import { createPages } from './pages.js'
 import { call, identity } from './session.js'
 
@@ -36,18 +36,28 @@ const OUTCOMES = ['clear', 'masked', 'withheld', 'refused', 'failed', 'unavailab
 const LISTS = ['contexts', 'refusedContexts']
 const TAMPERED = 'A record is not what was written: the trail was changed.'
 
+const MAX_CONTEXTS = 4
+
 function Contexts({ record, name }: { readonly record: AuditRecord; readonly name: string }) {
   const text = record.details[name]
   if (typeof text !== 'string' || text === '') return null
-  const contexts = contextTexts(text)
+  const contexts = contextsOf(text)
   return (
-    <ul class="contexts">
-      {contexts.slice(0, 4).map((context) => (
-        <li key={context} class={name === 'refusedContexts' ? 'refused' : ''}>
-          <bdi>{visible(context)}</bdi>
+    <ul class={`contexts${name === 'refusedContexts' ? ' refused' : ''}`}>
+      {contexts.slice(0, MAX_CONTEXTS).map((context, at) => (
+        <li key={at}>
+          {typeof context === 'string' ? (
+            <bdi>{visible(context)}</bdi>
+          ) : (
+            Object.entries(context).map(([pair, value]) => (
+              <span key={pair} class="pair">
+                <bdi class="faint">{visible(pair)}</bdi> <bdi>{visible(String(value))}</bdi>
+              </span>
+            ))
+          )}
         </li>
       ))}
-      {contexts.length > 4 && <li class="faint">{`${contexts.length - 4} more`}</li>}
+      {contexts.length > MAX_CONTEXTS && <li class="faint">{`${contexts.length - MAX_CONTEXTS} more`}</li>}
     </ul>
   )
 }

@@ -69,15 +69,18 @@ export const copyText = (value: unknown): string => (typeof value === 'string' ?
 const SUITES: Readonly<Record<string, string>> = { 'aes-256-gcm': 'AES-256-GCM', 'chacha20-poly1305': 'ChaCha20-Poly1305' }
 export const suiteText = (suite: string): string => SUITES[suite] ?? suite
 
-/** Contexts stand in a record as JSON objects with spaces between them. */
-export function contextTexts(text: string): string[] {
-  return text.split(/(?<=\}) (?=\{)/).map((part) => {
+/** Contexts as a record has them: JSON objects with spaces between them; one that was cut is left as it is. */
+export function contextsOf(text: string): (Readonly<Record<string, unknown>> | string)[] {
+  const contexts: (Readonly<Record<string, unknown>> | string)[] = []
+  let piece = ''
+  for (const part of text.split(/(?<=\}) (?=\{)/)) {
+    piece = piece === '' ? part : `${piece} ${part}`
     try {
-      return Object.entries(JSON.parse(part) as Record<string, unknown>)
-        .map(([name, value]) => `${name} ${String(value)}`)
-        .join(' · ')
+      contexts.push(JSON.parse(piece) as Readonly<Record<string, unknown>>)
+      piece = ''
     } catch {
-      return part
+      // What looked like an end stands in a text.
     }
-  })
+  }
+  return piece === '' ? contexts : [...contexts, piece]
 }
