@@ -82,6 +82,13 @@ describe('lines', () => {
     expect(lines([['/s', { status: 'failed', why: '' }]])).toEqual(lines())
   })
 
+  it('tell what was sealed from what was in clear all along', () => {
+    const fields = findSealed({ f: { $wax: 'wax1.c256.k1~1.AA', card: '[sealed]', id: 7, deep: { a: 1 } } })
+    const openings = new Map([['/f', opened({ card: '1', id: 7, deep: { a: 1, b: [2] } })]])
+    const disclosed = rowsOf(fields, openings, new Set(['', '/f', '/f/deep', '/f/deep/b'])).filter((row) => row.isDisclosed)
+    expect(disclosed.map(({ pointer }) => pointer)).toEqual(['/f/card', '/f/deep/b', '/f/deep/b/0'])
+  })
+
   it('are unfolded on the way to what is sealed, and not where there are too many', () => {
     const list = Array.from({ length: 5000 }, (_, at) => ({ at }))
     const large = findSealed({ list, deep: { deeper: { s: 'wax1.c256.k1~1.AA' } } })

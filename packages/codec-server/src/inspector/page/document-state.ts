@@ -2,7 +2,7 @@ import { computed, signal } from '@preact/signals'
 import type { ReportEntry } from '../../dialects/native.js'
 import { loadAges } from './key-ages.js'
 import { batchesOf, type Opening, openingOf } from './openings.js'
-import { above, firstUnfolded, type Row, rowsOf } from './rows.js'
+import { above, firstUnfolded, type Row, rowsOf, unfoldedIn } from './rows.js'
 import { findSealed, readDocument, type Sealed, type SealedDocument } from './sealed.js'
 import { CallError, call, identity } from './session.js'
 
@@ -20,6 +20,9 @@ export interface LoadedDocument extends SealedDocument {
 
 /** A batch, beside what the server takes at most. */
 const MOST = { count: 500, length: 4 * 1024 * 1024 }
+
+/** As many that are opened at once as are unfolded whole. */
+const MAX_UNFOLDED = 20
 
 export const loaded = signal<LoadedDocument | undefined>(undefined)
 export const headers = signal<ReadonlyMap<string, ReportEntry>>(new Map())
@@ -149,7 +152,11 @@ async function openBatch(
 
 function unfold(pointers: readonly string[]): void {
   const next = new Set(expanded.value)
-  for (const pointer of pointers) for (const each of [...above(pointer), pointer]) next.add(each)
+  for (const pointer of pointers) {
+    const opening = openings.value.get(pointer)
+    const within = opening?.status === 'open' && pointers.length <= MAX_UNFOLDED ? unfoldedIn(opening.value, pointer) : []
+    for (const each of [...above(pointer), pointer, ...within]) next.add(each)
+  }
   expanded.value = next
 }
 

@@ -13,6 +13,8 @@ export interface Row {
   readonly opening: Opening | undefined
   /** Whether it is part of something that was opened, and how. */
   readonly shown: 'masked' | 'clear' | undefined
+  /** Whether it was not to be seen before that. */
+  readonly isDisclosed: boolean
   /** Whether a text was read as JSON. */
   readonly isText: boolean
   readonly isExpandable: boolean
@@ -29,6 +31,13 @@ const childrenOf = (value: unknown): readonly (readonly [string | number, unknow
 const shownAs = ({ outcome }: Extract<Opening, { status: 'open' }>): 'masked' | 'clear' =>
   outcome === 'clear' ? 'clear' : 'masked'
 
+type Place = Pick<Row, 'depth' | 'name' | 'position' | 'siblings' | 'shown'>
+
+const memberOf = (value: unknown, name: string | number): unknown =>
+  isContainer(value) && Object.hasOwn(value, name) ? (value as Readonly<Record<string | number, unknown>>)[name] : undefined
+
+const isSame = (a: unknown, b: unknown): boolean => a === b || (b !== undefined && JSON.stringify(a) === JSON.stringify(b))
+
 /** The lines of a document, as far as it is unfolded. */
 export function rowsOf(
   { root, sealed, texts }: SealedDocument,
@@ -37,7 +46,8 @@ export function rowsOf(
 ): Row[] {
   const rows: Row[] = []
 
-  function add(value: unknown, pointer: string, place: Pick<Row, 'depth' | 'name' | 'position' | 'siblings' | 'shown'>): void {
+  /** `was` is what stood there before it was opened. */
+  function add(value: unknown, was: unknown, pointer: string, place: Place): void {
     const found = sealed.get(pointer)
     // Within what was opened, only what is still as it was stored.
     const here = found && (!place.shown || found.stored === value) ? found : undefined
@@ -52,13 +62,21 @@ export function rowsOf(
     const children = hidesMembers ? [] : childrenOf(current).filter(([name]) => !(isBundled && name === '$wax'))
     const isExpandable = children.length > 0
     const isExpanded = isExpandable && expanded.has(pointer)
-    rows.push({ ...place, pointer, value: current, sealed: here, opening, shown, isText, isExpandable, isExpanded })
+    const before = isOpen ? (here?.kind === 'fields' ? value : undefined) : was
+    const isDisclosed = shown !== undefined && (isContainer(current) ? !isContainer(before) : !isSame(current, before))
+    rows.push({ ...place, pointer, value: current, sealed: here, opening, shown, isDisclosed, isText, isExpandable, isExpanded })
     if (!isExpanded) return
     for (const [at, [name, member]] of children.entries())
-      add(member, pointerTo(pointer, name), { depth: place.depth + 1, name, position: at + 1, siblings: children.length, shown })
+      add(member, memberOf(before, name), pointerTo(pointer, name), {
+        depth: place.depth + 1,
+        name,
+        position: at + 1,
+        siblings: children.length,
+        shown,
+      })
   }
 
-  add(root, '', { depth: 0, name: undefined, position: 1, siblings: 1, shown: undefined })
+  add(root, undefined, '', { depth: 0, name: undefined, position: 1, siblings: 1, shown: undefined })
   return rows
 }
 
@@ -77,14 +95,21 @@ export function firstUnfolded({ root, sealed, texts }: SealedDocument): Set<stri
   const expanded = new Set([''])
   for (const pointer of sealed.keys()) for (const each of above(pointer)) expanded.add(each)
   for (const [pointer, { kind }] of sealed) if (kind === 'fields') expanded.add(pointer)
-  const level: [unknown, string][] = [[root, '']]
+  for (const pointer of unfoldedIn(root, '', texts)) expanded.add(pointer)
+  return expanded
+}
+
+/** What of a value is unfolded, level by level, while that is not too much. */
+export function unfoldedIn(root: unknown, at: string, texts: ReadonlyMap<string, unknown> = new Map()): string[] {
+  const unfolded: string[] = []
+  const level: [unknown, string][] = [[root, at]]
   for (let count = 0; level.length > 0 && count < UNFOLDED; ) {
     const [value, pointer] = level.shift()!
     const children = childrenOf(texts.get(pointer) ?? value)
     count += children.length
     if (children.length === 0 || children.length > UNFOLDED) continue
-    expanded.add(pointer)
+    unfolded.push(pointer)
     for (const [name, member] of children) level.push([member, pointerTo(pointer, name)])
   }
-  return expanded
+  return unfolded
 }

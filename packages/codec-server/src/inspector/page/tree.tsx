@@ -72,14 +72,14 @@ function Preview({ row }: { readonly row: Row }) {
 }
 
 function Line({ row, isSelected }: { readonly row: Row; readonly isSelected: boolean }) {
-  const { pointer, depth, name, isExpandable, isExpanded, position, siblings, shown } = row
+  const { pointer, depth, name, isExpandable, isExpanded, position, siblings, shown, isDisclosed } = row
   return (
     // biome-ignore lint/a11y/useFocusableInteractive: the tree has the focus, and names its active line.
     // biome-ignore lint/a11y/useKeyWithClickEvents: keys are the tree's.
     <div
       role="treeitem"
       id={idOf(pointer)}
-      class={`line${shown ? ` line-${shown}` : ''}${busy.value.has(pointer) ? ' line-busy' : ''}`}
+      class={`line${isDisclosed ? ` line-${shown}` : ''}${busy.value.has(pointer) ? ' line-busy' : ''}`}
       aria-level={depth + 1}
       aria-posinset={position}
       aria-setsize={siblings}
