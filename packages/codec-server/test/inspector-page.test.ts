@@ -142,10 +142,12 @@ describe('texts', () => {
 
   it('of sizes and times are short', () => {
     expect([0, 1, 1023, 1024, 1_500_000, 5e12].map(sizeText)).toEqual(['0 B', '1 B', '1023 B', '1 KiB', '1.4 MiB', '4657 GiB'])
-    expect([5, 61_000, 86_400_000 * 12, 86_400_000 * 800].map(durationText)).toEqual([
+    expect([5, 61_000, 86_400_000, 86_400_000 * 42, 86_400_000 * 400, 86_400_000 * 800].map(durationText)).toEqual([
       'a moment',
       '1 minute',
-      '12 days',
+      '1 day',
+      '42 days',
+      '13 months',
       '2 years',
     ])
     expect([agoText(new Date(0), 3_600_000), agoText(new Date(7_200_000), 3_600_000)]).toEqual(['1 hour ago', 'in 1 hour'])

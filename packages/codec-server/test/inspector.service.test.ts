@@ -98,7 +98,8 @@ describeIf(chromiumMissing() === undefined, chromiumMissing() ?? '')('the inspec
 
     await expect.poll(() => details(page).textContent()).toContain(`${KID} version 1`)
     const facts = await details(page).textContent()
-    for (const text of ['AES-256-GCM', 'At most 6 months', 'app = billing', 'job = payment.charge']) expect(facts).toContain(text)
+    for (const text of ['AES-256-GCM', 'Sealed after 27 Nov 2025, 6 months ago', 'app = billing', 'job = payment.charge'])
+      expect(facts).toContain(text)
     expect(await page.content()).not.toContain(CARD)
 
     await row(page, 'output').click()

@@ -34,16 +34,12 @@ const denied = (): never => {
   throw new WaxsealError('access_denied', 'this caller may not do that')
 }
 
-/** What the caller may see, and no more of it than they want to. */
-const wanted = (grant: Grant | undefined, { show }: CodecCall): Grant | undefined =>
-  show === 'masked' ? grant?.map((clause) => (clause.give === 'clear' ? { ...clause, give: show } : clause)) : grant
-
 export function createAdmission({ sealer, policy, surfaces, scope: scopeOf }: AdmissionOptions): Admission {
   function subjectOf(call: CodecCall, context: Pairs, group?: string): Subject {
     // The context's alone: opening proves that, and nothing proves what the request says.
     const namespace = Object.hasOwn(context, 'namespace') ? context.namespace : undefined
     if (namespace !== undefined && call.namespace !== undefined && call.namespace !== namespace) denied()
-    return { namespace, context, scope: call.claim.scope ?? scopeOf?.(context, namespace), group }
+    return { namespace, context, scope: call.claim.scope ?? scopeOf?.(context, namespace), group, show: call.show }
   }
 
   /** What was judged, for the trail: what is granted apart from what is refused, which anybody could fill it with. */
@@ -60,14 +56,14 @@ export function createAdmission({ sealer, policy, surfaces, scope: scopeOf }: Ad
       const context = info.context ?? claimedContext(call.claim, surfaces)
       if (!context) throw new WaxsealError('context_required', 'the envelope stores no context, and the request names none')
       const subject = subjectOf(call, context, group)
-      const grant = judged(tally, context, wanted(policy.grantFor(call.caller, subject), call))
+      const grant = judged(tally, context, policy.grantFor(call.caller, subject))
       const opening = { context: info.context ? { stored: 'any' as const } : context, scope: subject.scope, signal: call.signal }
       return { info, context, grant, opening }
     },
     grantForeign(call, tally) {
       const context = call.namespace === undefined ? {} : { namespace: call.namespace }
       const subject = { ...subjectOf(call, context), scope: undefined, foreign: true }
-      return { context, grant: judged(tally, context, wanted(policy.grantFor(call.caller, subject), call)) }
+      return { context, grant: judged(tally, context, policy.grantFor(call.caller, subject)) }
     },
     admitSealing(call, context, tally) {
       // Whose key, is not for the caller to say: each new scope would make a key.

@@ -53,6 +53,8 @@ export interface Subject {
   readonly group: string | undefined
   /** Whether opening proves nothing of all this. */
   readonly foreign?: boolean | undefined
+  /** The most that the caller wants to see of it, whatever the rules give. */
+  readonly show?: 'masked' | undefined
 }
 
 /** One answer to a part of what was opened. */
@@ -133,6 +135,9 @@ function compileRule(rule: PolicyRule): Compiled {
   }
 }
 
+const atMost = (show: Subject['show'], clauses: Grant): Grant =>
+  show === 'masked' ? clauses.map((clause) => (clause.give === 'clear' ? { ...clause, give: show } : clause)) : clauses
+
 /** Compiles rules; the first that applies decides. `config` for rules that do not fit. */
 export function createPolicy(rules: readonly PolicyRule[]): Policy {
   if (!Array.isArray(rules)) throw new WaxsealError('config', 'policy is a list of rules')
@@ -146,7 +151,7 @@ export function createPolicy(rules: readonly PolicyRule[]): Policy {
         // Whatever comes behind a rule for all parts is never asked.
         if (!rule.pointers && !rule.types) break
       }
-      return clauses.some(({ give }) => give !== 'nothing') ? clauses : undefined
+      return clauses.some(({ give }) => give !== 'nothing') ? atMost(subject.show, clauses) : undefined
     },
     maySeal: (caller, subject) =>
       compiled.find((rule) => rule.applies(caller, subject) && !rule.pointers && !rule.types)?.seal === true,

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { ClaimForm } from './claim-form.js'
 import { busy, current, headers, sealedOf } from './document-state.js'
-import { copyText, dateText, durationText, sizeText, suiteText, visible, visibleLines } from './format.js'
+import { agoText, copyText, dateText, sizeText, suiteText, visible, visibleLines } from './format.js'
 import { Icon } from './icons.js'
 import { ages } from './key-ages.js'
 import type { Row } from './rows.js'
@@ -23,7 +23,7 @@ const KINDS = { value: 'a value', payload: 'a payload', fields: 'fields of this 
 function ageText(kid: string, version: number): string {
   const since = ages.value.get(`${kid}~${version}`)
   if (!since) return 'Not known: an envelope carries no time.'
-  return `At most ${durationText(Date.now() - since.getTime())}: its key version seals since ${dateText(since)}.`
+  return `Sealed after ${dateText(since)}, ${agoText(since, Date.now())}, when its key version began to.`
 }
 
 function Facts({ sealed }: { readonly sealed: Sealed }) {

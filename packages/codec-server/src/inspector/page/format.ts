@@ -22,10 +22,11 @@ export function sizeText(bytes: number): string {
   return `${size >= 100 || unit === 0 ? Math.round(size) : Number(size.toFixed(1))} ${UNITS[unit]}`
 }
 
+const DAY_MS = 86_400_000
 const STEPS: readonly (readonly [name: string, ms: number])[] = [
   ['year', 365.25 * 86_400_000],
   ['month', 30.44 * 86_400_000],
-  ['day', 86_400_000],
+  ['day', DAY_MS],
   ['hour', 3_600_000],
   ['minute', 60_000],
   ['second', 1000],
@@ -35,7 +36,8 @@ const STEPS: readonly (readonly [name: string, ms: number])[] = [
 export function durationText(ms: number): string {
   for (const [name, length] of STEPS) {
     const count = Math.floor(ms / length)
-    if (count >= 1) return `${count} ${name}${count === 1 ? '' : 's'}`
+    // Below two, the unit before says more.
+    if (count >= (length > DAY_MS ? 2 : 1)) return `${count} ${name}${count === 1 ? '' : 's'}`
   }
   return 'a moment'
 }
