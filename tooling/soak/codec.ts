@@ -26,9 +26,8 @@ if (!(minutes >= 1) || !(rate >= 1)) {
 }
 
 const TICK_MS = 20
-const SAMPLE_MS = 1000
-const WINDOW = 10
-const REPORT_EVERY = 30
+const SAMPLE_MS = 5000
+const REPORT_EVERY = 6
 const MAX_IN_FLIGHT = 500
 const CALLERS = 50
 const MAX_SOCKETS = 64
@@ -45,7 +44,7 @@ const config = {
   keys: 'env://WAXSEAL_KEYS',
   audit: { to: 'file', path, key: { id: 'a1', secret: 'env:AUDIT_KEY' } },
   codecServer: {
-    listen: { port: 0, metrics: { port: 0 } },
+    listen: { port: 0 },
     auth: {
       tokens: tokens.map((token, at) => ({ id: `caller-${at}`, sha256: sha256(token), groups: [at % 2 ? 'clear' : 'masked'] })),
     },
@@ -56,14 +55,16 @@ const config = {
     temporal: { app: 'soak' },
   },
 }
-const child = spawn(process.execPath, [fileURLToPath(new URL('../../apps/codec-server/dist/main.js', import.meta.url))], {
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+const watched = ['--expose-gc', '--import', here('memory.mjs'), here('../../apps/codec-server/dist/main.js')]
+const child = spawn(process.execPath, watched, {
   env: { WAXSEAL_KEYS: `k1:${key}`, AUDIT_KEY: auditKey, WAXSEAL_CONFIG: JSON.stringify(config) },
-  stdio: ['ignore', 'ignore', 'pipe'],
+  stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
 })
 process.on('exit', () => child.kill('SIGKILL'))
-const ports = await new Promise<{ port: number; metricsPort: number }>((resolve, reject) => {
+const { port } = await new Promise<{ port: number }>((resolve, reject) => {
   // What it logs is read to its end, as whatever collects logs would.
-  createInterface({ input: child.stderr }).on('line', (line) => line.includes('"started"') && resolve(JSON.parse(line)))
+  createInterface({ input: child.stderr! }).on('line', (line) => line.includes('"started"') && resolve(JSON.parse(line)))
   child.once('exit', (code) => reject(new Error(`the server ended with ${code}`)))
 })
 
@@ -86,7 +87,7 @@ async function ask(call: string, n: number, body: string, headers: Record<string
     'x-request-id': randomUUID(),
     'x-namespace': 'default',
   }
-  const asked = request({ agent, port: ports.port, path: `/${call}`, method: 'POST', headers: { ...own, ...headers } })
+  const asked = request({ agent, port, path: `/${call}`, method: 'POST', headers: { ...own, ...headers } })
   asked.end(body)
   const [response] = (await once(asked, 'response')) as [IncomingMessage]
   return { status: response.statusCode, text: await text(response) }
@@ -135,7 +136,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   malformed: (n) => status(400, ask('decode', n, `{"payloads": [{"data": "${n}`)),
   page: (n) => status(403, ask('open', n, '{}', { origin: `https://page-${n}.example` })),
   async gone(n) {
-    const socket = connect(ports.port, '127.0.0.1')
+    const socket = connect(port, '127.0.0.1')
     socket.on('error', () => {})
     await once(socket, 'connect')
     socket.write(
@@ -154,18 +155,17 @@ const end = Date.now() + minutes * 60_000
 let [inFlight, sent, late] = [0, 0, 0]
 let failed: unknown
 
+/** What is left after a collection, as the server's process tells it. */
 async function sample(): Promise<void> {
-  const asked = request({ agent, port: ports.metricsPort, path: '/metrics' }).end()
-  const [response] = (await once(asked, 'response')) as [IncomingMessage]
-  const metrics = await text(response)
-  const of = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(metrics)?.[1])
-  series.rss.push(of('process_resident_memory_bytes'))
-  series.heap.push(of('nodejs_heap_size_used_bytes'))
-  if (series.rss.length % REPORT_EVERY !== 0) return
-  const external = megabytes(of('nodejs_external_memory_bytes'))
-  console.log(
-    `${series.rss.length} s: RSS ${megabytes(series.rss.at(-1)!)}, heap ${megabytes(series.heap.at(-1)!)}, external ${external}`,
-  )
+  const told = once(child, 'message')
+  child.send('memory')
+  const [{ rss, heapUsed, external }] = (await told) as [NodeJS.MemoryUsage]
+  series.rss.push(rss)
+  series.heap.push(heapUsed + external)
+  if (series.rss.length % REPORT_EVERY === 0)
+    console.log(
+      `${(series.rss.length * SAMPLE_MS) / 1000} s: RSS ${megabytes(rss)}, heap and external ${megabytes(heapUsed + external)}`,
+    )
 }
 const sampling = setInterval(() => void sample().catch((error) => (failed ??= error)), SAMPLE_MS)
 const since = Date.now()
@@ -197,22 +197,18 @@ const verdict = await createAuditTrail({
   stream: 'access',
 }).verify()
 
-/** Of the heap, what is left after a collection: its lowest point within each window. */
-const lowest = (list: readonly number[]) =>
-  Array.from({ length: Math.floor(list.length / WINDOW) }, (_, at) => Math.min(...list.slice(at * WINDOW, (at + 1) * WINDOW)))
-
 console.table(counts)
 console.log(
   `${minutes} minutes, ${rate} calls/s, ${late} left out because too many were in flight; ended with ${code}; trail ${verdict.ok ? `in order, ${verdict.last} records` : 'BROKEN'}`,
 )
 let grows = false
-for (const [name, list, everyMs] of [
-  ['RSS', series.rss, SAMPLE_MS],
-  ['heap after collections', lowest(series.heap), SAMPLE_MS * WINDOW],
+for (const [name, list] of [
+  ['RSS', series.rss],
+  ['heap and external memory', series.heap],
 ] as const) {
   const third = Math.floor(list.length / 3)
   const [middle, last] = [median(list.slice(third, 2 * third)), median(list.slice(2 * third))]
-  const slope = slopePerMinute(list.slice(third), everyMs)
+  const slope = slopePerMinute(list.slice(third), SAMPLE_MS)
   grows ||= last > middle * TOLERANCE + TOLERANCE_BYTES
   console.log(
     `${name}: second third ${megabytes(middle)}, last third ${megabytes(last)}; ${(slope / 1e3).toFixed(0)} kB a minute over both`,

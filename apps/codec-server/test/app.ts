@@ -68,10 +68,10 @@ export interface App {
   line(event: string): Promise<Json>
 }
 
-/** Starts the built program and waits until it listens. It is ended with the test. */
-export async function start(config: Json, env: Record<string, string> = {}): Promise<App> {
+/** Starts the built program with a configuration or the path of one, and waits until it listens. It is ended with the test. */
+export async function start(config: Json | string, env: Record<string, string> = {}): Promise<App> {
   const child = spawn(process.execPath, [main], {
-    env: { ...ENV, ...env, WAXSEAL_CONFIG: JSON.stringify(config) },
+    env: { ...ENV, ...env, WAXSEAL_CONFIG: typeof config === 'string' ? config : JSON.stringify(config) },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   const lines: Json[] = []
@@ -99,13 +99,16 @@ export async function start(config: Json, env: Record<string, string> = {}): Pro
   return { child, port: port as number, metricsPort: metricsPort as number, lines, ended, line }
 }
 
-/** A call that opens nothing and is recorded. */
-export const call = (port: number, headers: Record<string, string> = {}, body = '{"document":{}}') =>
-  fetch(`http://127.0.0.1:${port}/open`, {
+/** Asks for an operation with ann's token. */
+export const ask = (port: number, path: string, body: unknown, headers: Record<string, string> = {}) =>
+  fetch(`http://127.0.0.1:${port}${path}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json', ...headers },
-    body,
+    body: JSON.stringify(body),
   })
+
+/** A call that opens nothing and is recorded. */
+export const call = (port: number, headers: Record<string, string> = {}) => ask(port, '/open', { document: {} }, headers)
 
 export const ready = async (port: number) => {
   const response = await fetch(`http://127.0.0.1:${port}/ready`)

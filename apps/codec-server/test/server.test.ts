@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers'
 import { createFakeVault, serve } from '@waxseal/conformance/fakes'
 import { createSealer, parseKey, staticKeys } from '@waxseal/core'
 import { describe, expect, it } from 'vitest'
-import { type App, call, configOf, KEY, newFolder, ready, start, TOKEN } from './app.js'
+import { type App, ask, call, configOf, KEY, newFolder, ready, start, TOKEN } from './app.js'
 
 const fileTrail = (path: string) => ({ to: 'file', path, key: { id: 'a1', secret: 'env:AUDIT_KEY' } })
 
@@ -17,7 +17,7 @@ describe('the server', () => {
     const app = await start(configOf())
     const sealer = createSealer({ keys: staticKeys([{ kid: 'k1', key: parseKey(KEY) }]) })
     const job = await sealer.seal({ card: 'canary-4111' }, { context: { app: 'canary-app' }, storeContext: true })
-    const response = await call(app.port, {}, JSON.stringify({ document: { job } }))
+    const response = await ask(app.port, '/open', { document: { job } })
     expect(await response.json()).toMatchObject({ document: { job: { card: 'canary-4111' } } })
     await app.line('call')
     expect(app.lines).toMatchObject([
