@@ -24,6 +24,9 @@ export interface Listener {
   close(timeoutMs: number): Promise<number>
 }
 
+/** An address that cannot be had; the message names it. */
+export class ListenError extends Error {}
+
 const MAX_HEADER_BYTES = 16 * 1024
 /** How often Node looks for what is overdue. */
 const CHECK_INTERVAL_MS = 1000
@@ -56,8 +59,7 @@ export async function listen({ fetch, host, port, tls, ...limits }: ListenOption
     response.once('close', () => inFlight.delete(response))
     if (closing) response.setHeader('connection', 'close')
   })
-  server.listen(port, host)
-  await once(server, 'listening')
+  await listening(server, host, port)
 
   return {
     port: (server.address() as AddressInfo).port,
@@ -70,6 +72,15 @@ export async function listen({ fetch, host, port, tls, ...limits }: ListenOption
       server.closeAllConnections()
       return cut
     },
+  }
+}
+
+async function listening(server: Server, host: string, port: number): Promise<void> {
+  server.listen(port, host)
+  try {
+    await once(server, 'listening')
+  } catch (error) {
+    throw new ListenError(`${host}:${port} cannot be listened on (${(error as NodeJS.ErrnoException).code})`)
   }
 }
 

@@ -1,5 +1,6 @@
 import { constants } from 'node:os'
 import { WaxsealError } from '@waxseal/core'
+import { ListenError } from './listener.js'
 import { createLog, describe, type Log } from './log.js'
 import { type RunningServer, startServer } from './server.js'
 import { readArguments, readConfig, UsageError } from './settings.js'
@@ -46,6 +47,7 @@ export async function runProgram(): Promise<void> {
 
 function explain(error: unknown): string {
   if (error instanceof UsageError) return `${error.message}\n\n${HELP}`
+  if (error instanceof ListenError) return error.message
   const { error: code, message, at } = describe(error)
   return message ?? `it could not start: ${code}${at ? ` (${at})` : ''}`
 }

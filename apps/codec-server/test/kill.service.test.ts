@@ -47,7 +47,7 @@ describeIf(postgresMissing() === undefined, postgresMissing() ?? '')('with the t
     }
     await Promise.all([breaker(), caller(), caller(), caller(), caller()])
     expect([...statuses.keys()].sort()).toEqual([200, 503])
-    await expect.poll(() => call(app.port).then(({ status }) => status)).toBe(200)
+    await expect.poll(() => call(app.port).then(({ status }) => status), { timeout: 10_000 }).toBe(200)
     expect(app.child.exitCode).toBe(null)
   })
 

@@ -62,13 +62,11 @@ describe('callers who hold the server up', () => {
     await Promise.all(kept.map(({ socket }) => once(socket, 'connect')))
     expect(await say(port, `${head()}\r\n`).answer).toBe('')
     for (const { socket } of kept) socket.destroy()
-    await expect
-      .poll(() =>
-        call(port).then(
-          ({ status }) => status,
-          () => 'refused',
-        ),
+    const again = () =>
+      call(port).then(
+        ({ status }) => status,
+        () => 'refused',
       )
-      .toBe(200)
+    await expect.poll(again, { timeout: 10_000 }).toBe(200)
   })
 })

@@ -90,16 +90,17 @@ describe('/ready', () => {
   })
 })
 
-/** A call whose body is not all there yet. */
+/** A call that the server has begun with, and whose body is not all there yet. */
 async function startCall(app: App): Promise<{ readonly socket: Socket; readonly answer: Promise<string> }> {
   const socket = connect(app.port, '127.0.0.1')
-  const answer = text(socket)
-  socket.write(
-    `POST /open HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${TOKEN}\r\ncontent-type: application/json\r\ncontent-length: 15\r\n\r\n{"docu`,
-  )
-  // It is in flight when another that came later was answered.
-  await call(app.port)
-  return { socket, answer }
+  socket.on('error', () => {})
+  const [length, type] = ['content-length: 15', 'content-type: application/json']
+  const head = ['POST /open HTTP/1.1', 'host: localhost', `authorization: Bearer ${TOKEN}`, type, length, 'expect: 100-continue']
+  socket.write(`${head.join('\r\n')}\r\n\r\n`)
+  const [begun] = await once(socket, 'data')
+  expect(String(begun)).toBe('HTTP/1.1 100 Continue\r\n\r\n')
+  socket.write('{"docu')
+  return { socket, answer: text(socket) }
 }
 
 describe('the end', () => {
@@ -108,7 +109,8 @@ describe('the end', () => {
     const { socket, answer } = await startCall(app)
     app.child.kill('SIGTERM')
     await app.line('stopping')
-    await expect.poll(() => fetch(`http://127.0.0.1:${app.port}/ready`).catch(() => 'refused')).toBe('refused')
+    const another = () => fetch(`http://127.0.0.1:${app.port}/ready`).catch(() => 'refused')
+    await expect.poll(another, { timeout: 10_000 }).toBe('refused')
     socket.write('ment":{}}')
     expect(await answer).toMatch(/^HTTP\/1\.1 200 OK[\s\S]*connection: close[\s\S]*"report":\[\]/i)
     expect(await app.ended).toBe(0)

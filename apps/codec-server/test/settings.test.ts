@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { configOf, ENV, newFolder, run } from './app.js'
+import { configOf, ENV, newFolder, run, start } from './app.js'
 
 const SECRET = 'swordfish-canary'
 const PLAIN = { ...ENV, WAXSEAL_AUDIT_KEY: ENV.AUDIT_KEY, WAXSEAL_AUDIT_FILE: '-', WAXSEAL_AUTH: 'none-on-loopback' }
@@ -125,7 +125,14 @@ describe('a configuration that does not fit', () => {
 })
 
 describe('what cannot be had', () => {
-  it('ends the program with 1', async () => {
+  it('as a port that is taken, ends the program with 1', async () => {
+    const { port } = await start(configOf())
+    const { code, stderr } = await run([], withConfig(configOf({ codecServer: { listen: { port } } })))
+    expect(stderr).toBe(`waxseal-codec-server: 127.0.0.1:${port} cannot be listened on (EADDRINUSE)\n`)
+    expect(code).toBe(1)
+  })
+
+  it('as the folder of the trail, does so too', async () => {
     const audit = { to: 'file', path: '/nonexistent/audit.jsonl', key: { id: 'a1', secret: 'env:AUDIT_KEY' } }
     const { code, stderr } = await run([], withConfig(configOf({ audit })))
     expect(stderr).toContain('/nonexistent/audit.jsonl could not be opened or read')
