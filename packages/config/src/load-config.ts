@@ -73,7 +73,7 @@ async function importDefault(file: string): Promise<unknown> {
 function unreadable(file: string, cause: unknown): never {
   const { code, name, stack = '' } = cause as NodeJS.ErrnoException
   const line = stack.split(`${basename(file)}:`)[1]?.match(/^\d+/)?.[0]
-  throw new WaxsealError('config', `${basename(file)} cannot be loaded (${code ?? name}${line ? ` at line ${line}` : ''})`, {
-    cause,
-  })
+  // The stack of a SyntaxError is this program's.
+  const where = name === 'SyntaxError' ? `: node --check ${basename(file)} shows where` : line ? ` at line ${line}` : ''
+  throw new WaxsealError('config', `${basename(file)} cannot be loaded (${code ?? name})${where}`, { cause })
 }

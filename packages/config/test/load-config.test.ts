@@ -32,7 +32,7 @@ describe('loadConfig', () => {
     ['another ending', { 'a.yaml': '' }, 'a.yaml', 'a configuration file ends in .ts, .mts, .mjs, .js, .json'],
     ['JSON that is none', { 'a.json': `{ "${SECRET}` }, 'a.json', 'a.json is no JSON'],
     ['code that is none', { 'a.mjs': `export default ${SECRET} ${SECRET}` }, 'a.mjs', 'a.mjs cannot be loaded ('],
-    ['code that fails', { 'a.mjs': `throw new Error('${SECRET}')` }, 'a.mjs', 'a.mjs cannot be loaded (Error at line 1)'],
+    ['code that fails', { 'a.mjs': `throw new Error('${SECRET}')` }, 'a.mjs', 'a.mjs cannot be loaded (Error) at line 1'],
     [
       'code without a default',
       { 'a.mjs': 'export const config = {}' },
