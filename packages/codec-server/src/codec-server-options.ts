@@ -49,7 +49,8 @@ export interface CodecServerOptions {
   /** Whose key, by context and namespace, where a request does not say so. */
   readonly scope?: ((context: Pairs, namespace: string | undefined) => string | undefined) | undefined
   readonly temporal?: TemporalOptions | undefined
-  readonly ojs?: OjsOptions | undefined
+  /** `false`: there is none, and what ends in `/codec/decode` or `/codec/encode` is Temporal's. */
+  readonly ojs?: OjsOptions | false | undefined
   readonly cors?: CorsOptions | undefined
   readonly limits?: Partial<CodecServerLimits> | undefined
   /** Whether a call has to say why, in `X-Waxseal-Reason`. Default: optional. */

@@ -27,13 +27,14 @@ export interface Routes {
 export interface RoutesOptions {
   readonly opener: Opener
   readonly temporal: TemporalOptions
-  readonly ojs: OjsOptions
+  readonly ojs: OjsOptions | false
   readonly maxPayloads: number
 }
 
 const segmentsOf = (path: string): string[] => path.split('/').filter((segment) => segment !== '')
 
-export function createRoutes({ opener, temporal, ojs, maxPayloads }: RoutesOptions): Routes {
+export function createRoutes({ opener, temporal, ojs: given, maxPayloads }: RoutesOptions): Routes {
+  const ojs = given || {}
   const isGo = ojs.dialect === 'go'
   if (isGo && !ojs.keys) throw new WaxsealError('config', 'the Go dialect of OJS needs keys')
   const post = (name: string, dialect: string, run: Operation['run'], errors: Route['errors'] = 'coded'): Route => ({
@@ -62,7 +63,7 @@ export function createRoutes({ opener, temporal, ojs, maxPayloads }: RoutesOptio
 
   const all = new Map([
     ...Object.entries(byLast).map(([name, route]) => [`/${name}`, route] as const),
-    ...Object.entries(codec).map(([name, route]) => [`/codec/${name}`, route] as const),
+    ...(given ? Object.entries(codec).map(([name, route]) => [`/codec/${name}`, route] as const) : []),
   ])
 
   return {
@@ -71,7 +72,7 @@ export function createRoutes({ opener, temporal, ojs, maxPayloads }: RoutesOptio
     find(path) {
       const segments = segmentsOf(path)
       const [last, before] = [segments.at(-1) ?? '', segments.at(-2)]
-      const table = before === 'codec' ? codec : byLast
+      const table = given && before === 'codec' ? codec : byLast
       return Object.hasOwn(table, last) ? table[last] : undefined
     },
     namespaceOf(path) {
