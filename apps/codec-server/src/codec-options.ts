@@ -41,8 +41,9 @@ function scopeOf(scope: CodecServerConfig['scope']): CodecServerOptions['scope']
   }
 }
 
-function ojsOf(ojs: CodecServerConfig['ojs'], env: Environment): OjsOptions | undefined {
-  if (!ojs?.keys) return ojs && { dialect: ojs.dialect }
+function ojsOf(ojs: CodecServerConfig['ojs'], env: Environment): OjsOptions | false | undefined {
+  if (!ojs) return ojs
+  if (!ojs.keys) return { dialect: ojs.dialect }
   const keys = new Map(ojs.keys.map(({ id, secret }) => [id, readKey(secret, env)]))
   const keyIds = [...keys.keys()]
   return {

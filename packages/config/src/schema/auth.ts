@@ -17,6 +17,7 @@ const jwtSchema = z
       .describe('Those that the issuer signs with. Default RS256.'),
     idClaim: z.string().min(1).optional().describe('The claim that names the caller. Default sub.'),
     groupsClaim: z.string().min(1).optional().describe('The claim that lists their groups. Default groups.'),
+    cookie: z.string().min(1).optional().describe('The cookie that holds the token where no header does. Default: none is read.'),
     toleranceSeconds: z.int().min(0).optional().describe('Seconds by which clocks may differ. Default 30.'),
   })
   .refine(({ jwks, publicKey }) => (jwks === undefined) !== (publicKey === undefined), 'must have either jwks or publicKey')

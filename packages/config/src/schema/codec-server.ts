@@ -21,6 +21,10 @@ export type ScopeOf = (context: Readonly<Record<string, string>>, namespace: str
 const temporalSchema = z.strictObject({
   app: z.string().min(1).optional().describe('The first pair of what is sealed here. Without it, nothing is sealed.'),
   namespaceInPath: z.boolean().optional().describe('Whether /{namespace}/decode names the namespace. Default no.'),
+  partial: z
+    .boolean()
+    .optional()
+    .describe('Whether a payload that does not open comes back as it was, beside those that do. Default no.'),
   foreign: live<readonly Decoder[]>(Array.isArray, 'must be a list of codecs').optional(),
 })
 
@@ -56,7 +60,10 @@ export const codecServerSchema = z
       .optional()
       .describe('Whose key, by the context: a text with its names in braces, as tenant:{tenant}.'),
     temporal: temporalSchema.optional(),
-    ojs: ojsSchema.optional(),
+    ojs: z
+      .union([ojsSchema, z.literal(false)], 'must be { keys, dialect }, or false')
+      .optional()
+      .describe('Open Job Spec; with false, /codec/… is for Temporal.'),
     cors: z
       .strictObject({
         origins: z.array(z.string().min(1)).optional().describe('Exact origins, as https://temporal.example.com.'),
