@@ -11,15 +11,27 @@ const status = async (port: number, headers: Record<string, string>) =>
 describe('callers', () => {
   it('have JWTs of the issuer, signed by the key that the configuration names', async () => {
     const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-    const jwt = { issuer: 'https://id.test', audience: 'codec', publicKey: 'env:PUBLIC', algorithms: ['ES256'] }
+    const jwt = {
+      issuer: 'https://id.test',
+      audience: 'codec',
+      publicKey: 'env:PUBLIC',
+      algorithms: ['ES256'],
+      cookie: 'session',
+    }
     const PUBLIC = publicKey.export({ type: 'spki', format: 'pem' }).toString()
     const { port } = await start(configOf({ codecServer: { auth: { jwt } } }), { PUBLIC })
-    const bearer = async (audience: string) => {
-      const token = new SignJWT({ groups: ['fraud'] }).setProtectedHeader({ alg: 'ES256' })
-      return `Bearer ${await token.setSubject('ann').setIssuer('https://id.test').setAudience(audience).setExpirationTime('1m').sign(privateKey)}`
+    const token = async (audience: string) => {
+      const claims = new SignJWT({ groups: ['fraud'] }).setProtectedHeader({ alg: 'ES256' })
+      return await claims
+        .setSubject('ann')
+        .setIssuer('https://id.test')
+        .setAudience(audience)
+        .setExpirationTime('1m')
+        .sign(privateKey)
     }
-    expect(await status(port, { authorization: await bearer('codec') })).toBe(200)
-    expect(await status(port, { authorization: await bearer('other') })).toBe(401)
+    expect(await status(port, { authorization: `Bearer ${await token('codec')}` })).toBe(200)
+    expect(await status(port, { cookie: `session=${await token('codec')}` })).toBe(200)
+    expect(await status(port, { authorization: `Bearer ${await token('other')}` })).toBe(401)
   })
 
   it('have tokens until these expire, or are told by a proxy', async () => {
