@@ -1,16 +1,19 @@
 import { CommanderError } from 'commander'
 import { explain } from './explain.js'
-import { EXIT } from './failure.js'
+import { EXIT, type Failure } from './failure.js'
 import { createProgram } from './program.js'
 
-/** A reader that went away wants no more: not an error, as with other commands in a pipe. */
+/** A reader that went away wants no more, and is no error; a result that cannot be written is. */
 function endWithReader(): void {
-  for (const stream of [process.stdout, process.stderr])
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error
-      process.exit(EXIT.ok)
-    })
+  process.stderr.on('error', () => process.exit(EXIT.failed))
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(EXIT.ok)
+    tell(explain(error))
+    process.exit(EXIT.failed)
+  })
 }
+
+const tell = ({ message, hint }: Failure): boolean => process.stderr.write(`waxseal: ${message}\n${hint ? `  ${hint}\n` : ''}`)
 
 /** Runs a command line and gives its exit code: 0 done, 1 it failed or found something, 2 it cannot be followed, 130 Ctrl-C. */
 export async function run(args: readonly string[]): Promise<number> {
@@ -20,10 +23,10 @@ export async function run(args: readonly string[]): Promise<number> {
     return Number(process.exitCode ?? EXIT.ok)
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
-    const { message, hint, exitCode } = explain(error)
-    process.stderr.write(`waxseal: ${message}\n${hint ? `  ${hint}\n` : ''}`)
+    const failure = explain(error)
+    tell(failure)
     if (args.includes('--debug')) process.stderr.write(framesOf(error))
-    return exitCode
+    return failure.exitCode
   }
 }
 

@@ -87,10 +87,14 @@ function shown(value: unknown): string | Uint8Array {
 async function openBytes(sealer: Sealer, input: Input, output: Output, place: Place): Promise<void> {
   const { size } = input
   if (size !== undefined && size <= 1024 * 1024) return output.write(shown(await sealer.open(await readWhole(input), place)))
+  let hasWritten = false
   try {
-    for await (const piece of through(input.stream, sealer.openStream(place))) await output.write(piece)
+    for await (const piece of through(input.stream, sealer.openStream(place))) {
+      await output.write(piece)
+      hasWritten = true
+    }
   } catch (error) {
-    if (!WaxsealError.is(error)) throw error
+    if (!hasWritten || !WaxsealError.is(error)) throw error
     throw new Failure(`${error.message} (${error.code})`, {
       hint: 'What was written before this is authentic and not all of it: do not use it.',
     })
