@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { completionCommand } from './commands/completion.js'
 import { inspectCommand } from './commands/inspect.js'
 import { keygenCommand } from './commands/keygen.js'
 import { openCommand } from './commands/open.js'
@@ -24,7 +25,7 @@ export function createProgram(): Command {
     .configureHelp({ helpWidth: 100, showGlobalOptions: true })
     .showHelpAfterError('(see waxseal --help)')
     .exitOverride()
-  for (const command of [keygenCommand(), inspectCommand(), sealCommand(), openCommand()])
+  for (const command of [keygenCommand(), inspectCommand(), sealCommand(), openCommand(), completionCommand()])
     program.addCommand(command.copyInheritedSettings(program))
   return program
 }

@@ -330,3 +330,29 @@ describe('a codec server', () => {
     expect(err).not.toContain(SECRET)
   })
 })
+
+describe('completion', () => {
+  const completed = (...words: string[]) =>
+    execFileSync(
+      'bash',
+      [
+        '-c',
+        'source <("$0" "$1" completion bash); shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _waxseal; echo "${COMPREPLY[@]}"',
+        process.execPath,
+        program,
+        ...words,
+      ],
+      { encoding: 'utf8', stdio: 'pipe' },
+    ).trim()
+
+  it.each([
+    [['waxseal', 'ins'], 'inspect'],
+    [['waxseal', 'seal', '--st'], '--store-context'],
+    [['waxseal', 'completion', ''], 'bash zsh fish'],
+    [['waxseal', 'seal', 'file'], ''],
+    [['waxseal', '$(touch pwned)', ''], 'keygen inspect seal open completion help'],
+  ])('in bash, of %j', (words, expected) => {
+    expect(completed(...words)).toBe(expected)
+    expect(readdirSync(home.path)).toEqual([])
+  })
+})
