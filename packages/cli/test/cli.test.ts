@@ -337,7 +337,7 @@ describe('completion', () => {
       'bash',
       [
         '-c',
-        'source <("$0" "$1" completion bash); shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _waxseal; echo "${COMPREPLY[@]}"',
+        `source <("$0" "$1" completion bash); shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _waxseal; echo "\${COMPREPLY[@]}"`,
         process.execPath,
         program,
         ...words,
