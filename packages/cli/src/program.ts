@@ -17,6 +17,7 @@ export function createProgram(): Command {
   const program = new Command('waxseal')
     .description('Seals and opens data, and looks after its keys.')
     .version(version)
+    .option('--config <file>', 'waxseal.config.ts, .mjs, .js or .json; without it the one that lies here')
     .option('--json', 'results as JSON')
     .option('-q, --quiet', 'nothing but results and errors')
     .option('--no-color', 'no colours, as with NO_COLOR')

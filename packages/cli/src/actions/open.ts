@@ -9,7 +9,7 @@ import { withProgress } from '../io/progress.js'
 import { type Input, openInput, readWhole, textOf } from '../io/read.js'
 import { through } from '../io/through.js'
 import { parseDocument } from '../json-document.js'
-import { sealerFor } from '../sealer.js'
+import { openSealer } from '../sealer.js'
 import { createTerminal, type TerminalOptions } from '../terminal.js'
 
 interface Place {
@@ -40,17 +40,18 @@ async function openText(sealer: Sealer, text: string, { field = [] }: OpenOption
   return sealer.openFields(value as object, fieldPolicy({ fields: field }), place)
 }
 
-function localOpener(options: OpenOptions): TextOpener & { readonly sealer: Sealer; readonly place: Place } {
+async function localOpener(options: OpenOptions): Promise<TextOpener & { readonly sealer: Sealer; readonly place: Place }> {
   const place = placeOf(options)
-  const sealer = sealerFor(options.keys)
-  return { sealer, place, open: (text) => openText(sealer, text, options, place), close: () => sealer.close() }
+  const { sealer, close } = await openSealer(options)
+  return { sealer, place, open: (text) => openText(sealer, text, options, place), close }
 }
 
 export async function open(file: string | undefined, options: OpenOptions & TerminalOptions): Promise<void> {
   checkPlace(options)
   const terminal = createTerminal(options)
   const { codecEndpoint, jsonl, force, output: target } = options
-  const opener = codecEndpoint === undefined ? localOpener(options) : createCodecClient(codecEndpoint, options, terminal.warn)
+  const opener =
+    codecEndpoint === undefined ? await localOpener(options) : createCodecClient(codecEndpoint, options, terminal.warn)
   const source = await openInput(file)
   const { input, stop } = withProgress(source, terminal)
   try {

@@ -8,7 +8,7 @@ import { withProgress } from '../io/progress.js'
 import { type Input, openInput, readWhole, textOf } from '../io/read.js'
 import { through } from '../io/through.js'
 import { parseDocument } from '../json-document.js'
-import { detectorFor, sealerFor } from '../sealer.js'
+import { detectorFor, openSealer } from '../sealer.js'
 import { createTerminal, type TerminalOptions } from '../terminal.js'
 
 type Place = Parameters<Sealer['sealFields']>[2]
@@ -33,11 +33,11 @@ export async function seal(file: string | undefined, options: SealOptions & Term
   const place: Place = { context, scope, ...(storeContext && { storeContext }) }
   const terminal = createTerminal(options)
   const policy = await policyOf(options)
-  const sealer = sealerFor(options.keys)
   const source = await openInput(file)
   if (!jsonl && !policy && !text && target === undefined && process.stdout.isTTY)
     throw usage('a binary envelope is nothing for a terminal', 'Give --text, or --output FILE, or pipe it on.')
 
+  const { sealer, close } = await openSealer(options)
   const { input, stop } = withProgress(source, terminal)
   try {
     await withOutput(target, { force }, async (output) => {
@@ -48,7 +48,7 @@ export async function seal(file: string | undefined, options: SealOptions & Term
     })
   } finally {
     stop()
-    await sealer.close()
+    await close()
   }
 }
 

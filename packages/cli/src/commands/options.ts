@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander'
+import type { KeyOptions } from '../sealer.js'
 
 /** What `seal` and `open` have in common. */
-export interface PlaceOptions {
-  readonly keys: string
+export interface PlaceOptions extends KeyOptions {
   readonly context?: readonly string[]
   readonly scope?: string
   readonly jsonl?: boolean
@@ -18,9 +18,10 @@ export const collected = (value: string, before: readonly string[] = []): readon
 export const withPlaceOptions = (command: Command): Command =>
   command
     .addOption(
-      new Option('-k, --keys <uri>', 'where the keys are: env://NAME, file:///path')
-        .default('env://WAXSEAL_KEYS')
-        .env('WAXSEAL_KEYS_URI'),
+      new Option(
+        '-k, --keys <uri>',
+        'where the keys are: env://NAME, file:///path, aws://…; without it the configuration, or env://WAXSEAL_KEYS',
+      ).env('WAXSEAL_KEYS_URI'),
     )
     .option('-c, --context <name=value>', 'where it belongs, once for each pair: the same opens it again; or none', collected)
     .option('--scope <id>', 'whose key: a tenant, a subject')
