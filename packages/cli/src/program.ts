@@ -4,7 +4,10 @@ import { completionCommand } from './commands/completion.js'
 import { inspectCommand } from './commands/inspect.js'
 import { keygenCommand } from './commands/keygen.js'
 import { openCommand } from './commands/open.js'
+import { scanCommand } from './commands/scan.js'
 import { sealCommand } from './commands/seal.js'
+
+import { suggestCommand } from './commands/suggest.js'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 
@@ -26,7 +29,15 @@ export function createProgram(): Command {
     .configureHelp({ helpWidth: 100, showGlobalOptions: true })
     .showHelpAfterError('(see waxseal --help)')
     .exitOverride()
-  for (const command of [keygenCommand(), inspectCommand(), sealCommand(), openCommand(), completionCommand()])
+  for (const command of [
+    keygenCommand(),
+    inspectCommand(),
+    sealCommand(),
+    openCommand(),
+    scanCommand(),
+    suggestCommand(),
+    completionCommand(),
+  ])
     program.addCommand(command.copyInheritedSettings(program))
   return program
 }

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { type EnvelopeInfo, inspectEnvelope, WaxsealError } from '@waxseal/core'
 import { EXIT, Failure } from '../failure.js'
 import { type Input, linesOf, MAX_WHOLE_BYTES, openInput, readWhole, textOf } from '../io/read.js'
+import { printable } from '../printable.js'
 import { createTerminal, type Terminal, type TerminalOptions } from '../terminal.js'
 
 /** An envelope, or what claims to be one, and where it stands. */
@@ -105,10 +106,6 @@ const contextText = (context: EnvelopeInfo['context']): string =>
     : Object.entries(context)
         .map(([name, value]) => `${name}=${value}`)
         .join(' ')
-
-/** A printable form: what is shown came from whoever wrote the envelope. */
-const printable = (text: string): string =>
-  text.replace(/[\p{Cc}\p{Cf}]/gu, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`)
 
 function showOne({ info, problem }: Found, { print, paint }: Terminal): void {
   if (!info) {
