@@ -71,6 +71,9 @@ async function importDefault(file: string): Promise<unknown> {
 
 /** The cause has the message, which may quote the file: for a debugger, not for a log. */
 function unreadable(file: string, cause: unknown): never {
-  const code = (cause as NodeJS.ErrnoException).code ?? (cause as Error).name
-  throw new WaxsealError('config', `${basename(file)} cannot be loaded (${code})`, { cause })
+  const { code, name, stack = '' } = cause as NodeJS.ErrnoException
+  const line = stack.split(`${basename(file)}:`)[1]?.match(/^\d+/)?.[0]
+  throw new WaxsealError('config', `${basename(file)} cannot be loaded (${code ?? name}${line ? ` at line ${line}` : ''})`, {
+    cause,
+  })
 }

@@ -55,8 +55,9 @@ async function connect(url: string, reference: string): Promise<OpenedDatabase> 
     case 'postgresql': {
       const { default: pg } = await optional('pg', () => import('pg'))
       const pool = new pg.Pool({ connectionString: url, max: MAX_CONNECTIONS, connectionTimeoutMillis: CONNECT_TIMEOUT_MS })
-      // An idle connection that breaks is replaced; the call that needs one hears of it.
+      // A connection that breaks is replaced, and the call that uses it hears of it; as an event it would end the process.
       pool.on('error', () => {})
+      pool.on('connect', (client) => client.on('error', () => {}))
       return { dialect: 'postgres', db: new Kysely({ dialect: new PostgresDialect({ pool }) }) }
     }
     case 'mysql':
