@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { completionCommand } from './commands/completion.js'
 import { inspectCommand } from './commands/inspect.js'
 import { keygenCommand } from './commands/keygen.js'
+import { keysCommand } from './commands/keys.js'
 import { openCommand } from './commands/open.js'
 import { scanCommand } from './commands/scan.js'
 import { sealCommand } from './commands/seal.js'
@@ -36,6 +37,7 @@ export function createProgram(): Command {
     openCommand(),
     scanCommand(),
     suggestCommand(),
+    keysCommand(),
     completionCommand(),
   ])
     program.addCommand(command.copyInheritedSettings(program))

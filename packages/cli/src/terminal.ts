@@ -15,6 +15,8 @@ export interface Terminal {
   readonly watched: boolean
   /** The result. */
   print(text: string): void
+  /** The result: the value itself with --json, else what a person reads of it. */
+  tell(value: unknown, text: () => string): void
   /** Beside the result; nothing with --quiet. */
   note(text: string): void
   /** Always said. */
@@ -33,10 +35,13 @@ export function createTerminal(options: TerminalOptions): Terminal {
   const { stdout, stderr } = process
   const coloured = wantsColour(stdout, options)
   const quiet = options.quiet === true
+  const json = options.json === true
+  const print = (text: string) => void stdout.write(`${text}\n`)
   return {
-    json: options.json === true,
+    json,
     watched: !quiet && stderr.isTTY === true,
-    print: (text) => void stdout.write(`${text}\n`),
+    print,
+    tell: (value, text) => print(json ? JSON.stringify(value, null, 2) : text()),
     note: (text) => void (quiet || stderr.write(`${text}\n`)),
     warn: (text) => void stderr.write(`${text}\n`),
     paint: (style, text) => (coloured ? styleText(style, text, { validateStream: false }) : text),

@@ -3,6 +3,7 @@ import { type EnvelopeInfo, inspectEnvelope, WaxsealError } from '@waxseal/core'
 import { EXIT, Failure } from '../failure.js'
 import { type Input, linesOf, MAX_WHOLE_BYTES, openInput, readWhole, textOf } from '../io/read.js'
 import { printable } from '../printable.js'
+import { tableOf } from '../table.js'
 import { createTerminal, type Terminal, type TerminalOptions } from '../terminal.js'
 
 /** An envelope, or what claims to be one, and where it stands. */
@@ -94,7 +95,7 @@ export async function inspect(file: string | undefined, options: TerminalOptions
   if (found.length === 0) throw new Failure(`nothing in ${input.name} is sealed`)
   if (terminal.json) terminal.print(JSON.stringify(found.map(asJson), null, 2))
   else if (found.length === 1 && found[0]!.where === '') showOne(found[0]!, terminal)
-  else await showMany(found, terminal)
+  else showMany(found, terminal)
   if (found.some(({ problem }) => problem !== undefined)) process.exitCode = EXIT.failed
 }
 
@@ -124,15 +125,11 @@ function showOne({ info, problem }: Found, { print, paint }: Terminal): void {
   for (const [name, text] of rows) print(`${paint('bold', name.padEnd(10))}${text}`)
 }
 
-async function showMany(found: readonly Found[], { print, paint }: Terminal): Promise<void> {
-  const { default: Table } = await import('cli-table3')
-  const head = ['where', 'key', 'suite', 'bytes', 'context']
-  const table = new Table({ head: head.map((name) => paint('bold', name)), style: { head: [], border: [], compact: true } })
-  for (const { where, info, problem } of found)
-    table.push(
-      info
-        ? [printable(where), `${info.kid}~${info.keyVersion}`, info.suite, info.frameBytes, printable(contextText(info.context))]
-        : [printable(where), { colSpan: 4, content: paint('red', problem!) }],
-    )
-  print(table.toString())
+function showMany(found: readonly Found[], terminal: Terminal): void {
+  const rows = found.map(({ where, info, problem }) =>
+    info
+      ? [where, `${info.kid}~${info.keyVersion}`, info.suite, info.frameBytes.toLocaleString('en'), contextText(info.context)]
+      : [where, '', '', '', problem!],
+  )
+  terminal.print(tableOf(['where', 'key', 'suite', 'bytes', 'context'], rows, terminal))
 }

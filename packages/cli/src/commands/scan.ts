@@ -1,5 +1,6 @@
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
 import { type Format, formats } from '../sources/format.js'
+import { wholeNumber } from './numbers.js'
 
 export interface SourceOptions {
   readonly format?: Format
@@ -25,12 +26,6 @@ Examples:
   $ waxseal scan exports/ --html report.html
   $ waxseal scan --database env:DATABASE_URL --table public.users --json > scan.json
   $ waxseal scan --redis env:REDIS_URL --queue payments --fail`
-
-export function wholeNumber(text: string): number {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('a whole number from 1 on is needed.')
-  return value
-}
 
 export const withSourceOptions = (command: Command): Command =>
   command
