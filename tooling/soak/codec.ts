@@ -4,10 +4,12 @@ import { spawn } from 'node:child_process'
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { Agent, type IncomingMessage, request } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { createAuditTrail, fileSink } from '@waxseal/audit'
@@ -29,6 +31,7 @@ const WINDOW = 10
 const REPORT_EVERY = 30
 const MAX_IN_FLIGHT = 500
 const CALLERS = 50
+const MAX_SOCKETS = 64
 const TOLERANCE = 1.1
 const TOLERANCE_BYTES = 8 * 1024 * 1024
 
@@ -69,25 +72,30 @@ const json = (body: unknown) =>
   JSON.stringify(body, (_, value) => (value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value))
 const base64 = (text: string) => Buffer.from(text).toString('base64')
 
-async function ask(call: string, n: number, body: string, headers: Record<string, string> = {}): Promise<Response> {
-  return fetch(`http://127.0.0.1:${ports.port}/${call}`, {
-    method: 'POST',
-    headers: {
-      authorization: `Bearer ${tokens[n % CALLERS]}`,
-      'content-type': 'application/json',
-      'x-request-id': randomUUID(),
-      'x-namespace': 'default',
-      ...headers,
-    },
-    body,
-  })
+const agent = new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS })
+
+interface Answer {
+  readonly status: number | undefined
+  readonly text: string
 }
 
-async function status(expected: number, asked: Promise<Response>): Promise<unknown> {
-  const response = await asked
-  const answer = await response.text()
-  assert.equal(response.status, expected, answer)
-  return JSON.parse(answer)
+async function ask(call: string, n: number, body: string, headers: Record<string, string> = {}): Promise<Answer> {
+  const own = {
+    authorization: `Bearer ${tokens[n % CALLERS]}`,
+    'content-type': 'application/json',
+    'x-request-id': randomUUID(),
+    'x-namespace': 'default',
+  }
+  const asked = request({ agent, port: ports.port, path: `/${call}`, method: 'POST', headers: { ...own, ...headers } })
+  asked.end(body)
+  const [response] = (await once(asked, 'response')) as [IncomingMessage]
+  return { status: response.statusCode, text: await text(response) }
+}
+
+async function status(expected: number, asked: Promise<Answer>): Promise<unknown> {
+  const answer = await asked
+  assert.equal(answer.status, expected, answer.text)
+  return JSON.parse(answer.text)
 }
 
 type Kind = (n: number) => Promise<unknown>
@@ -147,8 +155,10 @@ let [inFlight, sent, late] = [0, 0, 0]
 let failed: unknown
 
 async function sample(): Promise<void> {
-  const text = await (await fetch(`http://127.0.0.1:${ports.metricsPort}/metrics`)).text()
-  const of = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1])
+  const asked = request({ agent, port: ports.metricsPort, path: '/metrics' }).end()
+  const [response] = (await once(asked, 'response')) as [IncomingMessage]
+  const metrics = await text(response)
+  const of = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(metrics)?.[1])
   series.rss.push(of('process_resident_memory_bytes'))
   series.heap.push(of('nodejs_heap_size_used_bytes'))
   if (series.rss.length % REPORT_EVERY !== 0) return
