@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { completionCommand } from './commands/completion.js'
+import { doctorCommand } from './commands/doctor.js'
+import { fakesCommand } from './commands/fakes.js'
+import { initCommand } from './commands/init.js'
 import { inspectCommand } from './commands/inspect.js'
 import { keygenCommand } from './commands/keygen.js'
 import { keysCommand } from './commands/keys.js'
@@ -38,6 +41,9 @@ export function createProgram(): Command {
     scanCommand(),
     suggestCommand(),
     keysCommand(),
+    fakesCommand(),
+    doctorCommand(),
+    initCommand(),
     completionCommand(),
   ])
     program.addCommand(command.copyInheritedSettings(program))
