@@ -199,7 +199,7 @@ export function createCodecServer(options: CodecServerOptions): CodecServer {
     await next()
     context.res.headers.set('cache-control', 'no-store')
   })
-  app.use(corsFor(options.cors ?? {}))
+  app.use(...corsFor(options.cors ?? {}))
   app.all('/health', () => jsonResponse(200, { status: 'ok' }))
   app.get('/openapi.json', () => jsonResponse(200, openApi))
   app.all('*', ({ req, env }) => handle(req.raw, env.connection))
