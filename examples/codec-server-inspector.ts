@@ -48,7 +48,10 @@ const ask = async (path: string, body?: object) => {
 }
 
 // #region masked
-const job = await sealer.seal({ card: '4111 1111 1111 1111' }, { context: { app: 'billing', job: 'invoice' }, storeContext: true })
+const job = await sealer.seal(
+  { card: '4111 1111 1111 1111' },
+  { context: { app: 'billing', job: 'invoice' }, storeContext: true },
+)
 const masked = (await ask('open', { document: job, show: 'masked' })) as { document: object }
 console.log(masked.document) // { card: '•••• 1111' }
 
