@@ -4,7 +4,7 @@ import { chromiumMissing, chromiumProgram } from '@waxseal/services'
 import { describeIf } from '@waxseal/test'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { BILLING, CARD, HR, KID, sealed, sealedPayload, sealer, TOKENS } from './bench.js'
+import { auth, BILLING, CARD, HR, KID, sealed, sealedPayload, sealer, TOKENS } from './bench.js'
 import { PAGE_NOW, paste, signIn, startBrowser, startInspector } from './inspector-bench.js'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -109,8 +109,7 @@ describeIf(chromiumMissing() === undefined, chromiumMissing() ?? '')('the inspec
       await eventually(() => details(page).textContent()).toContain(text)
     expect(await page.content()).not.toContain(CARD)
 
-    await row(page, 'output').click()
-    await page.getByRole('button', { name: 'Open masked', exact: true }).click()
+    await row(page, 'output').getByText('sealed', { exact: true }).click()
     await eventually(() => row(page, 'card').first().textContent()).toContain('•••• 1111')
     expect(await page.content()).not.toContain(CARD)
     expect(bodies.at(-1)).toContain('"show":"masked"')
@@ -287,6 +286,34 @@ describeIf(chromiumMissing() === undefined, chromiumMissing() ?? '')('the inspec
     expect(records.map(({ details: { reason } }) => reason)).toEqual([undefined, 'audit 2026'])
   })
 
+  it('forgets what one has seen when one leaves, or is not known any more', async () => {
+    let isOver = false
+    const gone: typeof auth = (request, connection) => (isOver ? null : auth(request, connection))
+    const { url } = await startServer({ auth: gone })
+    const { page } = await newPage()
+    for (const leave of [
+      () => page.getByRole('button', { name: 'Sign out' }).click(),
+      async () => {
+        isOver = true
+        await page.getByRole('button', { name: 'Reveal …' }).click()
+        await page.keyboard.press('Enter')
+      },
+    ]) {
+      await signIn(page, url, TOKENS.ann)
+      await paste(page, JSON.stringify([await sealed({ pin: 'kept by nobody' })]))
+      await page.getByRole('button', { name: 'Open it masked' }).click()
+      await row(page, 'pin').waitFor()
+      await leave()
+      await page.getByLabel('Token').waitFor()
+      isOver = false
+      await page.getByLabel('Token').fill(TOKENS.eve)
+      await page.keyboard.press('Enter')
+      await page.getByRole('heading', { name: 'What does it hold?' }).waitFor()
+      expect(await tree(page).count()).toBe(0)
+      await page.getByRole('button', { name: 'Sign out' }).click()
+    }
+  })
+
   it('shows keys without material, and the trail with filters, pages and verification', async () => {
     const { url, trail } = await startServer({})
     for (let at = 0; at < 130; at++)
@@ -318,7 +345,7 @@ describeIf(chromiumMissing() === undefined, chromiumMissing() ?? '')('the inspec
     const { page, seen } = await newPage()
     const title = async () => page.title()
     await signIn(page, server.url, TOKENS.ann)
-    const text = `{"__proto__":{"polluted":1},"constructor":"c","${attack.replaceAll('"', '\\"')}":${JSON.stringify([attack, `مرحبا\u202e${attack}`, 'x'.repeat(100_000)])},"sealed":${JSON.stringify(await sealed({ [attack]: attack }, context))},"big":12345678901234567890.123}`
+    const text = `{"__proto__":{"polluted":1},"\\ud800":"\\udc00","constructor":"c","${attack.replaceAll('"', '\\"')}":${JSON.stringify([attack, `مرحبا\u202e${attack}`, 'x'.repeat(100_000)])},"sealed":${JSON.stringify(await sealed({ [attack]: attack }, context))},"big":12345678901234567890.123}`
     await paste(page, text)
     await tree(page).waitFor()
     await page.getByRole('button', { name: 'Open it masked' }).click()

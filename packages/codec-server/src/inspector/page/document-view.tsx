@@ -143,7 +143,7 @@ export function DocumentView() {
             </p>
           )}
           <div class="panes">
-            <Tree onKey={onKey} />
+            <Tree onKey={onKey} onOpen={actions.open} />
             <Details actions={actions} />
           </div>
         </main>
