@@ -50,7 +50,8 @@ export interface CodecServerOptions {
   /** Whose key, by context and namespace, where a request does not say so. */
   readonly scope?: ((context: Pairs, namespace: string | undefined) => string | undefined) | undefined
   readonly temporal?: TemporalOptions | undefined
-  readonly ojs?: OjsOptions | undefined
+  /** `false`: there is none, and what ends in `/codec/decode` or `/codec/encode` is Temporal's. */
+  readonly ojs?: OjsOptions | false | undefined
   readonly cors?: CorsOptions | undefined
   /** The page at `/inspector`: `inspector()` of `@waxseal/codec-server/inspector`. Default: none. */
   readonly inspector?: Inspector | undefined

@@ -7,13 +7,14 @@ import { type CodecServerOptions, checkedLimits } from './codec-server-options.j
 import { HttpError, jsonResponse, type Refusal, refusalOf, refusalResponse } from './http/answers.js'
 import { jsonBody } from './http/body.js'
 import { corsFor } from './http/cors.js'
-import { within } from './http/deadline.js'
+import { createDeadline, inTime } from './http/deadline.js'
 import { createRateLimit } from './http/rate-limit.js'
 import { claimOf, namespaceOf, textHeader } from './http/request.js'
 import { openApiOf } from './openapi.js'
 import { createTally, type Tally } from './opening/codec-call.js'
 import { createOpener } from './opening/opener.js'
 import { createPolicy } from './policy/policy.js'
+import { createRefusedCalls, NOBODY } from './refused-calls.js'
 import { createRoutes, type Route } from './routes.js'
 import { recordCall } from './trail.js'
 
@@ -47,6 +48,7 @@ const refuse = (refusal: Refusal): never => {
   throw new HttpError(refusal)
 }
 const WRONG_METHOD: Refusal = { status: 405, code: 'method_not_allowed', message: 'method not allowed' }
+const ONLY_READ: Refusal = { ...WRONG_METHOD, headers: { allow: 'GET, HEAD, OPTIONS' } }
 const FOREIGN_PAGE: Refusal = { status: 403, code: 'origin_not_allowed', message: 'pages of this origin may not call' }
 const UNKNOWN: Refusal = { status: 404, code: 'not_found', message: 'there is nothing at this path' }
 
@@ -81,7 +83,8 @@ export function createCodecServer(options: CodecServerOptions): CodecServer {
   const facts = { reason, surfaces, maxPayloads, maxBodyBytes }
   const routes = createRoutes({ opener, temporal, ojs, maxPayloads, inspector, facts })
   const openApi = openApiOf(routes.all)
-  const takeToken = createRateLimit({ callsPerMinute: limits.callsPerMinute, burst: limits.burst, now })
+  const refused = createRefusedCalls({ trail, now })
+  const limitRate = createRateLimit({ callsPerMinute: limits.callsPerMinute, burst: limits.burst, now })
 
   /** A page that is neither this server's own nor one of those that may call; what is no page names no origin. */
   function isFromElsewhere(request: Request): boolean {
@@ -94,30 +97,47 @@ export function createCodecServer(options: CodecServerOptions): CodecServer {
 
   async function known(request: Request, connection: Connection): Promise<Caller> {
     const caller = await callerOf(authentications, request, connection)
-    return (
-      caller ??
-      refuse({
-        status: 401,
-        code: 'unauthenticated',
-        message: 'this server has to know who calls',
-        headers: { 'www-authenticate': 'Bearer' },
-      })
-    )
+    if (caller) return caller
+    refused.count(NOBODY, 'unauthenticated')
+    return refuse({
+      status: 401,
+      code: 'unauthenticated',
+      message: 'this server has to know who calls',
+      headers: { 'www-authenticate': 'Bearer' },
+    })
+  }
+
+  function takeToken({ id }: Caller): void {
+    try {
+      limitRate(id)
+    } catch (error) {
+      refused.count(id, 'throttled')
+      throw error
+    }
   }
 
   async function answer(request: Request, route: Route, connection: Connection, tally: Tally): Promise<Response> {
     const { operation } = route
     const caller = await known(request, connection)
-    takeToken(caller.id)
+    takeToken(caller)
     const said: Said = { namespace: undefined, purpose: undefined, reason: undefined, requestId: undefined }
     const call = { caller, operation: `codec.${operation.name}`, dialect: operation.dialect, tally }
     let result: unknown
     try {
       const body = route.method === 'POST' ? await jsonBody(request, limits) : undefined
       hear(request, route, said)
-      const signal = AbortSignal.any([request.signal, AbortSignal.timeout(limits.callTimeoutMs)])
       const { namespace } = said
-      result = await within(signal, operation.run({ caller, namespace, claim: claimOf(body), signal }, body, tally))
+      const deadline = createDeadline(request, limits.callTimeoutMs)
+      const asked = {
+        caller,
+        namespace,
+        claim: claimOf(body),
+        get signal() {
+          return deadline.signal
+        },
+      }
+      const ran = deadline.within(operation.run(asked, body, tally))
+      result = ran instanceof Promise ? await ran : ran
     } catch (error) {
       await record({ ...call, ...said, outcome: refusalOf(error).code })
       throw error
@@ -139,7 +159,7 @@ export function createCodecServer(options: CodecServerOptions): CodecServer {
   /** What could not be recorded is not answered. */
   async function record(call: Parameters<typeof recordCall>[1]): Promise<void> {
     try {
-      await within(AbortSignal.timeout(limits.callTimeoutMs), recordCall(trail, call))
+      await inTime(recordCall(trail, call), limits.callTimeoutMs)
     } catch (cause) {
       throw new WaxsealError('provider_unavailable', 'the call could not be recorded', { cause })
     }
@@ -185,11 +205,13 @@ export function createCodecServer(options: CodecServerOptions): CodecServer {
   app.use(secureHeaders(HEADERS))
   app.use(async (context, next) => {
     await next()
-    context.header('cache-control', 'no-store')
+    context.res.headers.set('cache-control', 'no-store')
   })
-  app.use(...corsFor(options.cors ?? {}))
-  app.all('/health', () => jsonResponse(200, { status: 'ok' }))
+  app.use(corsFor(options.cors ?? {}))
+  // Go's reference server asks for no method there.
+  app.on(routes.isGo ? 'ALL' : 'GET', '/health', () => jsonResponse(200, { status: 'ok' }))
   app.get('/openapi.json', () => jsonResponse(200, openApi))
+  app.on('ALL', ['/health', '/openapi.json'], () => refusalResponse(ONLY_READ, 'coded'))
   app.all('*', ({ req, env }) => handle(req.raw, env.connection))
 
   return Object.freeze<CodecServer>({

@@ -30,7 +30,7 @@ export interface Routes {
 export interface RoutesOptions {
   readonly opener: Opener
   readonly temporal: TemporalOptions
-  readonly ojs: OjsOptions
+  readonly ojs: OjsOptions | false
   readonly maxPayloads: number
   readonly inspector?: Inspector | undefined
   readonly facts: ServerFacts
@@ -38,7 +38,8 @@ export interface RoutesOptions {
 
 const segmentsOf = (path: string): string[] => path.split('/').filter((segment) => segment !== '')
 
-export function createRoutes({ opener, temporal, ojs, maxPayloads, inspector, facts }: RoutesOptions): Routes {
+export function createRoutes({ opener, temporal, ojs: given, maxPayloads, inspector, facts }: RoutesOptions): Routes {
+  const ojs = given || {}
   const isGo = ojs.dialect === 'go'
   if (isGo && !ojs.keys) throw new WaxsealError('config', 'the Go dialect of OJS needs keys')
   const post = (name: string, dialect: string, run: Operation['run'], errors: Route['errors'] = 'coded'): Route => ({
@@ -78,11 +79,11 @@ export function createRoutes({ opener, temporal, ojs, maxPayloads, inspector, fa
       }
     : {}
   const tableOf = (before: string | undefined) =>
-    before === 'codec' ? codec : inspector && before === 'inspector' ? inspectors : byLast
+    given && before === 'codec' ? codec : inspector && before === 'inspector' ? inspectors : byLast
 
   const all = new Map([
     ...Object.entries(byLast).map(([name, route]) => [`/${name}`, route] as const),
-    ...Object.entries(codec).map(([name, route]) => [`/codec/${name}`, route] as const),
+    ...(given ? Object.entries(codec).map(([name, route]) => [`/codec/${name}`, route] as const) : []),
     ...Object.entries(inspectors)
       .filter(([name]) => !Object.hasOwn(byLast, name))
       .map(([name, route]) => [`/inspector/${name}`, route] as const),
