@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process'
-import {
+import fs, {
   appendFileSync,
   closeSync,
   copyFileSync,
@@ -48,6 +48,64 @@ describe('fileSink', () => {
     await second.close()
     expect(statSync(path).mode & 0o777).toBe(0o600)
     expect(existsSync(`${path}.lock`)).toBe(false)
+  })
+
+  it('brings records that wait at the same time to disk together, and answers none before', async () => {
+    const { fdatasync } = fs
+    const syncs: (() => void)[] = []
+    const spy = vi
+      .spyOn(fs, 'fdatasync')
+      .mockImplementation(((file: number, done: (error: Error | null) => void) =>
+        syncs.push(() => fdatasync(file, done))) as never)
+    try {
+      const trail = open()
+      const answered: number[] = []
+      const append = () => trail.append(entry).then(({ seq }) => answered.push(seq))
+      const all = [append(), append(), append()]
+      await vi.waitFor(() => expect(syncs.length).toBe(1))
+      // These come while the first ones are on their way.
+      all.push(append(), append())
+      expect(lines().length).toBe(3)
+      expect(answered).toEqual([])
+      syncs[0]!()
+      await vi.waitFor(() => expect(syncs.length).toBe(2))
+      expect(answered).toEqual([1, 2, 3])
+      syncs[1]!()
+      await Promise.all(all)
+      expect(answered).toEqual([1, 2, 3, 4, 5])
+      expect(await trail.verify()).toMatchObject({ ok: true, records: 5 })
+      await trail.close()
+    } finally {
+      spy.mockRestore()
+    }
+  })
+
+  it('answers none of those whose bytes did not reach the disk, and writes nothing behind them', async () => {
+    const spy = vi
+      .spyOn(fs, 'fdatasync')
+      .mockImplementation(((_: number, done: (error: Error | null) => void) => done(new Error('EIO'))) as never)
+    const trail = open()
+    const appended = await Promise.allSettled([trail.append(entry), trail.append(entry)])
+    spy.mockRestore()
+    expect(appended).toMatchObject([{ reason: { code: 'sink_failed' } }, { reason: { code: 'sink_failed' } }])
+    await expect(trail.append(entry)).rejects.toMatchObject({ code: 'sink_failed' })
+    await trail.close()
+  })
+
+  it('leaves out the one of them that cannot be made', async () => {
+    const sink = fileSink(path)
+    const trail = createAuditTrail({ sink, keys })
+    const [first, bad, last] = await Promise.allSettled([
+      trail.append(entry),
+      sink.append('main', () => {
+        throw new RangeError('cannot be made')
+      }),
+      trail.append(entry),
+    ])
+    expect([first, last]).toMatchObject([{ value: { seq: 1 } }, { value: { seq: 2 } }])
+    expect(bad.status).toBe('rejected')
+    expect(await trail.verify()).toMatchObject({ ok: true, records: 2 })
+    await trail.close()
   })
 
   it('is empty before the first append', async () => {

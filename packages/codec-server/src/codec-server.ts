@@ -7,13 +7,14 @@ import { type CodecServerOptions, checkedLimits } from './codec-server-options.j
 import { HttpError, jsonResponse, type Refusal, refusalOf, refusalResponse } from './http/answers.js'
 import { jsonBody } from './http/body.js'
 import { corsFor } from './http/cors.js'
-import { within } from './http/deadline.js'
+import { createDeadline, inTime } from './http/deadline.js'
 import { createRateLimit } from './http/rate-limit.js'
 import { claimOf, namespaceOf, textHeader } from './http/request.js'
 import { openApiOf } from './openapi.js'
 import { createTally, type Tally } from './opening/codec-call.js'
 import { createOpener } from './opening/opener.js'
 import { createPolicy } from './policy/policy.js'
+import { createRefusedCalls, NOBODY } from './refused-calls.js'
 import { createRoutes, type Route } from './routes.js'
 import { recordCall } from './trail.js'
 
@@ -70,50 +71,73 @@ export function createCodecServer(options: CodecServerOptions): CodecServer {
     scope,
     temporal = {},
     ojs = {},
-    reason,
+    reason = 'optional',
+    inspector,
     onEvent,
     now = Date.now,
   } = options
   const authentications: readonly Authentication[] =
     auth === 'none-on-loopback' ? [loopbackAuthentication] : Array.isArray(auth) ? auth : [auth as Authentication]
   const opener = createOpener({ sealer, policy: createPolicy(options.policy), detector, surfaces, scope })
-  const routes = createRoutes({ opener, temporal, ojs, maxPayloads: limits.maxPayloads })
+  const { maxPayloads, maxBodyBytes } = limits
+  const facts = { reason, surfaces, maxPayloads, maxBodyBytes }
+  const routes = createRoutes({ opener, temporal, ojs, maxPayloads, inspector, facts })
   const openApi = openApiOf(routes.all)
-  const takeToken = createRateLimit({ callsPerMinute: limits.callsPerMinute, burst: limits.burst, now })
+  const refused = createRefusedCalls({ trail, now })
+  const limitRate = createRateLimit({ callsPerMinute: limits.callsPerMinute, burst: limits.burst, now })
 
   /** A page that is neither this server's own nor one of those that may call; what is no page names no origin. */
   function isFromElsewhere(request: Request): boolean {
     const origin = request.headers.get('origin')
-    if (origin === null || options.cors?.origins?.includes(origin)) return false
+    // A page that only loads from here, as an image, names no origin; its browser says that it is another's.
+    if (origin === null) return /^(cross|same)-site$/.test(request.headers.get('sec-fetch-site') ?? '')
+    if (options.cors?.origins?.includes(origin)) return false
     return !URL.canParse(origin) || new URL(origin).host !== new URL(request.url).host
   }
 
   async function known(request: Request, connection: Connection): Promise<Caller> {
     const caller = await callerOf(authentications, request, connection)
-    return (
-      caller ??
-      refuse({
-        status: 401,
-        code: 'unauthenticated',
-        message: 'this server has to know who calls',
-        headers: { 'www-authenticate': 'Bearer' },
-      })
-    )
+    if (caller) return caller
+    refused.count(NOBODY, 'unauthenticated')
+    return refuse({
+      status: 401,
+      code: 'unauthenticated',
+      message: 'this server has to know who calls',
+      headers: { 'www-authenticate': 'Bearer' },
+    })
+  }
+
+  function takeToken({ id }: Caller): void {
+    try {
+      limitRate(id)
+    } catch (error) {
+      refused.count(id, 'throttled')
+      throw error
+    }
   }
 
   async function answer(request: Request, route: Route, connection: Connection, tally: Tally): Promise<Response> {
     const { operation } = route
     const caller = await known(request, connection)
-    takeToken(caller.id)
+    takeToken(caller)
     const said: Said = { namespace: undefined, purpose: undefined, reason: undefined, requestId: undefined }
     const call = { caller, operation: `codec.${operation.name}`, dialect: operation.dialect, tally }
     let result: unknown
     try {
       const body = route.method === 'POST' ? await jsonBody(request, limits) : undefined
-      hear(request, said)
-      const signal = AbortSignal.any([request.signal, AbortSignal.timeout(limits.callTimeoutMs)])
+      hear(request, route, said)
       const { namespace } = said
-      result = await within(signal, operation.run({ caller, namespace, claim: claimOf(body), signal }, body, tally))
+      const deadline = createDeadline(request, limits.callTimeoutMs)
+      const asked = {
+        caller,
+        namespace,
+        claim: claimOf(body),
+        get signal() {
+          return deadline.signal
+        },
+      }
+      const ran = deadline.within(operation.run(asked, body, tally))
+      result = ran instanceof Promise ? await ran : ran
     } catch (error) {
       await record({ ...call, ...said, outcome: refusalOf(error).code })
       throw error
@@ -123,19 +147,19 @@ export function createCodecServer(options: CodecServerOptions): CodecServer {
   }
 
   /** Reads what the headers and the path say; what could be read before one of them is refused is recorded. */
-  function hear(request: Request, said: Said): void {
+  function hear(request: Request, { isFree = false }: Route, said: Said): void {
     said.requestId = textHeader(request, 'x-request-id')
     said.purpose = textHeader(request, 'x-waxseal-purpose')
     said.reason = textHeader(request, 'x-waxseal-reason')
     said.namespace = namespaceOf(request, routes.namespaceOf(new URL(request.url).pathname))
-    if (reason === 'required' && said.reason === undefined)
+    if (reason === 'required' && !isFree && said.reason === undefined)
       refuse({ status: 400, code: 'reason_required', message: 'X-Waxseal-Reason says why' })
   }
 
   /** What could not be recorded is not answered. */
   async function record(call: Parameters<typeof recordCall>[1]): Promise<void> {
     try {
-      await within(AbortSignal.timeout(limits.callTimeoutMs), recordCall(trail, call))
+      await inTime(recordCall(trail, call), limits.callTimeoutMs)
     } catch (cause) {
       throw new WaxsealError('provider_unavailable', 'the call could not be recorded', { cause })
     }
@@ -176,12 +200,14 @@ export function createCodecServer(options: CodecServerOptions): CodecServer {
   }
 
   const app = new Hono<{ Bindings: { readonly connection: Connection } }>()
+  // The page brings its own headers: it needs more than what answers need.
+  app.use(async ({ req }, next) => inspector?.page(req.raw) ?? next())
   app.use(secureHeaders(HEADERS))
   app.use(async (context, next) => {
     await next()
-    context.header('cache-control', 'no-store')
+    context.res.headers.set('cache-control', 'no-store')
   })
-  app.use(...corsFor(options.cors ?? {}))
+  app.use(corsFor(options.cors ?? {}))
   // Go's reference server asks for no method there.
   app.on(routes.isGo ? 'ALL' : 'GET', '/health', () => jsonResponse(200, { status: 'ok' }))
   app.get('/openapi.json', () => jsonResponse(200, openApi))

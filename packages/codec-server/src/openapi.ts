@@ -85,6 +85,17 @@ const SCHEMAS: Readonly<Record<string, Json>> = {
         description: 'In place of a context: a kind of thing that the server knows, and what names this one.',
       },
       scope: { type: 'string' },
+      fields: {
+        type: 'array',
+        items: { type: 'string' },
+        description: 'Selectors of fields that are sealed inline: each where it stands.',
+      },
+      elementIds: {
+        type: 'object',
+        additionalProperties: { type: 'string' },
+        description: 'Of arrays that such fields stand in: the member that identifies elements.',
+      },
+      show: { enum: ['masked'], description: 'Masks what the caller could see in clear. Of `/open` alone.' },
     },
   },
   Report: {
@@ -99,6 +110,7 @@ const SCHEMAS: Readonly<Record<string, Json>> = {
           required: ['pointer', 'outcome'],
           properties: {
             pointer: { type: 'string' },
+            within: { type: 'string' },
             outcome: { enum: ['clear', 'masked', 'withheld', 'refused', 'failed', 'unavailable', 'sealed'] },
             kid: { type: 'string' },
             keyVersion: { type: 'integer' },
@@ -111,6 +123,37 @@ const SCHEMAS: Readonly<Record<string, Json>> = {
     },
   },
   Keys: { type: 'object' },
+  Caller: {
+    type: 'object',
+    required: ['id', 'groups', 'pages'],
+    properties: {
+      id: { type: 'string' },
+      groups: { type: 'array', items: { type: 'string' } },
+      pages: { type: 'array', items: { enum: ['document', 'keys', 'audit'] } },
+    },
+  },
+  KeysAfter: {
+    type: 'object',
+    properties: { after: { type: 'string', description: 'The kid of the last key of the page before.' } },
+  },
+  KeyPage: {
+    type: 'object',
+    required: ['keys', 'next'],
+    properties: { keys: { type: 'array', items: { type: 'object' } }, next: { type: ['string', 'null'] } },
+  },
+  AuditQuery: {
+    type: 'object',
+    properties: {
+      actor: { type: 'string' },
+      operation: { type: 'string' },
+      from: { type: 'integer', description: 'Milliseconds since the epoch.' },
+      to: { type: 'integer' },
+      before: { type: 'integer', description: 'Number of the last record of the page before.' },
+      verify: { type: 'boolean', description: 'The whole trail is verified, and no records are given.' },
+    },
+  },
+  AuditPage: { type: 'object' },
+  Samples: { type: 'object', required: ['samples'], properties: { samples: { type: 'array', items: { type: 'object' } } } },
 }
 
 const BODIES: Readonly<Record<string, { readonly takes?: string; readonly gives: string; readonly summary: string }>> = {
@@ -138,6 +181,14 @@ const BODIES: Readonly<Record<string, { readonly takes?: string; readonly gives:
   },
   'keys ojs-go': { gives: 'Keys', summary: 'Ids of keys, as the reference server of OJS lists them.' },
   'open native': { takes: 'Document', gives: 'Report', summary: 'Opens every envelope of a document in place.' },
+  'whoami inspector': { gives: 'Caller', summary: 'Who the caller is, and which pages they may see.' },
+  'keys inspector': { takes: 'KeysAfter', gives: 'KeyPage', summary: 'Keys, their versions and states; never a key.' },
+  'audit inspector': {
+    takes: 'AuditQuery',
+    gives: 'AuditPage',
+    summary: 'Records of the trail, newest first, or whether it is in order.',
+  },
+  'samples inspector': { gives: 'Samples', summary: 'Sealed documents that the page offers to load.' },
   'inspect native': { takes: 'Document', gives: 'Report', summary: 'Describes every envelope of a document, without a key.' },
 }
 

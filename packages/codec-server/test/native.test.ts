@@ -64,8 +64,14 @@ describe('a document', () => {
     const row = { card: CARD, note: `as text: ${'wax1.'}`, copy: text, inner, list: [text] }
     const stored = await sealer.sealFields(row, { fields: ['/card', '/copy'] }, call)
     const { document, report } = await open({ row: stored })
-    expect(document.row).toEqual({ ...row, inner: { pin: 1234 }, list: ['x'] })
-    expect(report.map(({ pointer }: { pointer: string }) => pointer)).toEqual(['/row', '/row/inner', '/row/list/0'])
+    expect(document.row).toEqual({ ...row, copy: 'x', inner: { pin: 1234 }, list: ['x'] })
+    expect(report).toMatchObject([
+      { pointer: '/row' },
+      { pointer: '/row/copy', within: '/row' },
+      { pointer: '/row/inner' },
+      { pointer: '/row/list/0' },
+    ])
+    expect(report.filter((entry: object) => 'within' in entry)).toHaveLength(1)
   })
 
   it('whose root is no object', async () => {
@@ -223,5 +229,113 @@ describe('a context that the request names', () => {
     const any: StoredContext = { stored: 'any' }
     await expect(sealer.open(forged, { context: any })).rejects.toThrow()
     expect((await open(forged)).report).toMatchObject([{ outcome: 'failed', context: BILLING }])
+  })
+})
+
+describe('envelopes that other envelopes held', () => {
+  const wrapped = async (value: unknown, times: number): Promise<unknown> =>
+    times === 0 ? value : wrapped({ job: await sealed(value) }, times - 1)
+
+  it('are opened too, each under its own context', async () => {
+    const payload = await sealedPayload({ deep: await sealed('p') })
+    const value = { own: await sealed({ x: 1 }), theirs: await sealed('canary', HR), text: JSON.stringify([await sealed(2)]) }
+    const { document, report } = await open({ job: await sealed(value), payload })
+    expect(document).toEqual({ job: { own: { x: 1 }, theirs: value.theirs, text: '[2]' }, payload: { deep: 'p' } })
+    expect(report).toMatchObject([
+      { pointer: '/job', outcome: 'clear' },
+      { pointer: '/job/own', within: '/job', outcome: 'clear' },
+      { pointer: '/job/text/0', within: '/job', outcome: 'clear' },
+      { pointer: '/job/theirs', within: '/job', outcome: 'refused', context: HR },
+      { pointer: '/payload', outcome: 'clear' },
+      { pointer: '/payload/deep', within: '/payload', outcome: 'clear' },
+    ])
+  })
+
+  it('may be all that one held', async () => {
+    const { document, report } = await open(await sealed(await sealed('x')))
+    expect(document).toBe('x')
+    expect(report).toMatchObject([{ pointer: '' }, { pointer: '', within: '' }])
+    expect(report[0]).not.toHaveProperty('within')
+  })
+
+  it('are shown to nobody who may not see what they came out of', async () => {
+    const inner = await sealed({ card: CARD })
+    const policy: PolicyRule[] = [
+      { who: ['bob'], give: 'clear', what: { pointers: ['/shown'] } },
+      { who: ['bob'], give: 'masked' },
+    ]
+    const document = await sealed({ shown: inner, hidden: inner })
+    const answer = await answerOf(serverWith({ policy }), { token: TOKENS.bob, body: { document } })
+    expect(answer.report).toMatchObject([{ pointer: '' }, { pointer: '/shown', outcome: 'masked' }])
+    expect(answer.document).toEqual({ shown: { card: '•••• 1111' }, hidden: '••••••••' })
+  })
+
+  it('stay sealed where they are too many, one in the other', async () => {
+    const { document, report } = await open(await wrapped('canary', 8))
+    expect(report.map(({ outcome }: { outcome: string }) => outcome)).toEqual([...Array(5).fill('clear'), 'sealed'])
+    expect(JSON.stringify(document)).toMatch(/^(\{"job":){6}"wax1\..*"\}{6}$/)
+  })
+
+  it('count as all others do', async () => {
+    const two = serverWith({ limits: { maxPayloads: 2 } })
+    expect((await ask(two, { body: { document: await wrapped(1, 2) } })).status).toBe(200)
+    expect((await ask(two, { body: { document: await wrapped(1, 3) } })).status).toBe(413)
+  })
+
+  it('may nest as deep as what is sealed does', async () => {
+    const deep = JSON.parse(`${'['.repeat(64)}${']'.repeat(64)}`)
+    expect((await open({ a: { b: await sealed(deep) } })).document).toEqual({ a: { b: deep } })
+  })
+})
+
+describe('fields that are sealed inline', () => {
+  const row = { id: 1, card: CARD, rows: [{ id: 'r1', pin: 1234 }], profile: { phone: '0043 1 234' } }
+  const elementIds = { '/rows': 'id' }
+  const fields = ['/card', '/rows/*/pin', '/profile/phone']
+  const inline = (more: object = call) => sealer.sealFields(row, { fields, elementIds, form: 'inline' }, more as typeof call)
+
+  it('are opened where the request lists them, each for itself', async () => {
+    const { document, report } = await open(await inline(), { fields, elementIds })
+    expect(document).toEqual(row)
+    expect(report).toMatchObject([
+      { pointer: '/card', outcome: 'clear', context: BILLING },
+      { pointer: '/profile/phone', outcome: 'clear' },
+      { pointer: '/rows/0/pin', outcome: 'clear' },
+    ])
+  })
+
+  it('are opened where the policy of a surface selects them, under its context', async () => {
+    const policy = { fields, elementIds, form: 'inline' as const }
+    const on = serverWith({ surfaces: { row: { context: { app: 'billing', namespace: 'default', row: '{id}' }, policy } } })
+    const stored = await inline({ context: { ...BILLING, row: '1' } })
+    const surface = (id: string) => ({ surface: { name: 'row', values: { id } } })
+    expect((await open(stored, surface('1'), on)).document).toEqual(row)
+    const { document, report } = await open(stored, surface('2'), on)
+    expect(document).toEqual(stored)
+    expect(report).toMatchObject([{ outcome: 'failed' }, { outcome: 'failed' }, { outcome: 'failed' }])
+  })
+
+  it('are masked by what they are called, and judged by where they stand', async () => {
+    const policy: PolicyRule[] = [
+      { who: ['bob'], give: 'clear', what: { pointers: ['/rows'] } },
+      { who: ['bob'], give: 'masked', what: { types: ['CREDIT_CARD'] } },
+    ]
+    const stored = await inline()
+    const answer = await answerOf(serverWith({ policy }), { token: TOKENS.bob, body: { document: stored, fields, elementIds } })
+    expect(answer.document).toEqual({ ...row, card: '•••• 1111', profile: { phone: '[sealed]' } })
+    expect(answer.report.map(({ outcome }: { outcome: string }) => outcome)).toEqual(['masked', 'withheld', 'clear'])
+  })
+
+  it('do not open anywhere else, and not as values', async () => {
+    const stored = (await inline()) as unknown as typeof row
+    const moved = { ...stored, card: stored.profile.phone, profile: { phone: stored.card } }
+    const { report } = await open(moved, { fields: ['/card', '/profile/phone'] })
+    expect(report).toMatchObject([{ outcome: 'failed' }, { outcome: 'failed' }, { pointer: '/rows/0/pin', outcome: 'failed' }])
+    expect((await open(stored)).report).toMatchObject([{ outcome: 'failed' }, { outcome: 'failed' }, { outcome: 'failed' }])
+  })
+
+  it('stand beside values, which fields do not name', async () => {
+    const document = { ...(await inline()), note: await sealed('n'), list: [await sealed(1)] }
+    expect((await open(document, { fields, elementIds })).document).toEqual({ ...row, note: 'n', list: [1] })
   })
 })

@@ -1,4 +1,5 @@
 import { temporalCodec } from '@waxseal/adapter-temporal'
+import { createSealer, generateKey, type KeySource, staticKeys } from '@waxseal/core'
 import { temporalSampleCodec } from '@waxseal/formats'
 import { describe, expect, it } from 'vitest'
 import {
@@ -9,6 +10,7 @@ import {
   CARD,
   HR,
   jsonPayload,
+  newTrail,
   policy,
   sealedPayload,
   sealer,
@@ -162,5 +164,59 @@ describe('payloads of other systems', () => {
     const masks = serverWith({ temporal: { foreign }, policy: [{ who: ['*'], give: 'masked', foreign: true }] })
     const { payloads } = await answerOf(masks, call)
     expect(JSON.parse(text(payloads[0].data))).toEqual({ hello: '••••••••' })
+  })
+})
+
+describe('answers in part', () => {
+  const partial = serverWith({ temporal: { app: 'billing', partial: true } })
+  const decoded = async (payloads: unknown[], on = partial) =>
+    (await answerOf(on, { path: '/decode', body: { payloads }, headers: inDefault })).payloads
+
+  it('give back as it was what does not open, beside what does', async () => {
+    const [good, bad] = [await sealedPayload({ hello: 'world' }), await sealedPayload(1)]
+    const bytes = Buffer.from(bad.data, 'base64')
+    bytes[bytes.length - 1]! ^= 1
+    const tampered = { ...bad, data: bytes.toString('base64') }
+    const short = { ...bad, data: bad.data.slice(0, 80) }
+    expect(await decoded([tampered, good, short, plain])).toEqual([tampered, plain, short, plain])
+    const response = await ask(server, { path: '/decode', body: { payloads: [tampered, good] }, headers: inDefault })
+    expect(response.status).toBe(400)
+  })
+
+  it('give back what the caller may not open, and record both', async () => {
+    const trail = newTrail()
+    const on = serverWith({ trail, temporal: { partial: true } })
+    const theirs = await sealedPayload('canary', { app: 'hr', namespace: 'people' })
+    const body = { payloads: [await sealedPayload({ hello: 'world' }), theirs] }
+    const { payloads } = await answerOf(on, { path: '/decode', body })
+    expect(payloads).toEqual([plain, theirs])
+    const [record] = await trail.query()
+    expect(record).toMatchObject({ outcome: 'ok', details: { clear: 1, refused: 1, refusedContextCount: 1 } })
+    expect(record!.details.refusedContexts).toContain('people')
+  })
+
+  it('wait for keys that are not at hand', async () => {
+    const key = generateKey()
+    const kept = staticKeys([{ kid: 'k9', key }])
+    const later: KeySource = {
+      kind: 'source',
+      current: async (...call) => kept.current(...call),
+      resolve: async (...call) => kept.resolve(...call),
+    }
+    const payload = await sealedPayload({ hello: 'world' }, BILLING, createSealer({ keys: kept }))
+    const strange = await sealedPayload(1)
+    const on = serverWith({ sealer: createSealer({ keys: later }), temporal: { partial: true } })
+    expect(await decoded([payload, strange, payload], on)).toEqual([plain, strange, plain])
+  })
+})
+
+describe('paths that end in /codec', () => {
+  it('are those of Temporal where there is no OJS', async () => {
+    const body = { payloads: [await sealedPayload({ hello: 'world' })] }
+    const on = serverWith({ ojs: false })
+    const ask = (path: string) => answerOf(on, { path, body, headers: inDefault })
+    for (const path of ['/v1/codec/decode', '/codec/decode']) expect((await ask(path)).payloads).toEqual([plain])
+    const { paths } = await answerOf(on, { path: '/openapi.json', method: 'GET' })
+    expect(Object.keys(paths)).not.toContain('/codec/decode')
   })
 })

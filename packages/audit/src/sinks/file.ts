@@ -20,6 +20,14 @@ interface Writer {
   size: number
 }
 
+/** A record that somebody waits for. */
+interface Waiting {
+  readonly stream: string
+  readonly make: (head: Head) => StoredRecord
+  readonly resolve: (record: StoredRecord) => void
+  readonly reject: (error: unknown) => void
+}
+
 /** Two names of one file have one lock. */
 function realPath(path: string): string {
   const { basename, dirname, join } = builtin('node:path')
@@ -35,7 +43,7 @@ function isSame({ file, path, size }: Writer): boolean {
 }
 
 /**
- * Appends one line of JSON a record and waits until it is on disk. One file holds one stream and has one writer: the first append
+ * Appends one line of JSON a record and waits until it is on disk, for records that wait at the same time together. One file holds one stream and has one writer: the first append
  * makes `path.lock` (`conflict` where another process holds it), `close` removes it. Reading needs no lock. A file that another wrote
  * to, moved or removed meanwhile is `conflict`; one that a crash left with half a line is `torn`.
  *
@@ -48,7 +56,9 @@ export function fileSink(given: string, { mode = 0o600 }: FileSinkOptions = {}):
   const path = builtin('node:path').resolve(given)
   let writer: Writer | undefined
   let broken: AuditError | undefined
-  let tail: Promise<unknown> = Promise.resolve()
+  const queue: Waiting[] = []
+  let draining: Promise<void> | undefined
+  let streamWritten: string | undefined
   /** Where the last page ended, so that the next one does not begin at the top of the file. */
   let cursor = { after: 0, offset: 0 }
 
@@ -80,43 +90,66 @@ export function fileSink(given: string, { mode = 0o600 }: FileSinkOptions = {}):
     }
   }
 
-  function write(stream: string, make: (head: Head) => StoredRecord): StoredRecord {
-    if (broken) throw broken
-    const { fdatasyncSync, writeSync } = builtin('node:fs')
-    const to = opened(stream)
-    if (!to.lock.held()) fail('conflict', `the lock of ${path} was removed or taken by somebody else`)
-    if (!isSame(to)) fail('conflict', `${path} was changed, moved or removed by somebody else`)
-    const record = make(to.head)
-    if (record.stream !== stream) fail('config', 'an audit file holds one stream')
-    const line = new TextEncoder().encode(`${lineOf(record)}\n`)
+  /** Puts lines at the end of the file and waits until they are on disk. */
+  async function store(to: Writer, lines: string): Promise<void> {
+    const { fdatasync, writeSync } = builtin('node:fs')
+    const bytes = new TextEncoder().encode(lines)
     try {
-      for (let at = 0; at < line.length; ) at += writeSync(to.file, line, at)
-      fdatasyncSync(to.file)
+      for (let at = 0; at < bytes.length; ) at += writeSync(to.file, bytes, at)
+      await new Promise<void>((resolve, reject) => fdatasync(to.file, (error) => (error ? reject(error) : resolve())))
     } catch (error) {
       // How much of it is on disk is not known: nothing may be written behind it.
       broken = failure(error, 'sink_failed', `${path} could not be written; look at its end, then open it anew`)
       throw broken
     }
-    to.size += line.length
-    to.head = { seq: record.seq, hash: record.hash }
-    return record
+    to.size += bytes.length
+  }
+
+  /** Writes the records that wait together, and tells each of them once all are on disk: the disk takes as long for one as for many. */
+  async function commit(waiting: readonly Waiting[]): Promise<void> {
+    const made: { entry: Waiting; record: StoredRecord }[] = []
+    try {
+      if (broken) throw broken
+      const to = opened(waiting[0]!.stream)
+      if (!to.lock.held()) fail('conflict', `the lock of ${path} was removed or taken by somebody else`)
+      if (!isSame(to)) fail('conflict', `${path} was changed, moved or removed by somebody else`)
+      let { head } = to
+      let lines = ''
+      for (const entry of waiting)
+        try {
+          const record = entry.make(head)
+          if (record.stream !== (streamWritten ?? entry.stream)) fail('config', 'an audit file holds one stream')
+          streamWritten = record.stream
+          head = { seq: record.seq, hash: record.hash }
+          lines += `${lineOf(record)}\n`
+          made.push({ entry, record })
+        } catch (error) {
+          entry.reject(error)
+        }
+      if (made.length > 0) await store(to, lines)
+      to.head = head
+      for (const { entry, record } of made) entry.resolve(record)
+    } catch (error) {
+      for (const entry of waiting) entry.reject(error)
+    }
+  }
+
+  async function drain(): Promise<void> {
+    // Appends of the same moment belong together.
+    await undefined
+    while (queue.length > 0) await commit(queue.splice(0))
+    draining = undefined
   }
 
   const wrapped = (error: unknown): never => {
     throw failure(error, 'sink_failed', `${path} could not be opened or read`)
   }
-  let streamWritten: string | undefined
 
   return {
     kind: 'sink',
     append(stream, make) {
-      const appended = tail.then(() => {
-        if (streamWritten !== undefined && streamWritten !== stream) fail('config', 'an audit file holds one stream')
-        const record = write(stream, make)
-        streamWritten = stream
-        return record
-      })
-      tail = appended.catch(() => {})
+      const appended = new Promise<StoredRecord>((resolve, reject) => queue.push({ stream, make, resolve, reject }))
+      draining ??= drain()
       return appended.catch(wrapped)
     },
     async read(stream, filter, { after, limit }) {
@@ -157,7 +190,7 @@ export function fileSink(given: string, { mode = 0o600 }: FileSinkOptions = {}):
       }
     },
     async close() {
-      await tail
+      await draining
       if (writer) builtin('node:fs').closeSync(writer.file)
       writer?.lock.release()
       writer = undefined

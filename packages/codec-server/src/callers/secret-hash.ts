@@ -1,10 +1,9 @@
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import { WaxsealError } from '@waxseal/core'
 
 /** SHA-256 of a text, as 64 hexadecimal digits. */
-export async function sha256Hex(text: string): Promise<string> {
-  const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
-  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, '0')).join('')
-}
+export const sha256Hex = (text: string): string => bytesToHex(sha256(utf8ToBytes(text)))
 
 /** Whether both are the same, in a time that does not depend on where they differ. Both are 64 hexadecimal digits. */
 export function sameHash(a: string, b: string): boolean {

@@ -1,5 +1,5 @@
 import { WaxsealError, type WaxsealErrorCode } from '@waxseal/core'
-import { ProtocolError } from '../dialects/dialect.js'
+import { JsonText, ProtocolError } from '../dialects/dialect.js'
 
 /** What is said of a refusal: never more than its kind, and nothing of what was sent. */
 export interface Refusal {
@@ -56,7 +56,10 @@ export function refusalOf(error: unknown): Refusal {
 }
 
 export const jsonResponse = (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Response =>
-  new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json', ...headers } })
+  new Response(body instanceof JsonText ? body.text : JSON.stringify(body), {
+    status,
+    headers: { 'content-type': 'application/json', ...headers },
+  })
 
 /** `plain` is the form of Go's reference server: `{"error":"…"}` and a line end. */
 export function refusalResponse({ status, code, message, headers }: Refusal, form: 'plain' | 'coded'): Response {

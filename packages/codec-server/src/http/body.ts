@@ -1,5 +1,6 @@
 import { WaxsealError } from '@waxseal/core'
 import { HttpError } from './answers.js'
+import { inTime } from './deadline.js'
 import { isTooDeep, parseExactly } from './json.js'
 
 export interface BodyLimits {
@@ -38,40 +39,42 @@ function parsed(text: string): unknown {
   }
 }
 
+const late = () =>
+  new HttpError({ status: 408, code: 'timeout', message: 'the body did not come in time', headers: { connection: 'close' } })
+
 async function readText(request: Request, maxBytes: number, timeoutMs: number): Promise<string> {
-  const reader = request.body?.getReader()
-  if (!reader) return malformed('the body is empty')
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () =>
-        reject(
-          new HttpError({
-            status: 408,
-            code: 'timeout',
-            message: 'the body did not come in time',
-            headers: { connection: 'close' },
-          }),
-        ),
-      timeoutMs,
-    )
-  })
-  const decoder = new TextDecoder('utf-8', { fatal: true })
-  let text = ''
-  let size = 0
   try {
-    for (;;) {
-      const { done, value } = await Promise.race([reader.read(), late])
-      if (done) return text + decoder.decode()
-      size += value.length
-      if (size > maxBytes) tooLarge()
-      text += decoder.decode(value, { stream: true })
-    }
+    // Of a body whose length is known, a host has no more than that; read at once it costs half of what its stream does.
+    const read = request.headers.has('content-length') ? readAll(request, maxBytes) : readStream(request, maxBytes)
+    const text = await inTime(read, timeoutMs, late)
+    return text === '' ? malformed('the body is empty') : text
   } catch (error) {
-    reader.cancel().catch(() => {})
     if (error instanceof HttpError) throw error
     return malformed('the body is no UTF-8, or was cut short')
-  } finally {
-    clearTimeout(timer)
+  }
+}
+
+const decoder = () => new TextDecoder('utf-8', { fatal: true })
+
+async function readAll(request: Request, maxBytes: number): Promise<string> {
+  const bytes = await request.arrayBuffer()
+  return bytes.byteLength > maxBytes ? tooLarge() : decoder().decode(bytes)
+}
+
+async function readStream(request: Request, maxBytes: number): Promise<string> {
+  const reader = request.body?.getReader()
+  if (!reader) return ''
+  const utf8 = decoder()
+  let text = ''
+  let size = 0
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return text + utf8.decode()
+    size += value.length
+    if (size > maxBytes) {
+      reader.cancel().catch(() => {})
+      tooLarge()
+    }
+    text += utf8.decode(value, { stream: true })
   }
 }

@@ -15,7 +15,7 @@ const HEADERS = ['content-type', 'x-namespace', 'authorization', 'authorization-
 const MAX_AGE_SECONDS = 600
 
 /** Answers preflights, and lets pages of known origins read every answer, refusals among them. */
-export function corsFor({ origins = [], allowHeaders = [], credentials = false }: CorsOptions): MiddlewareHandler[] {
+export function corsFor({ origins = [], allowHeaders = [], credentials = false }: CorsOptions): MiddlewareHandler {
   for (const origin of origins)
     if (!URL.canParse(origin) || new URL(origin).origin !== origin)
       throw new WaxsealError(
@@ -25,19 +25,29 @@ export function corsFor({ origins = [], allowHeaders = [], credentials = false }
   const known = new Set(origins)
   const isKnown = (origin: string | undefined) => origin !== undefined && known.has(origin)
 
-  return [
-    async (context, next) => {
-      await next()
+  const preflight = cors({
+    origin: (origin) => (isKnown(origin) ? origin : null),
+    allowMethods: ['GET', 'POST', 'OPTIONS'],
+    allowHeaders: [...HEADERS, ...allowHeaders],
+    maxAge: MAX_AGE_SECONDS,
+    credentials,
+  })
+
+  return async (context, next) => {
+    const origin = context.req.header('origin')
+    if (context.req.method === 'OPTIONS') {
+      const response = (await preflight(context, next)) as Response
       // A page of the web that calls a server on the reader's own machine.
-      if (isKnown(context.req.header('origin')) && context.req.header('access-control-request-private-network') === 'true')
-        context.header('access-control-allow-private-network', 'true')
-    },
-    cors({
-      origin: (origin) => (isKnown(origin) ? origin : null),
-      allowMethods: ['GET', 'POST', 'OPTIONS'],
-      allowHeaders: [...HEADERS, ...allowHeaders],
-      maxAge: MAX_AGE_SECONDS,
-      credentials,
-    }),
-  ]
+      if (isKnown(origin) && context.req.header('access-control-request-private-network') === 'true')
+        response.headers.set('access-control-allow-private-network', 'true')
+      return response
+    }
+    await next()
+    // Into the answer's own headers: Hono's way of setting them makes a stream of a body that is there as a text.
+    const { headers } = context.res
+    headers.append('vary', 'Origin')
+    if (credentials) headers.set('access-control-allow-credentials', 'true')
+    if (isKnown(origin)) headers.set('access-control-allow-origin', origin!)
+    return undefined
+  }
 }

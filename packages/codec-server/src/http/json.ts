@@ -29,12 +29,25 @@ function parseStrictly(text: string): unknown {
   return value
 }
 
+function holdsNumber(value: unknown): boolean {
+  const left = [value]
+  while (left.length > 0) {
+    const next = left.pop()
+    if (typeof next === 'number') return true
+    if (typeof next !== 'object' || next === null) continue
+    for (const member of Object.values(next)) if (typeof member !== 'string') left.push(member)
+  }
+  return false
+}
+
 /**
  * The value of a text, in which numbers that JavaScript would round stay as they were written, and are written so again by
  * `JSON.stringify`. `malformed` for such a number where the runtime cannot keep it.
  */
 export function parseExactly(text: string): unknown {
-  if (!/\d{16}|\d[eE.]/.test(text)) return JSON.parse(text)
+  const value: unknown = JSON.parse(text)
+  // Texts in base64 are full of what looks like numbers.
+  if (!holdsNumber(value) || !/\d{16}|\d[eE.]/.test(text)) return value
   if (!rawJSON) return parseStrictly(text)
   const revive = (_: string, value: unknown, context?: { readonly source?: string }): unknown =>
     typeof value === 'number' && context?.source !== undefined && isInexact(value, context.source)
@@ -52,11 +65,7 @@ export function rounded(value: unknown): unknown {
 }
 
 /** Whether a value nests deeper than what comes behind can go through by recursion. */
-export function isTooDeep(value: unknown): boolean {
-  let level = [value]
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > MAX_DEPTH) return true
-    level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []))
-  }
-  return false
+export function isTooDeep(value: unknown, depth: number = MAX_DEPTH): boolean {
+  if (depth < 0) return true
+  return typeof value === 'object' && value !== null && Object.values(value).some((member) => isTooDeep(member, depth - 1))
 }

@@ -11,13 +11,17 @@ export interface AdmissionOptions {
   readonly scope?: ((context: Pairs, namespace: string | undefined) => string | undefined) | undefined
 }
 
-/** An envelope that a caller may open, in whole or in part. */
-export interface Admitted {
-  readonly info: EnvelopeInfo
+/** Where an envelope belongs whose caller may open it, in whole or in part. */
+export interface Place {
   readonly context: Pairs
   readonly grant: Grant
   /** How to open it. A stored context is what was judged; that it is the true one is shown by opening under it. */
-  readonly opening: { readonly context: Pairs | StoredContext; readonly scope: string | undefined; readonly signal: AbortSignal }
+  readonly opening: { readonly context: Pairs | StoredContext; readonly scope: string | undefined }
+}
+
+/** An envelope that a caller may open. */
+export interface Admitted extends Place {
+  readonly info: EnvelopeInfo
 }
 
 /** Decides, before any key is used, whether a caller may open something. */
@@ -39,7 +43,7 @@ export function createAdmission({ sealer, policy, surfaces, scope: scopeOf }: Ad
     // The context's alone: opening proves that, and nothing proves what the request says.
     const namespace = Object.hasOwn(context, 'namespace') ? context.namespace : undefined
     if (namespace !== undefined && call.namespace !== undefined && call.namespace !== namespace) denied()
-    return { namespace, context, scope: call.claim.scope ?? scopeOf?.(context, namespace), group }
+    return { namespace, context, scope: call.claim.scope ?? scopeOf?.(context, namespace), group, show: call.show }
   }
 
   /** What was judged, for the trail: what is granted apart from what is refused, which anybody could fill it with. */
@@ -49,16 +53,32 @@ export function createAdmission({ sealer, policy, surfaces, scope: scopeOf }: Ad
     return verdict ?? denied()
   }
 
+  /** Payloads of one call mostly belong to one place, which is judged once; a stored context that repeats is the same object. */
+  const places = new WeakMap<CodecCall, Map<Pairs, Place>>()
+
+  function placeOf(call: CodecCall, stored: Pairs | null, tally: Tally, group: string | undefined): Place {
+    const context = stored ?? claimedContext(call.claim, surfaces)
+    if (!context) throw new WaxsealError('context_required', 'the envelope stores no context, and the request names none')
+    const subject = subjectOf(call, context, group)
+    const grant = judged(tally, context, policy.grantFor(call.caller, subject))
+    return { context, grant, opening: { context: stored ? { stored: 'any' } : context, scope: subject.scope } }
+  }
+
+  function knownPlace(call: CodecCall, stored: Pairs, tally: Tally): Place {
+    const known = places.get(call) ?? new Map<Pairs, Place>()
+    places.set(call, known)
+    const place = known.get(stored) ?? placeOf(call, stored, tally, undefined)
+    known.set(stored, place)
+    return place
+  }
+
   return {
     admit(call, sealed, tally, group) {
       const info = sealer.inspect(sealed)
       tally.kids.add(info.kid)
-      const context = info.context ?? claimedContext(call.claim, surfaces)
-      if (!context) throw new WaxsealError('context_required', 'the envelope stores no context, and the request names none')
-      const subject = subjectOf(call, context, group)
-      const grant = judged(tally, context, policy.grantFor(call.caller, subject))
-      const opening = { context: info.context ? { stored: 'any' as const } : context, scope: subject.scope, signal: call.signal }
-      return { info, context, grant, opening }
+      const isPlain = group === undefined && info.context !== null
+      const place = isPlain ? knownPlace(call, info.context, tally) : placeOf(call, info.context, tally, group)
+      return { info, ...place }
     },
     grantForeign(call, tally) {
       const context = call.namespace === undefined ? {} : { namespace: call.namespace }

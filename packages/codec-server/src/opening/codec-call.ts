@@ -1,3 +1,4 @@
+import { WaxsealError, type WaxsealErrorCode } from '@waxseal/core'
 import type { Caller } from '../callers/caller.js'
 import type { DisclosureCounts } from '../policy/disclose.js'
 import type { Claim } from './place.js'
@@ -8,6 +9,8 @@ export interface CodecCall {
   /** Of `X-Namespace`, or of the path. */
   readonly namespace: string | undefined
   readonly claim: Claim
+  /** The most that the caller wants to see, whatever they may. */
+  readonly show?: 'masked' | undefined
   /** Aborted when the call's time is over. */
   readonly signal: AbortSignal
 }
@@ -31,6 +34,17 @@ export const createTally = (): Tally => ({ contexts: new Set(), refused: new Set
 export function counted({ outcomes }: Tally, outcome: Outcome): Outcome {
   outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1)
   return outcome
+}
+
+/** Codes that tell of an outage; all others are one, so that nothing is learned from them. */
+const LATER: readonly WaxsealErrorCode[] = ['provider_unavailable', 'throttled', 'timeout', 'key_not_resident']
+
+/** What an error makes of one envelope among others; thrown again where it is the call's own. */
+export function outcomeOfError(error: unknown): Outcome {
+  if (!WaxsealError.is(error)) throw error
+  if (error.code === 'closed' || error.code === 'aborted') throw error
+  if (error.code === 'access_denied') return 'refused'
+  return LATER.includes(error.code) ? 'unavailable' : 'failed'
 }
 
 export const outcomeOf = ({ clear, masked, nothing }: DisclosureCounts): Outcome => {

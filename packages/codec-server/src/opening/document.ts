@@ -67,7 +67,12 @@ export async function openBundles(
   for (const each of admitted.values()) if (!isSamePlace(each, first)) malformed()
 
   const open = (groups: readonly string[]): Promise<OpenedDocument> =>
-    sealer.openFields(document, policy ?? fields, { ...first.opening, details: true, ...(grouped && { groups }) })
+    sealer.openFields(document, policy ?? fields, {
+      ...first.opening,
+      signal: call.signal,
+      details: true,
+      ...(grouped && { groups }),
+    })
 
   const regions: Region[] = []
   // Each group alone as well: what one of them restored is judged by its own grant.

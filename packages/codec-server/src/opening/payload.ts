@@ -1,4 +1,4 @@
-import type { Detector, Payload } from '@waxseal/core'
+import type { Detector, MaybePromise, Payload } from '@waxseal/core'
 import { parseExactly } from '../http/json.js'
 import { type Disclosed, disclose, isWhole, WITHHELD } from '../policy/disclose.js'
 import type { Grant } from '../policy/policy.js'
@@ -16,13 +16,20 @@ function jsonOf({ metadata, data }: Payload): { readonly value: unknown } | unde
   }
 }
 
+interface DisclosedPayload {
+  readonly payload: Payload
+  readonly counts: Disclosed['counts']
+}
+
 /** A payload as far as the caller may see it. One that holds no JSON is given whole or not at all. */
-export async function disclosePayload(
+export const disclosePayload = (
   payload: Payload,
   grant: Grant,
   detector: Detector | undefined,
-): Promise<{ readonly payload: Payload; readonly counts: Disclosed['counts'] }> {
-  if (isWhole(grant)) return { payload, counts: { clear: 1, masked: 0, nothing: 0 } }
+): MaybePromise<DisclosedPayload> =>
+  isWhole(grant) ? { payload, counts: { clear: 1, masked: 0, nothing: 0 } } : disclosePart(payload, grant, detector)
+
+async function disclosePart(payload: Payload, grant: Grant, detector: Detector | undefined): Promise<DisclosedPayload> {
   const json = jsonOf(payload)
   const { value, counts } = await disclose(json ? json.value : new Uint8Array(), [{ pointer: '', grant }], detector)
   if (counts.masked === 0 && counts.nothing === 0) return { payload, counts }

@@ -62,7 +62,8 @@ function typedOf(document: unknown, { pointer, type, findings = [], byName, decl
   return { types, whole: byName || declared || isAll ? type : undefined }
 }
 
-function memberAt(document: unknown, pointer: string): unknown {
+/** Undefined where there is none. */
+export function memberAt(document: unknown, pointer: string): unknown {
   let current = document
   for (const token of pointer.split('/').slice(1)) {
     const name = token.replaceAll('~1', '/').replaceAll('~0', '~')

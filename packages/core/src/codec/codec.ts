@@ -30,11 +30,12 @@ export function chain(...codecs: readonly PayloadCodec[]): PayloadCodec {
 }
 
 const utf8 = (text: string) => new TextEncoder().encode(text)
+const decoder = new TextDecoder()
 
 /** The `encoding` that a payload's metadata names, or undefined. */
 export function encodingOf({ metadata }: Payload): string | undefined {
   const encoding = metadata && Object.hasOwn(metadata, 'encoding') ? metadata.encoding : undefined
-  return encoding && new TextDecoder().decode(encoding)
+  return encoding && decoder.decode(encoding)
 }
 
 /** A payload that carries another one, encoded, under a name of its own. */

@@ -56,45 +56,65 @@ function varint(value: bigint | number): Uint8Array {
  * Reads the protobuf of a payload: of a field or key that is repeated the last counts, unknown fields are skipped.
  * `malformed` where it is cut short, has a known field of another wire type, or a key that is not UTF-8. The bytes are copies.
  */
-export function decodePayload(bytes: Uint8Array): DecodedPayload {
-  const metadata: [string, Uint8Array][] = []
-  const externalPayloads: { sizeBytes: bigint }[] = []
-  let data: Uint8Array = new Uint8Array()
-  readFields(bytes, {
-    [METADATA](entry) {
-      const pair: [string, Uint8Array] = ['', new Uint8Array()]
-      readFields(entry, {
-        [KEY](text) {
-          pair[0] = utf8Decode(text)
-        },
-        [VALUE](value) {
-          pair[1] = Uint8Array.from(value)
-        },
-      })
-      metadata.push(pair)
-    },
-    [DATA](value) {
-      data = Uint8Array.from(value)
-    },
-    [EXTERNAL](details) {
-      let size = 0n
-      readFields(details, {
-        [SIZE_BYTES](groups) {
-          size = groups.reduceRight((value, byte) => (value << 7n) | BigInt(byte & 127), 0n)
-        },
-      })
-      externalPayloads.push({ sizeBytes: BigInt.asIntN(64, size) })
-    },
+export const decodePayload = (bytes: Uint8Array): DecodedPayload => readPayload(new Uint8Array(bytes))
+
+/** The same, in windows into the bytes. */
+export function readPayload(bytes: Uint8Array): DecodedPayload {
+  const { metadata, data, externalPayloads } = readFields(bytes, payloadFields, {
+    metadata: [],
+    data: new Uint8Array(),
+    externalPayloads: [],
   })
   // fromEntries defines members, `__proto__` too, and assigns none.
   return { metadata: Object.fromEntries(metadata), data, ...(externalPayloads.length > 0 && { externalPayloads }) }
 }
 
-/** Calls the reader of each field's tag with its content, or with the bytes of its varint. */
-function readFields(bytes: Uint8Array, readers: Readonly<Record<number, (content: Uint8Array) => void>>): void {
+/** By tag: puts what a field holds, or the bytes of its varint, into what is made of the message. */
+type Fields<T> = Readonly<Record<number, (into: T, content: Uint8Array) => void>>
+
+interface PayloadDraft {
+  readonly metadata: [string, Uint8Array][]
+  data: Uint8Array
+  readonly externalPayloads: { sizeBytes: bigint }[]
+}
+
+const payloadFields: Fields<PayloadDraft> = {
+  [METADATA]({ metadata }, entry) {
+    metadata.push(readFields(entry, entryFields, ['', new Uint8Array()]))
+  },
+  [DATA](draft, content) {
+    draft.data = content
+  },
+  [EXTERNAL]({ externalPayloads }, details) {
+    externalPayloads.push(readFields(details, detailFields, { sizeBytes: 0n }))
+  },
+}
+
+const entryFields: Fields<[string, Uint8Array]> = {
+  [KEY](entry, text) {
+    entry[0] = utf8Decode(text)
+  },
+  [VALUE](entry, content) {
+    entry[1] = content
+  },
+}
+
+const detailFields: Fields<{ sizeBytes: bigint }> = {
+  [SIZE_BYTES](details, groups) {
+    const size = groups.reduceRight((value, byte) => (value << 7n) | BigInt(byte & 127), 0n)
+    details.sizeBytes = BigInt.asIntN(64, size)
+  },
+}
+
+function readFields<T>(bytes: Uint8Array, fields: Fields<T>, into: T): T {
   let at = 0
   const openGroups: number[] = []
   const number = (): number => {
+    const first = bytes[at]
+    if (first !== undefined && first < 128) {
+      at++
+      return first
+    }
     let value = 0
     for (let i = 0; i < 10; i++) {
       const byte = bytes[at++] ?? malformed()
@@ -123,9 +143,10 @@ function readFields(bytes: Uint8Array, readers: Readonly<Record<number, (content
         at += length
       } else malformed()
       if (at > bytes.length) malformed()
-      if (openGroups.length === 0) readers[tag]?.(bytes.subarray(from, at))
+      if (openGroups.length === 0) fields[tag]?.(into, bytes.subarray(from, at))
     }
-    if (openGroups.length === 0 && !readers[tag] && (readers[id * 8] || readers[id * 8 + 2])) malformed()
+    if (openGroups.length === 0 && !fields[tag] && (fields[id * 8] || fields[id * 8 + 2])) malformed()
   }
   if (openGroups.length > 0) malformed()
+  return into
 }

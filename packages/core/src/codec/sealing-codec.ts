@@ -1,5 +1,6 @@
 import { fail } from '../errors.js'
-import { type Flow, settle } from '../flow.js'
+import { type Flow, settle, settleSync } from '../flow.js'
+import { utf8Encode } from '../format/bytes.js'
 import type { Context } from '../format/context.js'
 import { CONTENT } from '../format/frame.js'
 import { admit, type MigrationWindow } from '../sealer/migration.js'
@@ -8,8 +9,8 @@ import type { SealerCore } from '../sealer/sealer-core.js'
 import type { Sealer } from '../sealer/sealer-types.js'
 import { openContent, sealContent, type ValueCall } from '../sealer/value.js'
 import type { PayloadCodec } from './codec.js'
-import { encodingOf, wrapped } from './codec.js'
-import { decodePayload, encodePayload, type Payload } from './payload.js'
+import { wrapped } from './codec.js'
+import { encodePayload, type Payload, readPayload } from './payload.js'
 
 export interface SealingCodecOptions {
   readonly context: Context
@@ -17,6 +18,12 @@ export interface SealingCodecOptions {
   /** Lets payloads through that are not sealed, for a while. */
   readonly plaintext?: MigrationWindow | undefined
   readonly storeContext?: boolean | undefined
+}
+
+/** A codec that opens at once too, where its caller cannot wait or has too many payloads for a promise each. */
+export interface SealingCodec extends PayloadCodec {
+  /** `key_not_resident` where the key has to be fetched first, `unsupported_suite` where the suite is asynchronous on this runtime. */
+  decodeSync(payloads: readonly Payload[]): Payload[]
 }
 
 /** The `encoding` of a sealed payload. */
@@ -28,7 +35,7 @@ export const SEALED_ENCODING = 'binary/waxseal'
  * @example
  * const codec = sealingCodec(sealer, { context: { app: 'billing', namespace: 'default' } })
  */
-export function sealingCodec(sealer: Sealer, options: SealingCodecOptions): PayloadCodec {
+export function sealingCodec(sealer: Sealer, options: SealingCodecOptions): SealingCodec {
   const core = coreOf(sealer)
   const call: ValueCall = { ...options, as: 'bytes' }
   return Object.freeze({
@@ -41,13 +48,22 @@ export function sealingCodec(sealer: Sealer, options: SealingCodecOptions): Payl
           ),
         ),
       ),
-    decode: (payloads: Payload[]) => Promise.all(payloads.map(async (payload) => settle(openPayload(core, payload, call)))),
+    decode: (payloads: Payload[]) =>
+      Promise.all(payloads.map(async (payload) => settle(openPayload(core, payload, call, false)))),
+    decodeSync: (payloads: readonly Payload[]) => payloads.map((payload) => settleSync(openPayload(core, payload, call, true))),
   })
 }
 
-function* openPayload(core: SealerCore, payload: Payload, call: ValueCall): Flow<Payload> {
-  if (encodingOf(payload) === SEALED_ENCODING)
-    return decodePayload(yield* openContent(core, payload.data ?? new Uint8Array(0), CONTENT.payload, call))
-  const admitted = yield* admit(core, call.plaintext, payload, call)
+const sealedEncoding = utf8Encode(SEALED_ENCODING)
+
+function isSealed({ metadata }: Payload): boolean {
+  const encoding = metadata && Object.hasOwn(metadata, 'encoding') ? metadata.encoding : undefined
+  return encoding?.length === sealedEncoding.length && sealedEncoding.every((byte, at) => encoding[at] === byte)
+}
+
+function* openPayload(core: SealerCore, payload: Payload, call: ValueCall, sync: boolean): Flow<Payload> {
+  if (isSealed(payload))
+    return readPayload(yield* openContent(core, payload.data ?? new Uint8Array(0), CONTENT.payload, call, sync))
+  const admitted = yield* admit(core, call.plaintext, payload, { ...call, sync })
   return admitted ? (admitted.value as Payload) : fail('plaintext_rejected', 'the payload is not sealed')
 }

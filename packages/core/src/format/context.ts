@@ -69,9 +69,18 @@ function encodePairs(pairs: readonly Pair[]): Uint8Array {
   return encoded
 }
 
+/** Contexts that were read from envelopes: nobody can change those, and a header that repeats gives the same one. */
+const readContexts = new WeakMap<object, { encoded?: Uint8Array }>()
+
 /** Canonical context (spec section 5): the caller's pairs and those that the specification adds. */
-export const canonicalContext = (context: Context | undefined, added: readonly Pair[] = []): Uint8Array =>
-  encodePairs([...(context === 'none' ? [] : pairsOf(context as Readonly<Record<string, string>>, 'context')), ...added])
+export function canonicalContext(context: Context | undefined, added: readonly Pair[] = []): Uint8Array {
+  const read = added.length === 0 ? readContexts.get(context as object) : undefined
+  if (read?.encoded) return read.encoded
+  const own = context === 'none' ? [] : pairsOf(context as Readonly<Record<string, string>>, 'context')
+  const encoded = encodePairs([...own, ...added])
+  if (read) read.encoded = encoded
+  return encoded
+}
 
 /** Canonical encoding of a wrap context (spec section 4), which holds no `$` pair. */
 export const canonicalPairs = (pairs: Readonly<Record<string, string>>): Uint8Array => encodePairs(pairsOf(pairs, 'wrap context'))
@@ -86,7 +95,7 @@ export function storedContext(context: Context): Uint8Array {
 }
 
 /** Reads a stored context; whatever is not its own re-encoding is `malformed`. */
-export function parseStoredContext(bytes: Uint8Array): Record<string, string> {
+export function parseStoredContext(bytes: Uint8Array): Readonly<Record<string, string>> {
   const context: Record<string, string> = {}
   let at = 4
   const text = (): string => {
@@ -107,15 +116,19 @@ export function parseStoredContext(bytes: Uint8Array): Record<string, string> {
     Object.defineProperty(context, key, { value: text(), enumerable: true, configurable: true, writable: true })
     last = key
   }
-  return at === bytes.length ? context : malformed()
+  if (at !== bytes.length) malformed()
+  readContexts.set(Object.freeze(context), {})
+  return context
 }
 
 const malformed = (): never => fail('malformed', 'the stored context is malformed')
 
 /** The stored context, if it holds every expected pair. */
-export function acceptStored(stored: Uint8Array | undefined, { stored: expected }: StoredContext): Record<string, string> {
-  if (!stored) return fail('context_required', 'the envelope stores no context: supply it')
-  const context = parseStoredContext(stored)
+export function acceptStored(
+  context: Readonly<Record<string, string>> | undefined,
+  { stored: expected }: StoredContext,
+): Readonly<Record<string, string>> {
+  if (!context) return fail('context_required', 'the envelope stores no context: supply it')
   if (expected === 'any') return context
   for (const [key, value] of pairsOf(expected, 'the expected context')) {
     if (!Object.hasOwn(context, key) || context[key] !== value) openFailed()

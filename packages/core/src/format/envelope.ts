@@ -25,7 +25,13 @@ export interface Header {
   readonly stored?: Uint8Array | undefined
 }
 
-export interface Envelope extends Header {
+/** A header as it was read. */
+export interface ReadHeader extends Header {
+  /** What `stored` holds, frozen. */
+  readonly context?: Readonly<Record<string, string>> | undefined
+}
+
+export interface Envelope extends ReadHeader {
   /** salt (24 bytes) || commitment (32 bytes) || chunks. */
   readonly body: Uint8Array
 }
@@ -42,7 +48,7 @@ export const isKid = (kid: unknown): kid is string => typeof kid === 'string' &&
 export const isKeyVersion = (version: unknown): version is number =>
   Number.isInteger(version) && (version as number) >= 0 && (version as number) <= 0xffffffff
 
-const storedContexts = new Map<string, Uint8Array>()
+const storedContexts = new Map<string, Required<Pick<ReadHeader, 'stored' | 'context'>>>()
 const MAX_KEPT = 256
 const MAX_KEPT_LENGTH = 1024
 
@@ -67,8 +73,29 @@ export function encodeStringHeader({ suite, locator, stored }: Header): string {
   return `${PREFIX}${suite.token}${letters}.${locator.kid}~${locator.version}.${part(locator.wrapped)}${part(stored)}`
 }
 
+type DecodedHeader = ReadHeader & { readonly end: number }
+
+/** Headers repeat from job to job: the last one that was read, and its bytes, which say all of it and where it ends. */
+let last: { readonly bytes: Uint8Array; readonly header: DecodedHeader } | undefined
+
+function beginsWith(bytes: Uint8Array, beginning: Uint8Array): boolean {
+  if (bytes.length < beginning.length) return false
+  for (let at = 0; at < beginning.length; at++) if (bytes[at] !== beginning[at]) return false
+  return true
+}
+
 /** A header, and where in `bytes` its body begins; throws a RangeError-free `malformed` on anything that is not exact. */
-export function decodeHeader(bytes: Uint8Array): Header & { readonly end: number } {
+export function decodeHeader(bytes: Uint8Array): DecodedHeader {
+  if (last && beginsWith(bytes, last.bytes)) return last.header
+  const header = readHeader(bytes)
+  if (header.end > MAX_KEPT_LENGTH) return header
+  // Read anew from bytes that nobody else holds.
+  const own = new Uint8Array(bytes.subarray(0, header.end))
+  last = { bytes: own, header: readHeader(own) }
+  return last.header
+}
+
+function readHeader(bytes: Uint8Array): DecodedHeader {
   const [magic, version, suiteId, mode, kidLength] = bytes
   if (magic !== MAGIC || kidLength === undefined) return malformed('its first bytes')
   if (version !== VERSION) return fail('unsupported_version', `envelope version ${version} is not supported`)
@@ -87,8 +114,8 @@ export function decodeHeader(bytes: Uint8Array): Header & { readonly end: number
   }
   const wrapped = mode! & 1 ? part(MAX_WRAPPED_KEY_BYTES) : undefined
   const stored = mode! & 2 ? part(MAX_STORED_CONTEXT_BYTES) : undefined
-  if (stored) parseStoredContext(stored)
-  return { suite, locator: { kid, version: keyVersion, wrapped }, stored, end }
+  const context = stored && parseStoredContext(stored)
+  return { suite, locator: { kid, version: keyVersion, wrapped }, stored, context, end }
 }
 
 function checkBody(body: Uint8Array): Uint8Array {
@@ -102,17 +129,17 @@ function decodePart(encoded: string, limit: number): Uint8Array {
 }
 
 /** Contexts repeat from job to job: what was read once is kept by its text. */
-function decodeStored(encoded: string): Uint8Array {
+function decodeStored(encoded: string): Required<Pick<ReadHeader, 'stored' | 'context'>> {
   const known = storedContexts.get(encoded)
   if (known) return known
   const stored = decodePart(encoded, MAX_STORED_CONTEXT_BYTES)
-  parseStoredContext(stored)
+  const read = { stored, context: parseStoredContext(stored) }
   if (encoded.length <= MAX_KEPT_LENGTH) {
     if (storedContexts.size >= MAX_KEPT) storedContexts.clear()
     // Written anew: a part of the envelope's text would keep all of it alive.
-    storedContexts.set(backend.toBase64url(stored), stored)
+    storedContexts.set(backend.toBase64url(stored), read)
   }
-  return stored
+  return read
 }
 
 function decodeString(text: string): Envelope {
@@ -130,9 +157,9 @@ function decodeString(text: string): Envelope {
   if (!isKid(kid) || !/^(0|[1-9][0-9]{0,9})$/.test(digits) || !isKeyVersion(Number(digits)))
     return malformed('its kid or version')
   const wrapped = letters.includes('w') ? decodePart(rest.shift()!, MAX_WRAPPED_KEY_BYTES) : undefined
-  const stored = letters.includes('x') ? decodeStored(rest.shift()!) : undefined
+  const { stored, context } = letters.includes('x') ? decodeStored(rest.shift()!) : {}
   const locator = { kid, version: Number(digits), wrapped }
-  return { suite, locator, stored, body: checkBody(decodePart(rest[0]!, Number.MAX_SAFE_INTEGER)) }
+  return { suite, locator, stored, context, body: checkBody(decodePart(rest[0]!, Number.MAX_SAFE_INTEGER)) }
 }
 
 /** True for what claims to be an envelope of any version: never to be taken for plaintext (spec section 8). */
@@ -181,7 +208,7 @@ export interface EnvelopeInfo {
 }
 
 export function describeEnvelope(envelope: Envelope, input: string | Uint8Array): EnvelopeInfo {
-  const { suite, locator, stored, body } = envelope
+  const { suite, locator, context, body } = envelope
   const chunks = body.length - BODY_HEADER_BYTES
   return Object.freeze({
     version: 1,
@@ -190,7 +217,7 @@ export function describeEnvelope(envelope: Envelope, input: string | Uint8Array)
     keyVersion: locator.version,
     wrapped: locator.wrapped !== undefined,
     wrappedBytes: locator.wrapped?.length ?? 0,
-    context: stored ? Object.freeze(parseStoredContext(stored)) : null,
+    context: context ?? null,
     form: typeof input === 'string' ? 'string' : 'bytes',
     length: input.length,
     frameBytes: chunks - Math.ceil(chunks / (CHUNK_BYTES + TAG_BYTES)) * TAG_BYTES,

@@ -153,7 +153,7 @@ function* openObserved(core: SealerCore, place: Place, input: unknown, event: Ev
   if (!looksSealed(input)) fail('plaintext_rejected', 'an envelope is expected here, and this is none')
   const envelope = parseEnvelope(input, core.limits.maxEnvelopeBytes)
   if (!core.acceptSuites.includes(envelope.suite.suite)) fail('unsupported_suite', `${envelope.suite.suite} is not accepted here`)
-  const context = isStored(place.context) ? acceptStored(envelope.stored, place.context) : place.context
+  const context = isStored(place.context) ? acceptStored(envelope.context, place.context) : place.context
   const canonical = canonicalContext(context, addedPairs(place))
   const key = yield* core.keyring.resolve(envelope.locator, place.scope, keyCall(core, place.signal))
   checkSuite(key, envelope.suite)

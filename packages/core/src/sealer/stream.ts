@@ -155,7 +155,7 @@ export function openingStream(core: SealerCore, call: StreamCall): TransformStre
     const body = bytes.subarray(end)
     if (body.length < BODY_HEADER_BYTES) fail('malformed', 'not a well-formed envelope: its length')
     if (!core.acceptSuites.includes(header.suite.suite)) fail('unsupported_suite', `${header.suite.suite} is not accepted here`)
-    const context = isStored(call.context) ? acceptStored(header.stored, call.context) : call.context
+    const context = isStored(call.context) ? acceptStored(header.context, call.context) : call.context
     const key = await settle(core.keyring.resolve(header.locator, call.scope, keyCall(core, call.signal)), call.signal)
     checkSuite(key, header.suite)
     event.header = header

@@ -88,8 +88,14 @@ export function* openValue(core: SealerCore, sealed: unknown, call: ValueCall, s
 }
 
 /** Opens to the bytes of one kind of content. */
-export function* openContent(core: SealerCore, sealed: unknown, content: Content, call: ValueCall): Flow<Uint8Array> {
-  const { frame } = yield* openFrame(core, placeOf(call, false), sealed)
+export function* openContent(
+  core: SealerCore,
+  sealed: unknown,
+  content: Content,
+  call: ValueCall,
+  sync = false,
+): Flow<Uint8Array> {
+  const { frame } = yield* openFrame(core, placeOf(call, sync), sealed)
   const decoded = decodeFrame(frame, core.limits.maxPayloadBytes, core.algorithms)
   return decoded.content === content ? decoded.data : fail('malformed', 'the content is of another kind')
 }
