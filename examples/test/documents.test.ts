@@ -13,7 +13,7 @@ const read = (path: string) => readFileSync(join(root, path), 'utf8')
 /** Whole programs without their markers, and the regions that they mark: `// #region name` to `// #endregion`. */
 function sources(): Set<string> {
   const found = new Set<string>()
-  for (const file of globSync('*.ts', { cwd: examples })) {
+  for (const file of globSync(['*.ts', 'config/*.ts'], { cwd: examples })) {
     const lines = readFileSync(join(examples, file), 'utf8').trimEnd().split('\n')
     found.add(lines.filter((line) => !/^\s*\/\/ #(end)?region/.test(line)).join('\n'))
     let from: number | undefined

@@ -3,6 +3,7 @@ import { library } from '@waxseal/build'
 export default library({
   entry: [
     'src/index.ts',
+    'src/json.ts',
     'src/keys.ts',
     'src/testing.ts',
     'src/backend/node.ts',
@@ -10,5 +11,5 @@ export default library({
     'src/backend/zlib-node.ts',
     'src/backend/zlib-web.ts',
   ],
-  dts: ['src/index.ts', 'src/keys.ts', 'src/testing.ts'],
+  dts: ['src/index.ts', 'src/json.ts', 'src/keys.ts', 'src/testing.ts'],
 })

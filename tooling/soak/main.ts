@@ -15,6 +15,7 @@ import {
   WaxsealError,
 } from '@waxseal/core'
 import { rootKeyProvider } from '@waxseal/core/keys'
+import { median } from './series.ts'
 
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '120' } } })
 const seconds = Number(values.seconds)
@@ -139,7 +140,6 @@ const timers = [setInterval(() => samples.push(used()), SAMPLE_MS), setInterval(
 await Promise.all(Object.entries(surfaces).map(([name, surface]) => load(name, surface)))
 for (const timer of timers) clearInterval(timer)
 
-const median = (list: readonly number[]) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)]!
 const third = Math.floor(samples.length / 3)
 const [middle, last] = [median(samples.slice(third, 2 * third)), median(samples.slice(2 * third))]
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`

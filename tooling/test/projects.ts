@@ -1,16 +1,24 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { TestProjectInlineConfiguration } from 'vitest/config'
 
 const repository = fileURLToPath(new URL('../../', import.meta.url))
 
-type Imports = Record<string, string | Record<string, string>>
+interface Manifest {
+  readonly name: string
+  readonly imports?: Record<string, string | Record<string, string>>
+}
+
+const manifestOf = (folder: string) => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest
+
+/** Of a package and an app of one name, the folders are alike, and the packages are not. */
+const nameOf = (folder: string): string => manifestOf(folder).name.replace('@waxseal/', '')
 
 // Tests of a package run on its sources; `imports` of package.json names the built files. Without this a test would hold two
 // copies of the backend, one of them stale.
 const sourceImports = (folder: string): Record<string, string> => {
-  const { imports = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { imports?: Imports }
+  const { imports = {} } = manifestOf(folder)
   const source = (target: string): string => join(folder, target.replace('./dist/', './src/').replace(/\.js$/, '.ts'))
   return Object.fromEntries(
     Object.entries(imports).flatMap(([name, target]) => {
@@ -39,6 +47,6 @@ export const projects = (tier: Tier): TestProjectInlineConfiguration[] =>
       resolve: { alias: sourceImports(folder) },
       test:
         tier === 'services'
-          ? { name: basename(folder), include: [SERVICES] }
-          : { name: basename(folder), include: ['test/**/*.test.ts'], exclude: [SERVICES] },
+          ? { name: nameOf(folder), include: [SERVICES] }
+          : { name: nameOf(folder), include: ['test/**/*.test.ts'], exclude: [SERVICES] },
     }))

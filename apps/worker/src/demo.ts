@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { createSealer, type SealerEvent } from '@waxseal/core'
-import type { Backend, Policies, QueuedJob, RunningBackend, Words } from './backends/backend.js'
+import { createSealer, type KeySource, type Sealer, type SealerEvent } from '@waxseal/core'
+import type { Backend, Policies, QueuedJob, RunningBackend, StoredJob, Words } from './backends/backend.js'
 import { pgBoss } from './backends/pg-boss.js'
 import { deliberateFailure, FAILURE_TYPE } from './deliberate-failure.js'
 import { countOf } from './figures.js'
@@ -31,10 +31,26 @@ export interface DemoOptions {
   readonly keep?: string | undefined
   readonly progress: Progress
   readonly signal: AbortSignal
+  /** Works with the queue before it is closed, once there is a report. */
+  readonly hold?: ((held: HeldDemo) => Promise<void>) | undefined
   /** May hold WAXSEAL_KEYS, and addresses of services. Default: nothing. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined
   /** The policy of a job type; for tests, which break it. */
   readonly policies?: Policies | undefined
+}
+
+/** A demo whose jobs were handled, and whose queue is still there. */
+export interface HeldDemo {
+  readonly report: DemoReport
+  readonly sealer: Sealer
+  readonly keys: KeySource
+  /** When the key was made, if it was made for this run. */
+  readonly madeAt: Date | undefined
+  readonly app: string
+  /** Seals and opens so far. */
+  uses(): number
+  /** One job of each type, as the queue holds it now. */
+  jobs(): Promise<readonly { readonly type: string; readonly row: StoredJob }[]>
 }
 
 /** What the worker saw and returned. */
@@ -72,7 +88,7 @@ const APP = 'waxseal-demo'
 export async function runDemo(options: DemoOptions): Promise<DemoReport> {
   const { backend: kind = pgBoss, fields, url, keep, progress, signal, env = {}, concurrency = 1 } = options
   const { policies = createPolicies(fields) } = options
-  const { keys, keep: keepKey } = createKeys(env)
+  const { keys, madeAt, keep: keepKey } = createKeys(env)
   const durations: Record<SealerEvent['operation'], number[]> = { seal: [], open: [], plaintext: [], legacy: [] }
   const onEvent = ({ operation, durationMs = 0 }: SealerEvent) => durations[operation].push(durationMs)
   await using sealer = createSealer({ keys, onEvent })
@@ -142,11 +158,11 @@ export async function runDemo(options: DemoOptions): Promise<DemoReport> {
       () => inspect(backend!, jobs, kind.sealsFields ? expected : () => undefined, plant, signal),
       ({ places }) => `searched ${countOf(places, words.place)}`,
     )
-    const report = await describe(backend, jobs, handled)
+    const described = await describe(backend, jobs, handled)
     await turn(signal)
     done = true
-    return {
-      ...report,
+    const report: DemoReport = {
+      ...described,
       words,
       scan,
       selfCheck: plant.complete(),
@@ -155,10 +171,22 @@ export async function runDemo(options: DemoOptions): Promise<DemoReport> {
       opens: operations(opens),
       kept: directory ? { directory, keyFile } : undefined,
     }
+    const uses = () => durations.seal.length + durations.open.length
+    await options.hold?.({ report, sealer, keys, madeAt, app: APP, uses, jobs: () => oneOfEachType(backend!, jobs) })
+    return report
   } finally {
     progress.stop()
     await backend?.close({ discard: !done })
   }
+}
+
+async function oneOfEachType(backend: RunningBackend, jobs: readonly QueuedJob[]): ReturnType<HeldDemo['jobs']> {
+  const rows = new Map((await backend.stored()).map((row) => [row.id, row]))
+  const first = new Map(jobs.toReversed().map(({ type, id }) => [type, id]))
+  return [...first].reverse().flatMap(([type, id]) => {
+    const row = rows.get(id)
+    return row ? [{ type, row }] : []
+  })
 }
 
 const withIds = (jobs: readonly InputJob[]): QueuedJob[] => jobs.map((job) => ({ id: randomUUID(), ...job }))

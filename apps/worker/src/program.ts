@@ -1,9 +1,10 @@
+import { once } from 'node:events'
 import { basename, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { WaxsealError } from '@waxseal/core'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { type Backend, QUEUES, type QueueName } from './backends/backend.js'
-import { runDemo } from './demo.js'
+import { type HeldDemo, runDemo } from './demo.js'
 import { countOf } from './figures.js'
 import { InputError, openInput, readJobs } from './job-file.js'
 import { look } from './look.js'
@@ -20,6 +21,8 @@ interface Options {
   readonly concurrency: number
   readonly keep?: string | true
   readonly look?: string
+  readonly dashboard?: true
+  readonly port: number
 }
 
 const shipped = fileURLToPath(new URL('../data/jobs.jsonl', import.meta.url))
@@ -36,11 +39,12 @@ Examples:
   cat my-jobs.jsonl | pnpm demo --input -
   pnpm demo --keep /tmp/kept
   pnpm demo --look /tmp/kept "select data from pgboss.job limit 1"
+  pnpm demo --dashboard
   pnpm demo --queue bullmq --url redis://127.0.0.1:6379
   pnpm demo --queue temporal --url 127.0.0.1:7233
 
 Keys: WAXSEAL_KEYS if it is set, else one made for this run.
-Exit code: 0 nothing leaked, 1 something did, 2 the input or an option is wrong, 130 Ctrl-C.`
+Exit code: 0 nothing leaked, 1 something did, 2 the input or an option is wrong, 130 Ctrl-C before the end.`
 
 function wholeNumber(text: string): number {
   const value = Number(text)
@@ -67,6 +71,13 @@ const newCommand = () =>
     .option('--url <address>', 'where Redis or Temporal answers; without it REDIS_URL or TEMPORAL_ADDRESS, else this machine')
     .option('-k, --keep [directory]', 'keep the database, and the key beside it, to look into')
     .option('--look <directory>', 'look into a kept database')
+    .option('-d, --dashboard', 'afterwards, a codec server with its inspector on the same keys, until Ctrl-C')
+    .option(
+      '--port <number>',
+      'where the dashboard listens, on this machine alone; without it any port that is free',
+      wholeNumber,
+      0,
+    )
     .argument('[query]', 'SQL for --look', DEFAULT_QUERY)
     .addHelpText('after', EXAMPLES)
     .configureHelp({ helpWidth: 110 })
@@ -85,13 +96,14 @@ function abortOnSignals(abort: AbortController, stopped: () => number): void {
 }
 
 /** What the options ask of a backend that it cannot do. */
-function checkOptions({ queue, url, keep, look, fields }: Options, backend: Backend): void {
+function checkOptions({ queue, url, keep, look, fields, dashboard }: Options, backend: Backend): void {
   if (queue !== backend.queue)
     throw new InputError(`${queue} is in a program of its own: start it with pnpm demo --queue ${queue}`)
   if (url !== undefined && backend.queue === 'pgboss')
     throw new InputError('--url is for bullmq and temporal: the PostgreSQL of pgboss is in this process')
   if (!backend.keeps && (keep !== undefined || look !== undefined))
     throw new InputError(`--keep and --look are for pgboss: what ${queue} stores is not the demo's own`)
+  if (dashboard && backend.queue !== 'pgboss') throw new InputError('--dashboard is for pgboss, whose jobs it shows')
   if (!backend.sealsFields && fields) throw new InputError(`--fields is not for ${queue}, where whole payloads are sealed`)
 }
 
@@ -117,14 +129,35 @@ async function run(backend: Backend, options: Options, query: string): Promise<n
     const keep = options.keep === true ? '' : options.keep && resolve(options.keep)
     const { url, fields, concurrency } = options
     const { signal } = abort
-    const report = await runDemo({ backend, jobs, url, fields, concurrency, keep, progress, signal, env: process.env })
-    stdout.write(renderReport(report, stdout.columns ?? DEFAULT_COLUMNS, paintFor(stdout)))
+    const hold = async (held: HeldDemo) => {
+      stdout.write(renderReport(held.report, stdout.columns ?? DEFAULT_COLUMNS, paintFor(stdout)))
+      if (options.dashboard) await showDashboard(held, options.port, signal)
+    }
+    const report = await runDemo({ backend, jobs, url, fields, concurrency, keep, progress, signal, hold, env: process.env })
     return isGood(report) ? 0 : 1
   } catch (error) {
     if (abort.signal.aborted) return stopped()
     progress.stop()
     throw error
   }
+}
+
+/** Until Ctrl-C, which is how it ends. */
+async function showDashboard(held: HeldDemo, port: number, signal: AbortSignal): Promise<void> {
+  // Not loaded where nobody wants it.
+  const { startDashboard } = await import('./dashboard.js')
+  const { url, tokens, close } = await startDashboard(held, port)
+  const paint = paintFor(process.stdout)
+  process.stdout.write(`
+${paint('bold', 'Dashboard')}
+  ${url}
+  sign in with one of these tokens, made for this run:
+    support  ${tokens.support}  sees masks
+    fraud    ${tokens.fraud}  may reveal, sees the keys and the trail
+  Ctrl-C ends it.
+`)
+  if (!signal.aborted) await once(signal, 'abort')
+  await close()
 }
 
 /** What a person can mend is said in a sentence; anything else is a fault of this program and shows its stack. */

@@ -52,6 +52,8 @@ describe('the demo as a program', () => {
   it.each([
     ['--queue bullmq', 'bullmq is in a program of its own: start it with pnpm demo --queue bullmq\n'],
     ['--url redis://127.0.0.1', '--url is for bullmq and temporal: the PostgreSQL of pgboss is in this process\n'],
+    ['--dashboard --queue bullmq', 'bullmq is in a program of its own: start it with pnpm demo --queue bullmq\n'],
+    ['--port x', expect.stringContaining('whole number')],
     ['--queue kafka', expect.stringContaining('pgboss, bullmq, temporal')],
   ])('refuses %s with a sentence', async (args, stderr) => {
     expect(await run(args.split(' '))).toEqual({ code: 2, stdout: '', stderr })
@@ -60,7 +62,17 @@ describe('the demo as a program', () => {
   it('helps', async () => {
     const { code, stdout } = await run(['--help'])
     expect(code).toBe(0)
-    for (const option of ['--queue', '--url', '--input', '--jobs', '--fields', '--concurrency', '--keep', '--look'])
+    for (const option of [
+      '--queue',
+      '--url',
+      '--input',
+      '--jobs',
+      '--fields',
+      '--concurrency',
+      '--keep',
+      '--look',
+      '--dashboard',
+    ])
       expect(stdout).toContain(option)
   })
 

@@ -4,6 +4,7 @@ import { type ProducerClass, SealedBullMQAdapter, type SealedBullMQAdapterOption
 import { FlowProducer } from './index.js'
 
 export type { SealedBullMQAdapterOptions } from './bull-board/adapter.js'
+export { type OpenDocuments, openedAnswer } from './bull-board/opened-answer.js'
 export type { Summary } from './bull-board/summaries.js'
 
 /**

@@ -1,12 +1,5 @@
 import { WaxsealError } from '@waxseal/core'
-
-/** Escapes and quotes, which tell what is in a string, and integers of which JavaScript may not keep every digit. */
-const TOKEN = /\\.|"|(?<![\d.eE+-])-?(?:\d{400}|\d{16,399}(?![\d.eE]))/g
-
-function isKept(digits: string): boolean {
-  const number = Number(digits)
-  return Number.isFinite(number) && BigInt(number) === BigInt(digits)
-}
+import { hasExactNumbers } from '@waxseal/core/json'
 
 /**
  * The value of a JSON text; undefined for what is none, and may be another system's layout. `not_serialisable` for an integer that
@@ -19,12 +12,7 @@ export function jsonInClear(text: string): { readonly value: unknown } | undefin
   } catch {
     return undefined
   }
-  if (!/\d{16}/.test(text)) return { value }
-  let inString = false
-  for (const [token] of text.matchAll(TOKEN)) {
-    if (token === '"') inString = !inString
-    else if (!inString && !isKept(token))
-      throw new WaxsealError('not_serialisable', 'an integer in clear has more digits than JavaScript keeps')
-  }
+  if (!hasExactNumbers(text, { fractions: 'double' }))
+    throw new WaxsealError('not_serialisable', 'a number in clear has more digits than JavaScript keeps')
   return { value }
 }

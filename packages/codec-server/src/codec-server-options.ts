@@ -3,6 +3,7 @@ import type { Authentication } from './callers/caller.js'
 import type { OjsOptions } from './dialects/ojs.js'
 import type { TemporalOptions } from './dialects/temporal.js'
 import type { CorsOptions } from './http/cors.js'
+import type { Inspector } from './inspector/inspector.js'
 import type { Pairs, Surfaces } from './opening/place.js'
 import type { PolicyRule } from './policy/policy.js'
 import type { CodecTrail } from './trail.js'
@@ -24,7 +25,7 @@ export interface CodecServerLimits {
 
 /** What a call came to, for metrics: never data, names of people, contexts. */
 export interface CodecServerEvent {
-  /** `decode`, `encode`, `open`, `inspect`, `keys`; `none` where no operation was reached. */
+  /** `decode`, `encode`, `open`, `inspect`, `keys`, `whoami`, `audit`, `samples`; `none` where no operation was reached. */
   readonly operation: string
   readonly dialect: string
   readonly status: number
@@ -52,6 +53,8 @@ export interface CodecServerOptions {
   /** `false`: there is none, and what ends in `/codec/decode` or `/codec/encode` is Temporal's. */
   readonly ojs?: OjsOptions | false | undefined
   readonly cors?: CorsOptions | undefined
+  /** The page at `/inspector`: `inspector()` of `@waxseal/codec-server/inspector`. Default: none. */
+  readonly inspector?: Inspector | undefined
   readonly limits?: Partial<CodecServerLimits> | undefined
   /** Whether a call has to say why, in `X-Waxseal-Reason`. Default: optional. */
   readonly reason?: 'optional' | 'required' | undefined

@@ -48,6 +48,7 @@ const refuse = (refusal: Refusal): never => {
   throw new HttpError(refusal)
 }
 const WRONG_METHOD: Refusal = { status: 405, code: 'method_not_allowed', message: 'method not allowed' }
+const ONLY_READ: Refusal = { ...WRONG_METHOD, headers: { allow: 'GET, HEAD, OPTIONS' } }
 const FOREIGN_PAGE: Refusal = { status: 403, code: 'origin_not_allowed', message: 'pages of this origin may not call' }
 const UNKNOWN: Refusal = { status: 404, code: 'not_found', message: 'there is nothing at this path' }
 
@@ -70,14 +71,17 @@ export function createCodecServer(options: CodecServerOptions): CodecServer {
     scope,
     temporal = {},
     ojs = {},
-    reason,
+    reason = 'optional',
+    inspector,
     onEvent,
     now = Date.now,
   } = options
   const authentications: readonly Authentication[] =
     auth === 'none-on-loopback' ? [loopbackAuthentication] : Array.isArray(auth) ? auth : [auth as Authentication]
   const opener = createOpener({ sealer, policy: createPolicy(options.policy), detector, surfaces, scope })
-  const routes = createRoutes({ opener, temporal, ojs, maxPayloads: limits.maxPayloads })
+  const { maxPayloads, maxBodyBytes } = limits
+  const facts = { reason, surfaces, maxPayloads, maxBodyBytes }
+  const routes = createRoutes({ opener, temporal, ojs, maxPayloads, inspector, facts })
   const openApi = openApiOf(routes.all)
   const refused = createRefusedCalls({ trail, now })
   const limitRate = createRateLimit({ callsPerMinute: limits.callsPerMinute, burst: limits.burst, now })
@@ -85,7 +89,9 @@ export function createCodecServer(options: CodecServerOptions): CodecServer {
   /** A page that is neither this server's own nor one of those that may call; what is no page names no origin. */
   function isFromElsewhere(request: Request): boolean {
     const origin = request.headers.get('origin')
-    if (origin === null || options.cors?.origins?.includes(origin)) return false
+    // A page that only loads from here, as an image, names no origin; its browser says that it is another's.
+    if (origin === null) return /^(cross|same)-site$/.test(request.headers.get('sec-fetch-site') ?? '')
+    if (options.cors?.origins?.includes(origin)) return false
     return !URL.canParse(origin) || new URL(origin).host !== new URL(request.url).host
   }
 
@@ -119,7 +125,7 @@ export function createCodecServer(options: CodecServerOptions): CodecServer {
     let result: unknown
     try {
       const body = route.method === 'POST' ? await jsonBody(request, limits) : undefined
-      hear(request, said)
+      hear(request, route, said)
       const { namespace } = said
       const deadline = createDeadline(request, limits.callTimeoutMs)
       const asked = {
@@ -141,12 +147,12 @@ export function createCodecServer(options: CodecServerOptions): CodecServer {
   }
 
   /** Reads what the headers and the path say; what could be read before one of them is refused is recorded. */
-  function hear(request: Request, said: Said): void {
+  function hear(request: Request, { isFree = false }: Route, said: Said): void {
     said.requestId = textHeader(request, 'x-request-id')
     said.purpose = textHeader(request, 'x-waxseal-purpose')
     said.reason = textHeader(request, 'x-waxseal-reason')
     said.namespace = namespaceOf(request, routes.namespaceOf(new URL(request.url).pathname))
-    if (reason === 'required' && said.reason === undefined)
+    if (reason === 'required' && !isFree && said.reason === undefined)
       refuse({ status: 400, code: 'reason_required', message: 'X-Waxseal-Reason says why' })
   }
 
@@ -194,14 +200,18 @@ export function createCodecServer(options: CodecServerOptions): CodecServer {
   }
 
   const app = new Hono<{ Bindings: { readonly connection: Connection } }>()
+  // The page brings its own headers: it needs more than what answers need.
+  app.use(async ({ req }, next) => inspector?.page(req.raw) ?? next())
   app.use(secureHeaders(HEADERS))
   app.use(async (context, next) => {
     await next()
     context.res.headers.set('cache-control', 'no-store')
   })
   app.use(...corsFor(options.cors ?? {}))
-  app.all('/health', () => jsonResponse(200, { status: 'ok' }))
+  // Go's reference server asks for no method there.
+  app.on(routes.isGo ? 'ALL' : 'GET', '/health', () => jsonResponse(200, { status: 'ok' }))
   app.get('/openapi.json', () => jsonResponse(200, openApi))
+  app.on('ALL', ['/health', '/openapi.json'], () => refusalResponse(ONLY_READ, 'coded'))
   app.all('*', ({ req, env }) => handle(req.raw, env.connection))
 
   return Object.freeze<CodecServer>({

@@ -17,6 +17,13 @@ const REFUSALS: Readonly<Record<string, string>> = {
   503: 'A service that is needed does not answer; the same call may succeed later.',
 }
 
+/** An absent list is an empty one, as Go's encoder writes it. */
+const listOf = (name: string): Json => ({ type: ['array', 'null'], items: ref(name) })
+/** Both alphabets, with padding or without. */
+const BASE64: Json = { type: ['string', 'null'], contentEncoding: 'base64', pattern: '^[A-Za-z0-9+/_-]*={0,2}$' }
+/** Of a header: what can be recorded. */
+const TEXT: Json = { type: 'string', maxLength: 255, pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' }
+
 const SCHEMAS: Readonly<Record<string, Json>> = {
   Error: {
     type: 'object',
@@ -37,18 +44,30 @@ const SCHEMAS: Readonly<Record<string, Json>> = {
   TemporalPayload: {
     type: 'object',
     properties: {
-      metadata: { type: 'object', additionalProperties: { type: 'string', contentEncoding: 'base64' } },
-      data: { type: 'string', contentEncoding: 'base64' },
-      externalPayloads: { type: 'array', items: { type: 'object' } },
+      metadata: { type: ['object', 'null'], additionalProperties: BASE64 },
+      data: BASE64,
+      externalPayloads: { type: ['array', 'null'], items: { type: 'object' } },
     },
   },
-  TemporalPayloads: { type: 'object', properties: { payloads: { type: 'array', items: ref('TemporalPayload') } } },
+  TemporalPayloads: { type: 'object', properties: { payloads: listOf('TemporalPayload') } },
   OjsPayload: {
     type: 'object',
     required: ['data'],
     properties: { data: { type: 'string', contentEncoding: 'base64' }, metadata: { type: 'object' } },
   },
-  OjsPayloads: { type: 'object', required: ['payloads'], properties: { payloads: { type: 'array', items: ref('OjsPayload') } } },
+  OjsPayloads: { type: 'object', properties: { payloads: listOf('OjsPayload') } },
+  OjsGoPayload: {
+    type: ['object', 'null'],
+    properties: {
+      data: { type: ['string', 'null'], contentEncoding: 'base64' },
+      metadata: { type: ['object', 'null'], additionalProperties: { type: ['string', 'null'] } },
+    },
+  },
+  OjsGoPayloads: {
+    type: 'object',
+    required: ['payloads'],
+    properties: { payloads: { type: 'array', minItems: 1, items: ref('OjsGoPayload') } },
+  },
   Document: {
     type: 'object',
     required: ['document'],
@@ -76,6 +95,7 @@ const SCHEMAS: Readonly<Record<string, Json>> = {
         additionalProperties: { type: 'string' },
         description: 'Of arrays that such fields stand in: the member that identifies elements.',
       },
+      show: { enum: ['masked'], description: 'Masks what the caller could see in clear. Of `/open` alone.' },
     },
   },
   Report: {
@@ -103,6 +123,37 @@ const SCHEMAS: Readonly<Record<string, Json>> = {
     },
   },
   Keys: { type: 'object' },
+  Caller: {
+    type: 'object',
+    required: ['id', 'groups', 'pages'],
+    properties: {
+      id: { type: 'string' },
+      groups: { type: 'array', items: { type: 'string' } },
+      pages: { type: 'array', items: { enum: ['document', 'keys', 'audit'] } },
+    },
+  },
+  KeysAfter: {
+    type: 'object',
+    properties: { after: { type: 'string', description: 'The kid of the last key of the page before.' } },
+  },
+  KeyPage: {
+    type: 'object',
+    required: ['keys', 'next'],
+    properties: { keys: { type: 'array', items: { type: 'object' } }, next: { type: ['string', 'null'] } },
+  },
+  AuditQuery: {
+    type: 'object',
+    properties: {
+      actor: { type: 'string' },
+      operation: { type: 'string' },
+      from: { type: 'integer', description: 'Milliseconds since the epoch.' },
+      to: { type: 'integer' },
+      before: { type: 'integer', description: 'Number of the last record of the page before.' },
+      verify: { type: 'boolean', description: 'The whole trail is verified, and no records are given.' },
+    },
+  },
+  AuditPage: { type: 'object' },
+  Samples: { type: 'object', required: ['samples'], properties: { samples: { type: 'array', items: { type: 'object' } } } },
 }
 
 const BODIES: Readonly<Record<string, { readonly takes?: string; readonly gives: string; readonly summary: string }>> = {
@@ -118,10 +169,26 @@ const BODIES: Readonly<Record<string, { readonly takes?: string; readonly gives:
   },
   'decode ojs': { takes: 'OjsPayloads', gives: 'OjsPayloads', summary: 'Decodes payloads of Open Job Spec.' },
   'encode ojs': { takes: 'OjsPayloads', gives: 'OjsPayloads', summary: 'Encodes payloads of Open Job Spec.' },
-  'decode ojs-go': { takes: 'OjsPayloads', gives: 'OjsPayloads', summary: 'Decodes payloads as the reference server of OJS.' },
-  'encode ojs-go': { takes: 'OjsPayloads', gives: 'OjsPayloads', summary: 'Encodes payloads as the reference server of OJS.' },
+  'decode ojs-go': {
+    takes: 'OjsGoPayloads',
+    gives: 'OjsGoPayloads',
+    summary: 'Decodes payloads as the reference server of OJS.',
+  },
+  'encode ojs-go': {
+    takes: 'OjsGoPayloads',
+    gives: 'OjsGoPayloads',
+    summary: 'Encodes payloads as the reference server of OJS.',
+  },
   'keys ojs-go': { gives: 'Keys', summary: 'Ids of keys, as the reference server of OJS lists them.' },
   'open native': { takes: 'Document', gives: 'Report', summary: 'Opens every envelope of a document in place.' },
+  'whoami inspector': { gives: 'Caller', summary: 'Who the caller is, and which pages they may see.' },
+  'keys inspector': { takes: 'KeysAfter', gives: 'KeyPage', summary: 'Keys, their versions and states; never a key.' },
+  'audit inspector': {
+    takes: 'AuditQuery',
+    gives: 'AuditPage',
+    summary: 'Records of the trail, newest first, or whether it is in order.',
+  },
+  'samples inspector': { gives: 'Samples', summary: 'Sealed documents that the page offers to load.' },
   'inspect native': { takes: 'Document', gives: 'Report', summary: 'Describes every envelope of a document, without a key.' },
 }
 
@@ -148,9 +215,9 @@ export function openApiOf(routes: ReadonlyMap<string, Route>): Json {
         operationId: `${operation.name}-${operation.dialect}`,
         summary,
         parameters: [
-          { name: 'X-Namespace', in: 'header', schema: { type: 'string', maxLength: 255 } },
-          { name: 'X-Waxseal-Purpose', in: 'header', schema: { type: 'string', maxLength: 255 } },
-          { name: 'X-Waxseal-Reason', in: 'header', schema: { type: 'string', maxLength: 255 } },
+          { name: 'X-Namespace', in: 'header', schema: TEXT },
+          { name: 'X-Waxseal-Purpose', in: 'header', schema: TEXT },
+          { name: 'X-Waxseal-Reason', in: 'header', schema: TEXT },
         ],
         ...(takes && { requestBody: { required: true, content: json(ref(takes)) } }),
         responses: { 200: { description: 'What was asked for.', content: json(ref(gives)) }, ...Object.fromEntries(refusals) },

@@ -4,6 +4,7 @@ import { createNativeDialect } from './dialects/native.js'
 import { createOjsDialect, type OjsOptions } from './dialects/ojs.js'
 import { createOjsGoDialect } from './dialects/ojs-go.js'
 import { createTemporalDialect, type TemporalOptions } from './dialects/temporal.js'
+import type { Inspector, ServerFacts } from './inspector/inspector.js'
 import type { Opener } from './opening/opener.js'
 
 /** What a path stands for. Only its last segments count, so that a server can be mounted anywhere and named by namespace. */
@@ -12,6 +13,8 @@ export interface Route {
   readonly operation: Operation
   /** The form in which refusals are told. */
   readonly errors: 'plain' | 'coded'
+  /** Whether it may be called without a reason even where one is required. Default: no. */
+  readonly isFree?: boolean | undefined
 }
 
 export interface Routes {
@@ -29,11 +32,13 @@ export interface RoutesOptions {
   readonly temporal: TemporalOptions
   readonly ojs: OjsOptions | false
   readonly maxPayloads: number
+  readonly inspector?: Inspector | undefined
+  readonly facts: ServerFacts
 }
 
 const segmentsOf = (path: string): string[] => path.split('/').filter((segment) => segment !== '')
 
-export function createRoutes({ opener, temporal, ojs: given, maxPayloads }: RoutesOptions): Routes {
+export function createRoutes({ opener, temporal, ojs: given, maxPayloads, inspector, facts }: RoutesOptions): Routes {
   const ojs = given || {}
   const isGo = ojs.dialect === 'go'
   if (isGo && !ojs.keys) throw new WaxsealError('config', 'the Go dialect of OJS needs keys')
@@ -61,9 +66,27 @@ export function createRoutes({ opener, temporal, ojs: given, maxPayloads }: Rout
       }
     : { decode: post('decode', 'ojs', specOjs.decode), encode: post('encode', 'ojs', specOjs.encode) }
 
+  // Beneath the page, so that whatever guards its path guards what it calls.
+  const inspectors: Readonly<Record<string, Route>> = inspector
+    ? {
+        ...byLast,
+        ...Object.fromEntries(
+          Object.entries(inspector.operations(facts)).map(([name, { method, ...operation }]) => [
+            name,
+            { method, operation, errors: 'coded', isFree: name === 'whoami' } as const,
+          ]),
+        ),
+      }
+    : {}
+  const tableOf = (before: string | undefined) =>
+    given && before === 'codec' ? codec : inspector && before === 'inspector' ? inspectors : byLast
+
   const all = new Map([
     ...Object.entries(byLast).map(([name, route]) => [`/${name}`, route] as const),
     ...(given ? Object.entries(codec).map(([name, route]) => [`/codec/${name}`, route] as const) : []),
+    ...Object.entries(inspectors)
+      .filter(([name]) => !Object.hasOwn(byLast, name))
+      .map(([name, route]) => [`/inspector/${name}`, route] as const),
   ])
 
   return {
@@ -72,11 +95,12 @@ export function createRoutes({ opener, temporal, ojs: given, maxPayloads }: Rout
     find(path) {
       const segments = segmentsOf(path)
       const [last, before] = [segments.at(-1) ?? '', segments.at(-2)]
-      const table = given && before === 'codec' ? codec : byLast
+      const table = tableOf(before)
       return Object.hasOwn(table, last) ? table[last] : undefined
     },
     namespaceOf(path) {
       const segment = temporal.namespaceInPath ? segmentsOf(path).at(-2) : undefined
+      if (tableOf(segment) === inspectors) return undefined
       try {
         return segment === undefined ? undefined : decodeURIComponent(segment)
       } catch {

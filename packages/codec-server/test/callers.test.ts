@@ -57,6 +57,27 @@ const jwt = (more: object = {}) =>
   })
 
 describe('a JWT of an issuer', () => {
+  it('is read from a cookie where that is said, and no header has one', async () => {
+    const [ann, bob] = [await mint(), await mint({ claims: { sub: 'bob' } })]
+    const cookie = `theme=dark; session=${ann}`
+    expect(await told(jwt(), { cookie })).toBeUndefined()
+    const reading = jwt({ cookie: 'session' })
+    expect(await told(reading, { cookie })).toMatchObject({ id: 'ann', groups: ['fraud'] })
+    expect(await told(reading, { cookie, ...bearer(bob) })).toMatchObject({ id: 'bob' })
+    const forged = await mint({ key: theirs.privateKey })
+    for (const other of [`session=${forged}`, '', 'session=', 'session=guessed', `other=${ann}`, `__proto__=${ann}`])
+      expect(await told(reading, { cookie: other })).toBeUndefined()
+  })
+
+  it('in a cookie is of no use to a page of another origin', async () => {
+    const server = serverWith({ auth: jwt({ cookie: 'session' }), now: () => NOW })
+    const statusFor = async (origin: string) => {
+      const headers = { cookie: `session=${await mint()}`, origin }
+      return (await ask(server, { token: null, body: { document: 1 }, headers })).status
+    }
+    expect([await statusFor('http://localhost:8233'), await statusFor('https://evil.example')]).toEqual([200, 403])
+  })
+
   it('names its caller and the groups', async () => {
     const by = jwt()
     expect(await told(by, bearer(await mint()))).toEqual({ id: 'ann', groups: ['fraud'] })

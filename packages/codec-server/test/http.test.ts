@@ -221,6 +221,10 @@ describe('what anybody may ask', () => {
 
   it('is whether the process answers, and what it offers', async () => {
     expect(await answerOf(server, { path: '/health', method: 'GET', token: null })).toEqual({ status: 'ok' })
+    for (const path of ['/health', '/openapi.json']) {
+      const { status, headers } = await ask(server, { path, method: 'PUT', token: null, body: {} })
+      expect([path, status, headers.get('allow')]).toEqual([path, 405, 'GET, HEAD, OPTIONS'])
+    }
     const description = await answerOf(server, { path: '/openapi.json', method: 'GET', token: null })
     expect(description.openapi).toBe('3.1.0')
     expect(Object.keys(description.paths).sort()).toEqual(

@@ -76,6 +76,7 @@ describe("the reference server's contract", () => {
   const decode = (...payloads: unknown[]): Call => ({ path: '/codec/decode', body: { payloads } })
   const encode = (...payloads: unknown[]): Call => ({ path: '/codec/encode', body: { payloads } })
   const EMPTY = 'payloads array is required and must not be empty'
+  const UNREAD = 'invalid JSON: the body is not what this path takes'
 
   it.each<[string, Call, number, string]>([
     ['another method on encode', { path: '/codec/encode', method: 'GET' }, 405, 'method not allowed'],
@@ -85,6 +86,10 @@ describe("the reference server's contract", () => {
     ['no payloads', { path: '/codec/encode', body: {} }, 400, EMPTY],
     ['an empty list', encode(), 400, EMPTY],
     ['null', { path: '/codec/decode', body: { payloads: null } }, 400, EMPTY],
+    ['data that is a number', decode({ data: 1 }), 400, UNREAD],
+    ['metadata that is a list', decode({ data: '', metadata: [] }), 400, UNREAD],
+    ['metadata of numbers', decode({ data: '', metadata: { ojs_codec: 1 } }), 400, UNREAD],
+    ['a payload that is a text', { path: '/codec/decode', body: { payloads: ['x'] } }, 400, UNREAD],
     ['bad base64 to encode', encode({ data: base64('1') }, { data: '!' }), 400, 'payloads[1]: invalid base64 data'],
     ['bad base64 to decode', decode({ data: '!', metadata }), 400, 'payloads[0]: invalid base64 data'],
     ['another codec', decode({ data: '', metadata: { ojs_codec: 'rot13' } }), 400, 'payloads[0]: unsupported codec "rot13"'],

@@ -1,7 +1,8 @@
 import { createSealer, generateKey, staticKeys, WaxsealError } from '@waxseal/core'
 import { describe, expect, it } from 'vitest'
 import type { CodecServerOptions } from '../src/index.js'
-import { ask, type Call, HR, KID, NOW, SECRET, sealed, sealedPayload, sealer, serverWith, TOKENS } from './bench.js'
+import { createInspector } from '../src/inspector/inspector.js'
+import { ask, type Call, HR, KID, NOW, newTrail, SECRET, sealed, sealedPayload, sealer, serverWith, TOKENS } from './bench.js'
 
 interface Refused extends Call {
   readonly name: string
@@ -68,6 +69,21 @@ const DEEP_NUMBERS: Refused = {
   status: 413,
   code: 'too_large',
 }
+
+const listed = createInspector({ keys: { who: ['ann'], list: async () => [] }, audit: { who: ['ann'], trail: newTrail() } }, [])
+const unreadable = createInspector(
+  {
+    keys: { who: ['ann'], list: () => Promise.reject(new Error(SECRET)) },
+    audit: { who: ['ann'], trail: { query: async () => [], checkpoint: () => Promise.reject(new Error(SECRET)) } },
+  },
+  [],
+)
+const inspecting = (path: string, more: Omit<Refused, 'path' | 'name' | 'status'> = {}) => ({
+  path: `/inspector/${path}`,
+  body: {},
+  options: { inspector: listed },
+  ...more,
+})
 
 const CASES: Refused[] = [
   // HTTP
@@ -496,6 +512,88 @@ const CASES: Refused[] = [
     status: 503,
     code: 'unavailable',
   },
+  // The inspector
+  { name: 'the calls of the inspector, without it', path: '/inspector/keys', body: {}, status: 404, code: 'not_found' },
+  { name: 'a call that the inspector has not', ...inspecting('toString'), status: 404, code: 'not_found' },
+  { name: 'what the inspector calls, beside it', ...inspecting('x/keys'), status: 404, code: 'not_found' },
+  ...(['whoami', 'samples'] as const).map((path) => ({
+    name: `${path} by POST`,
+    ...inspecting(path),
+    status: 405,
+    code: 'method_not_allowed',
+  })),
+  ...(['keys', 'audit', 'open', 'inspect'] as const).map((path) => ({
+    name: `${path} of the inspector by GET`,
+    ...inspecting(path, { method: 'GET' }),
+    status: 405,
+    code: 'method_not_allowed',
+  })),
+  { name: 'the page by POST of JSON', ...inspecting(''), path: '/inspector/none', status: 404, code: 'not_found' },
+  ...(['whoami', 'samples'] as const).map((path) => ({
+    name: `${path} by nobody`,
+    ...inspecting(path, { method: 'GET', token: null }),
+    status: 401,
+    code: 'unauthenticated',
+  })),
+  ...(['keys', 'audit'] as const).flatMap((path) => [
+    { name: `${path} by nobody`, ...inspecting(path, { token: null }), status: 401, code: 'unauthenticated' },
+    { name: `${path} with an unknown token`, ...inspecting(path, { token: 'guessed' }), status: 401, code: 'unauthenticated' },
+    { name: `${path} by whom no list names`, ...inspecting(path, { token: TOKENS.bob }), status: 403, code: 'access_denied' },
+    {
+      name: `${path} where there is no such page`,
+      ...inspecting(path, { options: { inspector: createInspector({}, []) } }),
+      status: 403,
+      code: 'access_denied',
+    },
+    {
+      name: `${path} from a page of elsewhere`,
+      ...inspecting(path, { headers: { origin: 'https://evil.example' } }),
+      status: 403,
+      code: 'origin_not_allowed',
+    },
+    { name: `${path} with a list for a body`, ...inspecting(path, { body: [] }), status: 400, code: 'malformed' },
+    {
+      name: `${path} without the reason that is required`,
+      ...inspecting(path, { options: { inspector: listed, reason: 'required' } }),
+      status: 400,
+      code: 'reason_required',
+    },
+  ]),
+  {
+    name: 'whoami as an image of another page',
+    ...inspecting('whoami', { method: 'GET', headers: { 'sec-fetch-site': 'cross-site' } }),
+    status: 403,
+    code: 'origin_not_allowed',
+  },
+  { name: 'keys after a number', ...inspecting('keys', { body: { after: 1 } }), status: 400, code: 'malformed' },
+  { name: 'records before a text', ...inspecting('audit', { body: { before: 'x' } }), status: 400, code: 'malformed' },
+  { name: 'records of an object', ...inspecting('audit', { body: { actor: {} } }), status: 400, code: 'malformed' },
+  {
+    name: 'records of a long name',
+    ...inspecting('audit', { body: { actor: 'a'.repeat(256) } }),
+    status: 400,
+    code: 'malformed',
+  },
+  { name: 'records of a time that is none', ...inspecting('audit', { body: { from: 1.5 } }), status: 400, code: 'malformed' },
+  {
+    name: 'keys that cannot be listed',
+    ...inspecting('keys', { options: { inspector: unreadable } }),
+    status: 500,
+    code: 'internal',
+  },
+  {
+    name: 'a trail that cannot be read',
+    ...inspecting('audit', { options: { inspector: unreadable } }),
+    status: 503,
+    code: 'unavailable',
+  },
+  {
+    name: 'a trail that cannot be verified',
+    ...inspecting('audit', { body: { verify: true }, options: { inspector: unreadable } }),
+    status: 400,
+    code: 'malformed',
+  },
+  { name: 'to show more than one may see', body: { document: stored, show: 'clear' }, status: 400, code: 'malformed' },
   // Open Job Spec
   { name: 'data of OJS that is a number', ...ojs(1), status: 400, code: 'malformed' },
   { name: 'metadata of OJS that is a list', ...ojs('', []), status: 400, code: 'malformed' },

@@ -1,6 +1,6 @@
 import { WaxsealError } from '@waxseal/core'
+import { hasExactNumbers } from '@waxseal/core/json'
 import { fromBase64 } from '@waxseal/core/keys'
-import { hasExactNumbers } from './exact-numbers.js'
 
 /** Default of `maxBytes`: the largest value as it is stored, and inflated. */
 export const DEFAULT_MAX_BYTES = 16 * 1024 * 1024
@@ -32,7 +32,9 @@ export function parseJson(text: string): unknown {
     // The error of JSON.parse quotes what it read.
     malformed('what the value holds is no JSON')
   }
-  return hasExactNumbers(text) ? value : malformed('what the value holds has a number that JavaScript would change')
+  return hasExactNumbers(text, { fractions: 'double' })
+    ? value
+    : malformed('what the value holds has a number that JavaScript would change')
 }
 
 /** The JSON in bytes; `malformed` where they hold none. */

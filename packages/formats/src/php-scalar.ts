@@ -1,5 +1,5 @@
+import { isExactNumber } from '@waxseal/core/json'
 import { malformed, utf8 } from './content.js'
-import { isExact } from './exact-numbers.js'
 
 const NUMBER = /^(?:i:-?\d+|d:-?(?:\d+\.?\d*|\.\d+)(?:E[+-]?\d+)?);$/
 
@@ -9,7 +9,9 @@ export function readPhpScalar(text: string): string | number | boolean | null {
   if (text === 'b:0;' || text === 'b:1;') return text === 'b:1;'
   if (NUMBER.test(text)) {
     const number = text.slice(2, -1)
-    return isExact(number) ? Number(number) : malformed('what the value holds is a number that JavaScript would change')
+    return isExactNumber(number, { fractions: 'double' })
+      ? Number(number)
+      : malformed('what the value holds is a number that JavaScript would change')
   }
   const [, length, content] = /^s:(\d+):"(.*)";$/s.exec(text) ?? []
   if (content === undefined || utf8(content).length !== Number(length))

@@ -35,4 +35,13 @@ describeIf(!missing, missing ?? '')('Temporal', () => {
     await expect(ask(other, 'operator', 'cluster', 'health')).rejects.toThrow('connection refused')
     expect((await ask(temporal, 'operator', 'cluster', 'health')).trim()).toBe('SERVING')
   })
+  it('serves its web pages where they are wanted', async () => {
+    const endpoint = 'http://127.0.0.1:8081'
+    const other = await startTemporal({ pages: { codecEndpoint: endpoint } })
+    expect(await (await fetch(other.pagesUrl)).text()).toContain('<!doctype html>')
+    const settings = await fetch(`${other.pagesUrl}/api/v1/settings`)
+    expect(await settings.json()).toMatchObject({ Version: '2.42.1', Codec: { Endpoint: endpoint } })
+    await other.stop()
+    expect(temporal.pagesUrl).toBe('')
+  })
 })

@@ -1,4 +1,5 @@
 import { WaxsealError } from '@waxseal/core'
+import { parse } from 'hono/utils/cookie'
 import { createRemoteJWKSet, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
 import { type Authentication, bearerOf, type Caller } from './caller.js'
 
@@ -13,6 +14,8 @@ export interface JwtAuthenticationOptions {
   readonly audience: string | readonly string[]
   /** Those that the issuer signs with; a token's own word is not taken. */
   readonly algorithms: readonly JwtAlgorithm[]
+  /** The cookie that holds the token, of pages that send cookies and no token in a header. Default: none is read. */
+  readonly cookie?: string | undefined
   /** The claim that holds the caller's groups, a list of texts. Default `groups`. */
   readonly groupsClaim?: string | undefined
   /** The claim that names the caller. Default `sub`. */
@@ -47,7 +50,7 @@ function checkOptions({ keys, issuer, audience, algorithms }: JwtAuthenticationO
  */
 export function jwtAuthentication(options: JwtAuthenticationOptions): Authentication {
   checkOptions(options)
-  const { keys, issuer, groupsClaim = 'groups', idClaim = 'sub', toleranceSeconds = 30, now = Date.now } = options
+  const { keys, issuer, cookie, groupsClaim = 'groups', idClaim = 'sub', toleranceSeconds = 30, now = Date.now } = options
   const getKey = keys instanceof URL ? keysAt(keys) : async () => keys
   const audience = typeof options.audience === 'string' ? options.audience : [...options.audience]
   const algorithms = [...options.algorithms]
@@ -65,9 +68,8 @@ export function jwtAuthentication(options: JwtAuthenticationOptions): Authentica
   }
 
   return async (request) => {
-    const tokens = [bearerOf(request), request.headers.get('authorization-extras') ?? undefined].filter(
-      (token) => token !== undefined && token.split('.').length === 3,
-    ) as string[]
+    const inHeaders = [bearerOf(request), request.headers.get('authorization-extras') ?? undefined].filter(isToken)
+    const tokens = inHeaders.length > 0 ? inHeaders : [cookie && cookieOf(request, cookie)].filter(isToken)
     if (tokens.length === 0) return undefined
     try {
       return callerOfClaims(await Promise.all(tokens.map(verified)), idClaim, groupsClaim)
@@ -77,6 +79,10 @@ export function jwtAuthentication(options: JwtAuthenticationOptions): Authentica
     }
   }
 }
+
+const isToken = (text: string | undefined): text is string => text !== undefined && text.split('.').length === 3
+
+const cookieOf = (request: Request, name: string): string | undefined => parse(request.headers.get('cookie') ?? '', name)[name]
 
 /** What is wrong with the token and not with where the keys are. */
 const OF_THE_TOKEN = ['ERR_JWKS_NO_MATCHING_KEY', 'ERR_JWKS_MULTIPLE_MATCHING_KEYS', 'ERR_JOSE_NOT_SUPPORTED', 'ERR_JWS_INVALID']

@@ -65,8 +65,15 @@ export function createNativeDialect(opener: Opener, maxEnvelopes: number) {
     return { document, report: entries.sort(byPointer) }
   }
 
+  /** How much the caller wants to see; `malformed` for what is no answer to that. */
+  function shownBy(body: unknown): CodecCall['show'] {
+    const show = isJsonObject(body) ? body.show : undefined
+    if (show === undefined || show === 'masked') return show
+    throw new WaxsealError('malformed', "show is 'masked', or not there")
+  }
+
   return {
-    open: (call: CodecCall, body: unknown, tally: Tally) => report(call, body, tally, true),
+    open: async (call: CodecCall, body: unknown, tally: Tally) => report({ ...call, show: shownBy(body) }, body, tally, true),
     inspect: (call: CodecCall, body: unknown, tally: Tally) => report(call, body, tally, false),
   }
 }

@@ -18,7 +18,19 @@ function payloadsOf(body: unknown, maxPayloads: number): readonly Json[] {
   const payloads = isJsonObject(body) ? body.payloads : undefined
   if (!Array.isArray(payloads) || payloads.length === 0) return refused('payloads array is required and must not be empty')
   if (payloads.length > maxPayloads) throw new WaxsealError('too_large', `a call has at most ${maxPayloads} payloads`)
-  return payloads.map((payload) => (isJsonObject(payload) ? payload : {}))
+  return payloads.map((payload) => payload ?? {}).map((payload) => (isPayload(payload) ? payload : malformed()))
+}
+
+const isText = (value: unknown): boolean => value === undefined || value === null || typeof value === 'string'
+
+/** As Go's decoder takes it: what is null is not there, and what has another type is not read. */
+const isPayload = (value: unknown): value is Json =>
+  isJsonObject(value) &&
+  isText(value.data) &&
+  (isJsonObject(value.metadata) ? Object.values(value.metadata).every(isText) : (value.metadata ?? undefined) === undefined)
+
+const malformed = (): never => {
+  throw new WaxsealError('malformed', 'a payload is not one of Open Job Spec')
 }
 
 /** What the reference codec server in Go answers, word by word; its decryption errors tell nothing either. */

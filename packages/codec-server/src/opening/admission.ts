@@ -43,7 +43,7 @@ export function createAdmission({ sealer, policy, surfaces, scope: scopeOf }: Ad
     // The context's alone: opening proves that, and nothing proves what the request says.
     const namespace = Object.hasOwn(context, 'namespace') ? context.namespace : undefined
     if (namespace !== undefined && call.namespace !== undefined && call.namespace !== namespace) denied()
-    return { namespace, context, scope: call.claim.scope ?? scopeOf?.(context, namespace), group }
+    return { namespace, context, scope: call.claim.scope ?? scopeOf?.(context, namespace), group, show: call.show }
   }
 
   /** What was judged, for the trail: what is granted apart from what is refused, which anybody could fill it with. */

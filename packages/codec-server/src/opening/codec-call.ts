@@ -9,6 +9,8 @@ export interface CodecCall {
   /** Of `X-Namespace`, or of the path. */
   readonly namespace: string | undefined
   readonly claim: Claim
+  /** The most that the caller wants to see, whatever they may. */
+  readonly show?: 'masked' | undefined
   /** Aborted when the call's time is over. */
   readonly signal: AbortSignal
 }

@@ -1,6 +1,7 @@
 import { fieldPolicy, WaxsealError } from '@waxseal/core'
 import type { Caller } from '../callers/caller.js'
 import { compilePattern, type Pattern } from './pattern.js'
+import { callersNamed } from './who.js'
 
 /** How a value is given out. */
 export type Disclosure = 'clear' | 'masked' | 'nothing'
@@ -52,6 +53,8 @@ export interface Subject {
   readonly group: string | undefined
   /** Whether opening proves nothing of all this. */
   readonly foreign?: boolean | undefined
+  /** The most that the caller wants to see of it, whatever the rules give. */
+  readonly show?: 'masked' | undefined
 }
 
 /** One answer to a part of what was opened. */
@@ -109,8 +112,7 @@ function checkRule(rule: PolicyRule): void {
 function compileRule(rule: PolicyRule): Compiled {
   checkRule(rule)
   const { who, give, where = {}, what = {}, seal = false, foreign = false } = rule
-  if (!Array.isArray(who) || who.length === 0 || !who.every((name) => typeof name === 'string' && name !== ''))
-    throw new WaxsealError('config', 'a rule says who')
+  const isNamed = callersNamed(who)
   if (!['clear', 'masked', 'nothing'].includes(give)) throw new WaxsealError('config', "give is 'clear', 'masked' or 'nothing'")
   const optional = (pattern: Pattern | undefined) => {
     const matches = pattern === undefined ? undefined : compilePattern(pattern)
@@ -118,9 +120,6 @@ function compileRule(rule: PolicyRule): Compiled {
   }
   const [namespace, scope, group] = [optional(where.namespace), optional(where.scope), optional(where.group)]
   const pairs = Object.entries(where.context ?? {}).map(([name, pattern]) => [name, compilePattern(pattern)] as const)
-  const isNamed = (caller: Caller) =>
-    // A caller whose own id looks like a group's name is nobody's group.
-    who.some((name) => name === '*' || (name.startsWith('group:') ? caller.groups.includes(name.slice(6)) : name === caller.id))
   return {
     give,
     pointers: what.pointers,
@@ -136,6 +135,9 @@ function compileRule(rule: PolicyRule): Compiled {
   }
 }
 
+const atMost = (show: Subject['show'], clauses: Grant): Grant =>
+  show === 'masked' ? clauses.map((clause) => (clause.give === 'clear' ? { ...clause, give: show } : clause)) : clauses
+
 /** Compiles rules; the first that applies decides. `config` for rules that do not fit. */
 export function createPolicy(rules: readonly PolicyRule[]): Policy {
   if (!Array.isArray(rules)) throw new WaxsealError('config', 'policy is a list of rules')
@@ -149,7 +151,7 @@ export function createPolicy(rules: readonly PolicyRule[]): Policy {
         // Whatever comes behind a rule for all parts is never asked.
         if (!rule.pointers && !rule.types) break
       }
-      return clauses.some(({ give }) => give !== 'nothing') ? clauses : undefined
+      return clauses.some(({ give }) => give !== 'nothing') ? atMost(subject.show, clauses) : undefined
     },
     maySeal: (caller, subject) =>
       compiled.find((rule) => rule.applies(caller, subject) && !rule.pointers && !rule.types)?.seal === true,

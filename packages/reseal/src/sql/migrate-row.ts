@@ -1,8 +1,8 @@
 import { type Context, type MigrationWindow, type Sealer, selectFields, WaxsealError } from '@waxseal/core'
+import { hasExactNumbers } from '@waxseal/core/json'
 import { misconfigured } from '../config-error.js'
 import { isObject, looksSealed } from '../engine/envelopes.js'
 import type { ResealItem } from '../engine/target.js'
-import { hasExactNumbers } from './exact-numbers.js'
 
 /** How rows are sealed that are in clear, or in another system's layout. */
 export interface MigrateOptions {

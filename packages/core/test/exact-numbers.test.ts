@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { hasExactNumbers } from '../src/sql/exact-numbers.ts'
+import { hasExactNumbers, isExactNumber } from '../src/json.ts'
 
 it.each([
   ['{"a":1,"b":-2.50,"c":1e3,"d":"12345678901234567890","e":0.000000000001}', true],
@@ -26,4 +26,17 @@ it('may have any number of digits', () => {
 it('are found behind texts of any length', () => {
   for (const text of ['a', '\\n'].map((part) => part.repeat(20_000_000)))
     expect(hasExactNumbers(`{"a":"${text}","b":9007199254740993}`)).toBe(false)
+})
+
+it.each([
+  ['9007199254740993', false],
+  ['-9007199254740993', false],
+  ['10000000000000000000000', true],
+  ['0.12345678901234567', true],
+  ['1e-400', true],
+  ['1e400', false],
+  [`-${'9'.repeat(400)}`, false],
+])('fractions may be doubles of those who wrote %s: %s', (number, exact) => {
+  expect(isExactNumber(number, { fractions: 'double' })).toBe(exact)
+  expect(hasExactNumbers(`{"a":[${number}]}`, { fractions: 'double' })).toBe(exact)
 })

@@ -1,0 +1,43 @@
+import { readFileSync, statSync } from 'node:fs'
+import { parseKey, WaxsealError } from '@waxseal/core'
+import type { Environment } from '@waxseal/core/keys'
+
+const MAX_BYTES = 64 * 1024
+
+const config = (message: string): never => {
+  throw new WaxsealError('config', message)
+}
+
+/**
+ * The secret that a reference names, `env:NAME` or `file:/path`, without the ends of lines behind it. `config` where it is missing, empty
+ * or in a file that everybody may read; the message names the reference.
+ */
+export function readSecret(reference: string, env: Environment): string {
+  const [, kind, where = ''] = /^(env|file):(.+)$/s.exec(reference) ?? config('a secret is named by env:NAME or file:/path')
+  const text = kind === 'env' ? env[where] : readSecretFile(where.replace(/^\/\/(?=\/)/, ''))
+  const secret = text?.replace(/[\r\n]+$/, '')
+  return secret || config(`${reference} is missing or empty`)
+}
+
+/** The 32 bytes of a key that a reference names, in base64, base64url or hex; `config` where it is none. */
+export function readKey(reference: string, env: Environment): Uint8Array {
+  const text = readSecret(reference, env)
+  try {
+    return parseKey(text)
+  } catch {
+    return config(`${reference} holds no key: 32 bytes in base64, base64url or hex`)
+  }
+}
+
+function readSecretFile(path: string): string {
+  try {
+    const { mode, size } = statSync(path)
+    if (process.platform !== 'win32' && mode & 0o007)
+      config(`${path} is open to everybody (mode 0${(mode & 0o777).toString(8)}): chmod o= it, or mount it with mode 0440`)
+    if (size > MAX_BYTES) config(`${path} has ${size} bytes, the limit is ${MAX_BYTES}`)
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if (WaxsealError.is(error)) throw error
+    return config(`${path} cannot be read (${(error as NodeJS.ErrnoException).code})`)
+  }
+}

@@ -1,0 +1,1 @@
+export const charge = async (card: string): Promise<string> => `receipt for ${card}`
