@@ -17,7 +17,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import { type CodecHost, codecHost, sealer, TOKENS } from './codec-host.js'
 import { CARD, needles, SECRET } from './needles.js'
-import { realPages, textOf } from './pages.js'
+import { picture, realPages, textOf } from './pages.js'
 
 const missing = redisMissing() ?? chromiumMissing()
 const NAME = 'payments'
@@ -127,6 +127,7 @@ describeIf(!missing, missing ?? '')('Bull Board, whose process holds no key', ()
   it('shows masks to whom it gives no more', async () => {
     const page = await shownTo(TOKENS.bob, '/charge?status=completed')
     await page.getByText('•••• 1111').first().waitFor()
+    await picture(page, 'bull-board-masked')
     const text = await textOf(page)
     for (const hidden of [SECRET, CARD, 'wax1.']) expect(text).not.toContain(hidden)
   })
