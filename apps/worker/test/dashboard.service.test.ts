@@ -31,5 +31,5 @@ describeIf(chromiumMissing() === undefined, chromiumMissing() ?? '')('the dashbo
     } finally {
       await browser.close()
     }
-  })
+  }, 120_000)
 })
