@@ -134,7 +134,7 @@ const SCHEMAS: Readonly<Record<string, Json>> = {
   },
   KeysAfter: {
     type: 'object',
-    properties: { after: { type: 'string', description: 'The kid of the last key of the page before.' } },
+    properties: { after: { type: ['string', 'null'], description: 'The kid of the last key of the page before.' } },
   },
   KeyPage: {
     type: 'object',
@@ -144,11 +144,11 @@ const SCHEMAS: Readonly<Record<string, Json>> = {
   AuditQuery: {
     type: 'object',
     properties: {
-      actor: { type: 'string' },
-      operation: { type: 'string' },
-      from: { type: 'integer', description: 'Milliseconds since the epoch.' },
-      to: { type: 'integer' },
-      before: { type: 'integer', description: 'Number of the last record of the page before.' },
+      actor: { type: ['string', 'null'] },
+      operation: { type: ['string', 'null'] },
+      from: { type: ['integer', 'null'], description: 'Milliseconds since the epoch.' },
+      to: { type: ['integer', 'null'] },
+      before: { type: ['integer', 'null'], description: 'Number of the last record of the page before.' },
       verify: { type: 'boolean', description: 'The whole trail is verified, and no records are given.' },
     },
   },

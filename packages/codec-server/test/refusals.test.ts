@@ -174,6 +174,19 @@ const CASES: Refused[] = [
   { name: 'a body that is cut short', body: Uint8Array.of(0x22, 0xc3), status: 400, code: 'malformed' },
   { name: 'an array', body: [], status: 400, code: 'malformed' },
   { name: 'null', body: 'null', status: 400, code: 'malformed' },
+  {
+    name: 'a number that is kept as it was written',
+    path: '/decode',
+    body: '6.105410109942036e+16',
+    status: 400,
+    code: 'malformed',
+  },
+  {
+    name: 'a context that is such a number',
+    body: '{"document":1,"context":6.105410109942036e+16}',
+    status: 400,
+    code: 'malformed',
+  },
   { name: 'no document', body: {}, status: 400, code: 'malformed' },
   { name: 'a document from the prototype', body: '{"__proto__":{"document":1}}', status: 400, code: 'malformed' },
   { name: 'a long body', body: ' '.repeat(2001), options: { limits: { maxBodyBytes: 2000 } }, status: 413, code: 'too_large' },
@@ -567,6 +580,8 @@ const CASES: Refused[] = [
   },
   { name: 'keys after a number', ...inspecting('keys', { body: { after: 1 } }), status: 400, code: 'malformed' },
   { name: 'records before a text', ...inspecting('audit', { body: { before: 'x' } }), status: 400, code: 'malformed' },
+  { name: 'a verification of an object', ...inspecting('audit', { body: { verify: {} } }), status: 400, code: 'malformed' },
+  { name: 'records of a number that is a text', ...inspecting('audit', { body: { to: '' } }), status: 400, code: 'malformed' },
   { name: 'records of an object', ...inspecting('audit', { body: { actor: {} } }), status: 400, code: 'malformed' },
   {
     name: 'records of a long name',

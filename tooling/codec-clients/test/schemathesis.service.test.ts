@@ -1,11 +1,15 @@
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createAuditTrail } from '@waxseal/audit'
+import { memorySink } from '@waxseal/audit/testing'
 import type { CodecServerOptions } from '@waxseal/codec-server'
+import { inspector } from '@waxseal/codec-server/inspector'
 import type { OjsKeys } from '@waxseal/formats'
 import { installSchemathesis, schemathesisMissing } from '@waxseal/services'
 import { describeIf } from '@waxseal/test'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { codecHost, policy, TOKENS } from './codec-host.js'
 import { printed } from './printed.js'
 
@@ -18,6 +22,7 @@ const CHECKS = ['--checks', 'all', '--exclude-checks', 'positive_data_acceptance
 describeIf(!missing, missing ?? '')('schemathesis', () => {
   const folder = mkdtempSync(join(tmpdir(), 'waxseal-schemathesis-'))
   let python: string
+  vi.setConfig({ testTimeout: 120_000 })
   beforeAll(async () => {
     python = await installSchemathesis()
   })
@@ -38,7 +43,19 @@ describeIf(!missing, missing ?? '')('schemathesis', () => {
     expect([code, code === 0 ? '' : stdout]).toEqual([0, ''])
     expect(calls).toBeGreaterThan(300)
     expect([...statuses].sort()).toEqual([200, 204, 400, 401, 403, 404, 405, 415])
-  }, 120_000)
+  })
+
+  it('nor among those of the inspector', async () => {
+    const trail = createAuditTrail({ sink: memorySink(), keys: { id: 'a1', key: randomBytes(32) } })
+    const who = ['group:fraud']
+    const options = {
+      trail,
+      inspector: inspector({ keys: { who, list: async () => [] }, audit: { who, trail }, samples: async () => [] }),
+    }
+    const { code, stdout, statuses } = await run(options, '--max-examples', '15', '--include-path-regex', '^/inspector/')
+    expect([code, code === 0 ? '' : stdout]).toEqual([0, ''])
+    expect([...statuses].sort()).toEqual([200, 204, 400, 401, 404, 405, 415])
+  })
 
   it('nor where it is that of the reference server in Go', async () => {
     const rule = { who: ['group:fraud'], give: 'clear', seal: true, foreign: true } as const
@@ -46,5 +63,5 @@ describeIf(!missing, missing ?? '')('schemathesis', () => {
     const { code, stdout, statuses } = await run(options, '--max-examples', '10', '--include-path-regex', '^/codec/')
     expect([code, code === 0 ? '' : stdout]).toEqual([0, ''])
     expect([...statuses].sort()).toEqual([200, 204, 400, 401, 404, 405, 415])
-  }, 120_000)
+  })
 })

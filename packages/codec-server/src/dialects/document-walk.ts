@@ -1,6 +1,6 @@
 import { type EnvelopeInfo, SEALED_ENCODING, WaxsealError } from '@waxseal/core'
 import { fromBase64, toBase64 } from '@waxseal/core/keys'
-import { isExactNumber, parseExactly } from '../http/json.js'
+import { parseExactly } from '../http/json.js'
 import type { CodecCall, Tally } from '../opening/codec-call.js'
 import type { Opened, Opener } from '../opening/opener.js'
 import type { InlineFields } from './inline-fields.js'
@@ -109,7 +109,7 @@ export function createWalk(
       return shown === nested ? value : JSON.stringify(shown)
     }
     if (Array.isArray(value)) return kept(value, await Promise.all(value.map((each, at) => walk(each, below(where, String(at))))))
-    if (!isJsonObject(value) || isExactNumber(value)) return value
+    if (!isJsonObject(value)) return value
     const data = sealedPayloadOf(value)
     if (data) {
       const payload = { metadata: { encoding: new TextEncoder().encode(SEALED_ENCODING) }, data }

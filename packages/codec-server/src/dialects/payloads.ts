@@ -1,9 +1,11 @@
 import { WaxsealError } from '@waxseal/core'
+import { isExactNumber } from '../http/json.js'
 
 export type Json = Readonly<Record<string, unknown>>
 
+/** A number that is kept as it was written is no object, though JavaScript holds it in one. */
 export const isJsonObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !isExactNumber(value)
 
 /** The payloads of a body of `{ "payloads": […] }`; an absent list is an empty one, as Go's encoder writes it. */
 export function payloadsOf(body: unknown, maxPayloads: number): readonly Json[] {

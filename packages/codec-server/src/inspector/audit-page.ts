@@ -40,9 +40,9 @@ const MAX_LIMIT = 1000
 const MAX_QUERIES = 12
 
 const optional = <T>(value: unknown, fits: (value: unknown) => value is T, name: string): T | undefined => {
-  if (value === undefined || value === null || value === '') return undefined
+  if (value === undefined || value === null) return undefined
   if (!fits(value)) throw new WaxsealError('malformed', `${name} is nothing to look for`)
-  return value
+  return value === '' ? undefined : value
 }
 const isText = (value: unknown): value is string => typeof value === 'string' && value.length <= 255
 const isWhole = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0

@@ -74,8 +74,9 @@ export function createInspector({ keys, audit, samples }: InspectorOptions, file
 
   async function readAudit(caller: Caller, body: unknown, signal: AbortSignal): Promise<Json> {
     if (!audit || !maySeeAudit(caller)) return denied()
-    if (!isJsonObject(body)) throw new WaxsealError('malformed', 'the body is an object')
-    return body.verify === true ? verdictOf(audit.trail, signal) : auditPage(audit.trail, body)
+    if (!isJsonObject(body) || (body.verify !== undefined && typeof body.verify !== 'boolean'))
+      throw new WaxsealError('malformed', 'the body is an object, and verify is true or false')
+    return body.verify ? verdictOf(audit.trail, signal) : auditPage(audit.trail, body)
   }
 
   return Object.freeze<Inspector>({

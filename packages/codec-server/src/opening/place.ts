@@ -1,4 +1,5 @@
 import { type FieldPolicyOptions, WaxsealError } from '@waxseal/core'
+import { isJsonObject } from '../dialects/payloads.js'
 
 export type Pairs = Readonly<Record<string, string>>
 
@@ -22,8 +23,7 @@ const isText = (value: unknown): value is string => typeof value === 'string' &&
 
 /** Reads pairs that a caller sent; `malformed` unless all are texts. */
 export function pairsOf(value: unknown, what: string): Pairs {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new WaxsealError('malformed', `${what} is an object of texts`)
+  if (!isJsonObject(value)) throw new WaxsealError('malformed', `${what} is an object of texts`)
   const entries = Object.entries(value)
   if (
     entries.length > 32 ||
