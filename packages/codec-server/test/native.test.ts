@@ -38,6 +38,13 @@ describe('a document', () => {
     })
   })
 
+  it('of millions of members is gone through at once, and what nests too deep in a text is left alone', async () => {
+    const junk = JSON.stringify(`${'['.repeat(80)}"wax"${']'.repeat(80)}`)
+    const document = `[${'1,"",'.repeat(1_000_000)}${junk},${JSON.stringify(await sealed('x'))}]`
+    const { report } = await open(JSON.parse(document))
+    expect(report).toMatchObject([{ pointer: '/2000001', outcome: 'clear' }])
+  }, 60_000)
+
   it('that is nothing but an envelope is opened', async () => {
     for (const value of ['x', 7, null, true, [], {}]) expect((await open(await sealed(value))).document).toEqual(value)
   })
@@ -332,6 +339,46 @@ describe('fields that are sealed inline', () => {
     const { report } = await open(moved, { fields: ['/card', '/profile/phone'] })
     expect(report).toMatchObject([{ outcome: 'failed' }, { outcome: 'failed' }, { pointer: '/rows/0/pin', outcome: 'failed' }])
     expect((await open(stored)).report).toMatchObject([{ outcome: 'failed' }, { outcome: 'failed' }, { outcome: 'failed' }])
+  })
+
+  it('are not looked for in all that a caller sends', async () => {
+    const many = Array.from({ length: 3000 }, () => 1)
+    let deep: unknown = many
+    for (let at = 0; at < 60; at++) deep = { a: deep }
+    const all = Array.from({ length: 100 }, (_, at) => `/**/**/**/x${at}`)
+    const stored = await sealer.sealFields({ a: { x7: 'x' } }, { fields: ['/a/x7'], form: 'inline' }, call)
+    const { document } = await open({ ...stored, deep }, { fields: all })
+    expect(document.a).toEqual({ x7: 'x' })
+  })
+
+  it('are refused where too many stand in too long lists', async () => {
+    const rows = Array.from({ length: 3000 }, (_, id) => ({ id, ...(id < 900 && { pin: id }) }))
+    const stored = await sealer.sealFields({ rows }, { fields: ['/rows/*/pin'], elementIds, form: 'inline' }, call)
+    const response = await ask(server, { body: { document: stored, fields: ['/rows/*/pin'], elementIds } })
+    expect(response.status).toBe(413)
+  })
+
+  it('are told from members beside them that have a name with a meaning', async () => {
+    const odd = { a: { '*': 'x', b: 'y' }, '**': { c: 'z' } }
+    const fields = ['/a/*', '/**/c']
+    const stored = await sealer.sealFields(odd, { fields, form: 'inline' }, call)
+    const { document, report } = await open(
+      { ...stored, a: { ...(stored as unknown as typeof odd).a, b: 'wax1.none' } },
+      { fields },
+    )
+    expect(document).toEqual({ ...odd, a: { '*': 'x', b: 'wax1.none' } })
+    expect(report).toMatchObject([
+      { pointer: '/**/c', outcome: 'clear' },
+      { pointer: '/a/*', outcome: 'clear' },
+      { outcome: 'failed' },
+    ])
+  })
+
+  it('are those of the document alone, and of none that it holds', async () => {
+    const stored = await sealer.sealFields({ a: { b: 'x' } }, { fields: ['/a/b'], form: 'inline' }, call)
+    const { a } = stored as unknown as { a: { b: string } }
+    const { report } = await open({ a: JSON.stringify(a) }, { fields: ['/a/b', '/**'] })
+    expect(report).toMatchObject([{ pointer: '/a/b', outcome: 'failed' }])
   })
 
   it('stand beside values, which fields do not name', async () => {

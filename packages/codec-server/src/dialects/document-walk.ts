@@ -1,6 +1,7 @@
-import { type EnvelopeInfo, SEALED_ENCODING, WaxsealError } from '@waxseal/core'
+import { type EnvelopeInfo, type MaybePromise, SEALED_ENCODING, WaxsealError } from '@waxseal/core'
 import { fromBase64, toBase64 } from '@waxseal/core/keys'
-import { parseExactly } from '../http/json.js'
+import { isTooDeep, parseExactly } from '../http/json.js'
+import { andThen, eachOf } from '../opening/at-once.js'
 import type { CodecCall, Tally } from '../opening/codec-call.js'
 import type { Opened, Opener } from '../opening/opener.js'
 import type { InlineFields } from './inline-fields.js'
@@ -27,6 +28,10 @@ function sealedPayloadOf(value: Json): Uint8Array | undefined {
   const isSealed = named === SEALED_ENCODING || named === btoa(SEALED_ENCODING)
   return isSealed && typeof data === 'string' ? fromBase64(data) : undefined
 }
+
+/** Whether nothing sealed can be in it: most members are numbers and short texts, and there may be millions. */
+const isBare = (value: unknown): boolean =>
+  typeof value === 'string' ? !value.includes('wax') && !value.startsWith('\\xc101') : typeof value !== 'object' || value === null
 
 /** JSON within a text, as some columns hold it; undefined where the text is none that could hold an envelope. */
 function nestedJson(value: unknown): unknown {
@@ -93,22 +98,24 @@ export function createWalk(
 ) {
   const { sealer } = opener
 
-  async function walk(value: unknown, given: Where): Promise<unknown> {
+  /** At once, where nothing sealed is found. */
+  function walk(value: unknown, given: Where): MaybePromise<unknown> {
+    if (isBare(value)) return value
     const { around } = given
     const where = around?.restored.has(given.pointer) ? inside(given, around.pointer) : given
-    if (where.depth > MAX_DEPTH) {
-      // What an envelope holds may nest as it likes, and is looked into no further.
-      if (where.level > 0) return value
-      throw new WaxsealError('too_large', `a document nests at most ${MAX_DEPTH} levels deep`)
-    }
+    // What envelopes and texts hold may nest as it likes, and is looked into no further.
+    if (where.depth > MAX_DEPTH) return value
     const envelope = envelopeOf(value)
-    if (envelope !== undefined) return visited(where, value, envelope, openingOf(where, value, envelope))
+    if (envelope !== undefined) return visited(where, value, envelope, openingOf(where, envelope))
     const nested = nestedJson(value)
     if (nested !== undefined) {
-      const shown = await walk(nested, { ...where, depth: where.depth + 1, around: undefined })
-      return shown === nested ? value : JSON.stringify(shown)
+      const shown = walk(nested, { ...where, depth: where.depth + 1, around: undefined })
+      return andThen(shown, (shown) => (shown === nested ? value : JSON.stringify(shown)))
     }
-    if (Array.isArray(value)) return kept(value, await Promise.all(value.map((each, at) => walk(each, below(where, String(at))))))
+    if (Array.isArray(value)) {
+      const elements = eachOf<unknown, unknown>(value, (each, at) => (isBare(each) ? each : walk(each, below(where, String(at)))))
+      return andThen(elements, (elements) => kept(value, elements))
+    }
     if (!isJsonObject(value)) return value
     const data = sealedPayloadOf(value)
     if (data) {
@@ -123,18 +130,19 @@ export function createWalk(
       const first = typeof $wax === 'string' ? $wax : isJsonObject($wax) ? Object.values($wax).find(looksSealed) : undefined
       if (first !== undefined) return visited(where, value, first, () => opener.openDocument(call, value, tally))
     }
-    const members = await Promise.all(
-      Object.entries(value).map(async ([name, member]) => [name, await walk(member, below(where, name))] as const),
+    const entries = Object.entries(value)
+    const members = eachOf(entries, ([name, member]) => (isBare(member) ? member : walk(member, below(where, name))))
+    return andThen(members, (members) =>
+      entries.every(([, member], at) => member === members[at])
+        ? value
+        : Object.fromEntries(entries.map(([name], at) => [name, members[at]])),
     )
-    return members.every(([name, member]) => member === value[name]) ? value : Object.fromEntries(members)
   }
 
   /** A field that is sealed inline is bound to its place in the document; a value is not. */
-  function openingOf({ level, pointer }: Where, value: unknown, envelope: string | Uint8Array): () => Promise<Opened> {
-    const isField = inline && level === 0 && value === envelope && inline.pointers.has(pointer)
-    return isField
-      ? () => opener.openField(call, { ...inline, pointer }, envelope as string, tally)
-      : () => opener.openValue(call, envelope, tally)
+  function openingOf({ level, pointer }: Where, envelope: string | Uint8Array): () => Promise<Opened> {
+    const field = level === 0 && typeof envelope === 'string' ? inline?.fieldAt(pointer, envelope) : undefined
+    return field ? () => opener.openField(call, field, envelope as string, tally) : () => opener.openValue(call, envelope, tally)
   }
 
   async function visited(
@@ -153,7 +161,10 @@ export function createWalk(
     return walk(value, { ...where, depth: where.depth + 1, around: { pointer, restored } })
   }
 
-  return (document: unknown): Promise<unknown> => walk(document, { pointer: '', depth: 0, level: 0, within: undefined })
+  return (document: unknown): MaybePromise<unknown> => {
+    if (isTooDeep(document, MAX_DEPTH)) throw new WaxsealError('too_large', `a document nests at most ${MAX_DEPTH} levels deep`)
+    return walk(document, { pointer: '', depth: 0, level: 0, within: undefined })
+  }
 }
 
 const kept = (before: readonly unknown[], after: readonly unknown[]): unknown =>

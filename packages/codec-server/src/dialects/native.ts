@@ -60,7 +60,7 @@ export function createNativeDialect(opener: Opener, maxEnvelopes: number) {
       }
     }
 
-    const inline = await inlineFieldsOf(opener.surfaceOf(call), body)
+    const inline = inlineFieldsOf(opener.surfaceOf(call), body)
     const document = await createWalk(opener, call, tally, inline, visit)(body.document)
     return { document, report: entries.sort(byPointer) }
   }

@@ -18,15 +18,21 @@ export const andThen = <A, B>(value: MaybePromise<A>, next: (value: A) => MaybeP
   value instanceof Promise ? value.then(next) : next(value)
 
 /** As Promise.all of what `run` makes of each, but at once where nothing is waited for. All are run, and the first error is thrown. */
-export function eachOf<T, R>(items: readonly T[], run: (item: T) => MaybePromise<R>): MaybePromise<R[]> {
-  const results: MaybePromise<R>[] = items.map((item) => {
+export function eachOf<T, R>(items: readonly T[], run: (item: T, at: number) => MaybePromise<R>): MaybePromise<R[]> {
+  const results: MaybePromise<R>[] = items.map((item, at) => {
     try {
-      return run(item)
+      return run(item, at)
     } catch (error) {
       return Promise.reject(error)
     }
   })
-  return results.some((result) => result instanceof Promise) ? Promise.all(results) : (results as R[])
+  const awaited = results.filter((result) => result instanceof Promise)
+  if (awaited.length === 0) return results as R[]
+  // Those alone: a promise for each of millions that are there already costs minutes.
+  return Promise.all(awaited).then((values) => {
+    const there = values.values()
+    return results.map((result) => (result instanceof Promise ? there.next().value! : result))
+  })
 }
 
 /** What `run` gives, or what its error is made into. */
