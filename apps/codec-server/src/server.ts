@@ -89,6 +89,7 @@ export async function startServer(
       async stop() {
         readiness.end()
         const cut = await listeners[0].close(codecServer.listen.shutdownTimeoutMs)
+        await server.flush()
         await recorder.note('codec.stop').catch((error) => log.error({ event: 'stop_not_recorded', ...describe(error) }))
         await listeners[1]?.close(0)
         await closeAll()

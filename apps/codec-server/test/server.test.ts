@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { renameSync } from 'node:fs'
+import { readFileSync, renameSync } from 'node:fs'
 import { request } from 'node:https'
 import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
@@ -115,6 +115,16 @@ describe('the end', () => {
     expect(await answer).toMatch(/^HTTP\/1\.1 200 OK[\s\S]*connection: close[\s\S]*"report":\[\]/i)
     expect(await app.ended).toBe(0)
     expect(app.lines.at(-1)).toMatchObject({ event: 'stopped', cut: 0 })
+  })
+
+  it('takes no count of refused calls along', async () => {
+    const path = join(newFolder(), 'audit.jsonl')
+    const app = await start(configOf({ audit: fileTrail(path) }))
+    for (let at = 0; at < 3; at++) expect((await call(app.port, { authorization: 'Bearer guessed' })).status).toBe(401)
+    app.child.kill('SIGTERM')
+    expect(await app.ended).toBe(0)
+    const operations = readFileSync(path, 'utf8').match(/codec\.[a-z]+/g)
+    expect([...new Set(operations)]).toEqual(['codec.start', 'codec.refused', 'codec.stop'])
   })
 
   it('does not wait for callers who have said nothing', async () => {

@@ -30,6 +30,8 @@ interface Said {
 export interface CodecServer {
   /** Answers a request. `connection` is what the host knows of where it comes from. */
   fetch(request: Request, connection?: Connection): Promise<Response>
+  /** Records what was refused at the door in the minute that is not over yet: to be called before the trail is closed. */
+  flush(): Promise<void>
 }
 
 /** On every answer: nothing of it is kept, framed, sniffed or referred to. */
@@ -216,5 +218,6 @@ export function createCodecServer(options: CodecServerOptions): CodecServer {
 
   return Object.freeze<CodecServer>({
     fetch: async (request, connection = {}) => app.fetch(request, { connection }),
+    flush: refused.flush,
   })
 }

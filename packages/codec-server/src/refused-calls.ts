@@ -17,6 +17,8 @@ const OTHERS = 'others'
 export const NOBODY = 'nobody'
 
 interface Window {
+  readonly actor: string
+  readonly outcome: string
   count: number
   since: number
 }
@@ -35,9 +37,11 @@ const inBackground = (run: () => void, ms: number): void => {
 export function createRefusedCalls({ trail, now, later = inBackground }: RefusedCallsOptions) {
   const windows = new Map<string, Window>()
 
-  async function record(key: string, actor: string, outcome: string): Promise<void> {
-    const { count, since } = windows.get(key)!
+  async function record(key: string, window: Window): Promise<void> {
+    // It may have been recorded before its minute was over.
+    if (windows.get(key) !== window) return
     windows.delete(key)
+    const { actor, outcome, count, since } = window
     try {
       await trail.append({ actor, operation: 'codec.refused', outcome, details: { count, since } })
     } catch {
@@ -53,10 +57,17 @@ export function createRefusedCalls({ trail, now, later = inBackground }: Refused
       open.since = Math.min(open.since, since)
     } else if (windows.size >= MAX_ACTORS && actor !== OTHERS) add(OTHERS, outcome, count, since)
     else {
-      windows.set(key, { count, since })
-      later(() => void record(key, actor, outcome), WINDOW_MS)
+      const window = { actor, outcome, count, since }
+      windows.set(key, window)
+      later(() => void record(key, window), WINDOW_MS)
     }
   }
 
-  return { count: (actor: string, outcome: string): void => add(actor, outcome, 1, now()) }
+  return {
+    count: (actor: string, outcome: string): void => add(actor, outcome, 1, now()),
+    /** Records at once what is still being counted: a process that ends takes no count along. */
+    async flush(): Promise<void> {
+      await Promise.all([...windows].map(([key, window]) => record(key, window)))
+    },
+  }
 }

@@ -11,6 +11,7 @@ const OPERATIONS = ['decode', 'encode', 'open', 'inspect', 'keys']
  */
 export function withTracing(server: CodecServer, tracer: Tracer = trace.getTracer('@waxseal/codec-server')): CodecServer {
   return Object.freeze<CodecServer>({
+    flush: () => server.flush(),
     fetch(request, connection) {
       const last = new URL(request.url).pathname.split('/').at(-1) ?? ''
       const operation = OPERATIONS.includes(last) ? last : 'none'

@@ -27,6 +27,19 @@ describe('calls that are refused at the door', () => {
     expect(await trail.query({ after: 3 })).toMatchObject([{ details: { count: 1, since: NOW + 660_000 } }])
   })
 
+  it('are recorded before the server ends, and once', async () => {
+    vi.useFakeTimers({ now: NOW })
+    const trail = newTrail()
+    const server = serverWith({ trail })
+    for (let at = 0; at < 3; at++) await ask(server, { token: 'guessed', body: { document: 1 } })
+    await server.flush()
+    expect(await trail.query()).toMatchObject([{ actor: 'nobody', details: { count: 3, since: NOW } }])
+    await ask(server, { token: 'guessed', body: { document: 1 } })
+    await vi.advanceTimersByTimeAsync(60_000)
+    await server.flush()
+    expect(await trail.query({ after: 1 })).toMatchObject([{ details: { count: 1 } }])
+  })
+
   it('are counted on where the trail does not take them', async () => {
     const runs: (() => void)[] = []
     const taken: object[] = []
