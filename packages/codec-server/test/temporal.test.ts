@@ -1,5 +1,5 @@
 import { temporalCodec } from '@waxseal/adapter-temporal'
-import { createSealer, generateKey, type KeySource, staticKeys } from '@waxseal/core'
+import { createSealer, generateKey, type KeySource, sealingCodec, staticKeys } from '@waxseal/core'
 import { temporalSampleCodec } from '@waxseal/formats'
 import { describe, expect, it } from 'vitest'
 import {
@@ -207,6 +207,33 @@ describe('answers in part', () => {
     const strange = await sealedPayload(1)
     const on = serverWith({ sealer: createSealer({ keys: later }), temporal: { partial: true } })
     expect(await decoded([payload, strange, payload], on)).toEqual([plain, strange, plain])
+  })
+})
+
+describe('a payload whose JSON nests endlessly', () => {
+  const text = `${'['.repeat(20_000)}"${CARD}"${']'.repeat(20_000)}`
+  const bodyOf = async () => {
+    const codec = sealingCodec(sealer, { context: BILLING, storeContext: true })
+    const [deep] = await codec.encode([{ ...jsonPayload(1), data: new TextEncoder().encode(text) }])
+    return { payloads: [wire(deep!), await sealedPayload({ a: 1 })] }
+  }
+
+  it('hides nothing beside it, and is withheld where it would be masked', async () => {
+    const body = await bodyOf()
+    const { payloads } = await answerOf(server, { path: '/decode', body, headers: inDefault })
+    expect(payloads[0].data).toBe(base64(text))
+    const masked = await answerOf(server, { path: '/decode', token: TOKENS.bob, body, headers: inDefault })
+    expect(masked.payloads).toEqual([
+      { ...plain, data: base64('"[sealed]"') },
+      { ...plain, data: base64('{"a":"••••••••"}') },
+    ])
+  })
+
+  it('stands in a document as other bytes do', async () => {
+    const body = await bodyOf()
+    const ask = (token: string) => answerOf(server, { token, body: { document: body.payloads } })
+    expect((await ask(TOKENS.ann)).document).toEqual([{ encoding: 'json/plain', data: base64(text) }, { a: 1 }])
+    expect((await ask(TOKENS.bob)).document[0]).toBe('[sealed]')
   })
 })
 

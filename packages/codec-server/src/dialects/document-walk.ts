@@ -1,6 +1,6 @@
 import { type EnvelopeInfo, type MaybePromise, SEALED_ENCODING, WaxsealError } from '@waxseal/core'
 import { fromBase64, toBase64 } from '@waxseal/core/keys'
-import { isTooDeep, parseExactly } from '../http/json.js'
+import { isTooDeep, jsonOfPayload, parseExactly } from '../http/json.js'
 import { andThen, eachOf } from '../opening/at-once.js'
 import type { CodecCall, Tally } from '../opening/codec-call.js'
 import type { Opened, Opener } from '../opening/opener.js'
@@ -180,10 +180,7 @@ function readable({
 }): unknown {
   const encoding = new TextDecoder().decode(metadata?.encoding)
   const bytes = data ?? new Uint8Array()
-  try {
-    if (encoding.startsWith('json/')) return parseExactly(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-  } catch {
-    // As any other bytes.
-  }
+  const json = encoding.startsWith('json/') ? jsonOfPayload(bytes) : undefined
+  if (json) return json.value
   return { encoding, data: toBase64(bytes) }
 }

@@ -56,6 +56,19 @@ export function parseExactly(text: string): unknown {
   return JSON.parse(text, revive)
 }
 
+/** Far deeper than values may be that are sealed as such; of payloads nobody has checked it. */
+const MAX_PAYLOAD_DEPTH = 200
+
+/** The value of a payload of JSON; undefined where it is none, or nests deeper than what comes behind can go through. */
+export function jsonOfPayload(data: Uint8Array): { readonly value: unknown } | undefined {
+  try {
+    const value = parseExactly(new TextDecoder('utf-8', { fatal: true }).decode(data))
+    return isTooDeep(value, MAX_PAYLOAD_DEPTH) ? undefined : { value }
+  } catch {
+    return undefined
+  }
+}
+
 /** A copy in which such numbers are numbers: for what looks for numbers. */
 export function rounded(value: unknown): unknown {
   if (isExactNumber(value)) return Number(value.rawJSON)

@@ -1,5 +1,5 @@
 import type { Detector, MaybePromise, Payload } from '@waxseal/core'
-import { parseExactly } from '../http/json.js'
+import { jsonOfPayload } from '../http/json.js'
 import { type Disclosed, disclose, isWhole, WITHHELD } from '../policy/disclose.js'
 import type { Grant } from '../policy/policy.js'
 
@@ -9,11 +9,7 @@ const utf8 = new TextEncoder()
 function jsonOf({ metadata, data }: Payload): { readonly value: unknown } | undefined {
   const encoding = metadata?.encoding && new TextDecoder().decode(metadata.encoding)
   if (encoding !== 'json/plain' && encoding !== 'json/protobuf') return undefined
-  try {
-    return { value: parseExactly(new TextDecoder('utf-8', { fatal: true }).decode(data ?? new Uint8Array())) }
-  } catch {
-    return undefined
-  }
+  return jsonOfPayload(data ?? new Uint8Array())
 }
 
 interface DisclosedPayload {
