@@ -45,13 +45,12 @@ export async function recordCall(trail: CodecTrail, call: RecordedCall): Promise
   for (const [name, value] of Object.entries({ namespace, purpose, reason })) if (value !== undefined) details[name] = value
   for (const [name, count] of tally.outcomes) details[name] = count
   if (tally.kids.size > 0) details.kids = listed(tally.kids)
-  if (tally.contexts.size > 0) {
-    details.contexts = listed(tally.contexts)
-    details.contextCount = tally.contexts.size
-  }
-  if (tally.refused.size > 0) {
-    details.refusedContexts = listed(tally.refused)
-    details.refusedContextCount = tally.refused.size
-  }
+  const failed = new Set([...tally.granted].filter((context) => !tally.contexts.has(context)))
+  const lists = { context: tally.contexts, failedContext: failed, refusedContext: tally.refused }
+  for (const [name, contexts] of Object.entries(lists))
+    if (contexts.size > 0) {
+      details[`${name}s`] = listed(contexts)
+      details[`${name}Count`] = contexts.size
+    }
   await trail.append({ actor: caller.id, operation, outcome, details, ...(requestId !== undefined && { requestId }) })
 }

@@ -1,4 +1,5 @@
 import { createCanaries, describeHits, scan } from '@waxseal/conformance/leak-probe'
+import { createSealer, generateKey, staticKeys } from '@waxseal/core'
 import { describe, expect, it } from 'vitest'
 import type { CodecServerEvent, PolicyRule } from '../src/index.js'
 import { createMetrics } from '../src/metrics.js'
@@ -148,6 +149,17 @@ describe('the trail', () => {
     await ask(serverWith({ trail }), { body: { document: [...(await Promise.all(noise)), await sealed(1)] } })
     const [record] = await trail.query()
     expect(record!.details).toMatchObject({ contexts: JSON.stringify(BILLING), contextCount: 1, refusedContextCount: 40 })
+  })
+
+  it('names what was opened apart from what only says that it belongs where the caller may look', async () => {
+    const trail = newTrail()
+    const forger = createSealer({ keys: staticKeys([{ kid: KID, key: generateKey() }]) })
+    const claims = Array.from({ length: 40 }, (_, at) => ({ namespace: 'default', app: `x${at}`, long: 'x'.repeat(900) }))
+    const noise = await Promise.all(claims.map((claim) => sealed(1, claim, forger)))
+    await ask(serverWith({ trail }), { body: { document: [...noise, await sealed(1)] } })
+    const [record] = await trail.query()
+    const details = { clear: 1, failed: 40, contexts: JSON.stringify(BILLING), contextCount: 1, failedContextCount: 40 }
+    expect(record!.details).toMatchObject(details)
   })
 
   it('and answers to those who may not see it hold nothing of what is sealed', async () => {

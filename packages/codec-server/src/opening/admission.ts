@@ -14,6 +14,8 @@ export interface AdmissionOptions {
 /** Where an envelope belongs whose caller may open it, in whole or in part. */
 export interface Place {
   readonly context: Pairs
+  /** The context as the trail has it. */
+  readonly said: string
   readonly grant: Grant
   /** How to open it. A stored context is what was judged; that it is the true one is shown by opening under it. */
   readonly opening: { readonly context: Pairs | StoredContext; readonly scope: string | undefined }
@@ -29,7 +31,7 @@ export interface Admission {
   /** `access_denied`; `context_required` where neither the envelope nor the request says where it belongs; what `inspect` throws. */
   admit(call: CodecCall, sealed: string | Uint8Array, tally: Tally, group?: string): Admitted
   /** The same of what another system encrypted: nothing is known of its place but the namespace that the request names. */
-  grantForeign(call: CodecCall, tally: Tally): { readonly context: Pairs; readonly grant: Grant }
+  grantForeign(call: CodecCall, tally: Tally): Pick<Place, 'context' | 'said' | 'grant'>
   /** `access_denied` where the caller may not seal there. */
   admitSealing(call: CodecCall, context: Pairs, tally: Tally): { readonly context: Pairs; readonly scope: string | undefined }
 }
@@ -46,10 +48,12 @@ export function createAdmission({ sealer, policy, surfaces, scope: scopeOf }: Ad
     return { namespace, context, scope: call.claim.scope ?? scopeOf?.(context, namespace), group, show: call.show }
   }
 
-  /** What was judged, for the trail: what is granted apart from what is refused, which anybody could fill it with. */
-  function judged<T>(tally: Tally, context: Pairs, verdict: T | undefined): T {
-    const text = JSON.stringify(context)
-    ;(verdict ? tally.contexts : tally.refused).add(text)
+  /**
+   * What was judged, for the trail: what is granted apart from what is refused, and both apart from what is opened, since an envelope may
+   * say anything of where it belongs.
+   */
+  function judged<T>(tally: Tally, said: string, verdict: T | undefined): T {
+    ;(verdict ? tally.granted : tally.refused).add(said)
     return verdict ?? denied()
   }
 
@@ -60,8 +64,9 @@ export function createAdmission({ sealer, policy, surfaces, scope: scopeOf }: Ad
     const context = stored ?? claimedContext(call.claim, surfaces)
     if (!context) throw new WaxsealError('context_required', 'the envelope stores no context, and the request names none')
     const subject = subjectOf(call, context, group)
-    const grant = judged(tally, context, policy.grantFor(call.caller, subject))
-    return { context, grant, opening: { context: stored ? { stored: 'any' } : context, scope: subject.scope } }
+    const said = JSON.stringify(context)
+    const grant = judged(tally, said, policy.grantFor(call.caller, subject))
+    return { context, said, grant, opening: { context: stored ? { stored: 'any' } : context, scope: subject.scope } }
   }
 
   function knownPlace(call: CodecCall, stored: Pairs, tally: Tally): Place {
@@ -83,12 +88,15 @@ export function createAdmission({ sealer, policy, surfaces, scope: scopeOf }: Ad
     grantForeign(call, tally) {
       const context = call.namespace === undefined ? {} : { namespace: call.namespace }
       const subject = { ...subjectOf(call, context), scope: undefined, foreign: true }
-      return { context, grant: judged(tally, context, policy.grantFor(call.caller, subject)) }
+      const said = JSON.stringify(context)
+      return { context, said, grant: judged(tally, said, policy.grantFor(call.caller, subject)) }
     },
     admitSealing(call, context, tally) {
       // Whose key, is not for the caller to say: each new scope would make a key.
       const subject = subjectOf({ ...call, claim: {} }, context)
-      judged(tally, context, policy.maySeal(call.caller, subject) || undefined)
+      const said = JSON.stringify(context)
+      judged(tally, said, policy.maySeal(call.caller, subject) || undefined)
+      tally.contexts.add(said)
       return { context, scope: subject.scope }
     },
   }

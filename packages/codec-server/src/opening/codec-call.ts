@@ -22,13 +22,21 @@ export type Outcome = 'clear' | 'masked' | 'withheld' | 'refused' | 'failed' | '
 export interface Tally {
   /** Contexts of what was opened or sealed, as JSON. */
   readonly contexts: Set<string>
+  /** Contexts of what the policy let be opened; that they are true, opening shows. */
+  readonly granted: Set<string>
   /** Contexts of what the policy refused, as the request or the envelope has them. */
   readonly refused: Set<string>
   readonly kids: Set<string>
   readonly outcomes: Map<Outcome, number>
 }
 
-export const createTally = (): Tally => ({ contexts: new Set(), refused: new Set(), kids: new Set(), outcomes: new Map() })
+export const createTally = (): Tally => ({
+  contexts: new Set(),
+  granted: new Set(),
+  refused: new Set(),
+  kids: new Set(),
+  outcomes: new Map(),
+})
 
 /** Counts an envelope, and gives what became of it. */
 export function counted({ outcomes }: Tally, outcome: Outcome): Outcome {

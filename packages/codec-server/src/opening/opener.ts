@@ -7,7 +7,7 @@ import {
   type Sealer,
   sealingCodec,
 } from '@waxseal/core'
-import { disclose, memberAt } from '../policy/disclose.js'
+import { type DisclosureCounts, disclose, memberAt } from '../policy/disclose.js'
 import type { Policy } from '../policy/policy.js'
 import { type Admission, createAdmission } from './admission.js'
 import { andThen, atOnce } from './at-once.js'
@@ -59,6 +59,12 @@ export interface Opener {
   openForeign(call: CodecCall, open: () => Promise<Payload>, tally: Tally): Promise<Opened<Payload>>
 }
 
+/** Notes for the trail what was opened, and gives what became of it. */
+function shown(tally: Tally, said: string, counts: DisclosureCounts): Outcome {
+  tally.contexts.add(said)
+  return counted(tally, outcomeOf(counts))
+}
+
 export function createOpener({ sealer, policy, detector, surfaces, scope }: OpenerOptions): Opener {
   const admission = createAdmission({ sealer, policy, surfaces, scope })
 
@@ -68,23 +74,23 @@ export function createOpener({ sealer, policy, detector, surfaces, scope }: Open
     surfaceOf: ({ claim }) => surfaceOf(claim, surfaces),
 
     async openValue(call, sealed, tally) {
-      const { opening, grant, info, context } = admission.admit(call, sealed, tally)
+      const { opening, grant, info, context, said } = admission.admit(call, sealed, tally)
       const opened = await atOnce(
         () => sealer.openSync<unknown>(sealed as string, opening),
         () => sealer.open<unknown>(sealed as string, { ...opening, signal: call.signal }),
       )
       const { value, counts } = await disclose(opened, [{ pointer: '', grant }], detector)
-      return { value, outcome: counted(tally, outcomeOf(counts)), info, context }
+      return { value, outcome: shown(tally, said, counts), info, context }
     },
 
     async openField(call, { document, pointer, elementIds }, sealed, tally) {
-      const { opening, grant, info, context } = admission.admit(call, sealed, tally)
+      const { opening, grant, info, context, said } = admission.admit(call, sealed, tally)
       const fields = { fields: [pointer], elementIds, form: 'inline' as const }
       const restored = await sealer.openFields(document as object, fields, { ...opening, signal: call.signal })
       // Alone, but where it stands: rules name pointers, and names tell types.
       const alone = standing(pointer, memberAt(restored, pointer))
       const { value, counts } = await disclose(alone, [{ pointer, grant }], detector)
-      return { value: memberAt(value, pointer), outcome: counted(tally, outcomeOf(counts)), info, context }
+      return { value: memberAt(value, pointer), outcome: shown(tally, said, counts), info, context }
     },
 
     async openDocument(call, document, tally) {
@@ -93,7 +99,7 @@ export function createOpener({ sealer, policy, detector, surfaces, scope }: Open
       const { value, counts } = await disclose(restored, regions, detector)
       return {
         value,
-        outcome: counted(tally, outcomeOf(counts)),
+        outcome: shown(tally, first.said, counts),
         info: first.info,
         context: first.context,
         restored: regions.map(({ pointer }) => pointer),
@@ -101,7 +107,7 @@ export function createOpener({ sealer, policy, detector, surfaces, scope }: Open
     },
 
     openPayload(call, payload, tally) {
-      const { opening, grant, info, context } = admission.admit(call, payload.data ?? new Uint8Array(), tally)
+      const { opening, grant, info, context, said } = admission.admit(call, payload.data ?? new Uint8Array(), tally)
       const codec = sealingCodec(sealer, { context, scope: opening.scope })
       const decoded = atOnce(
         () => codec.decodeSync([payload]),
@@ -110,16 +116,16 @@ export function createOpener({ sealer, policy, detector, surfaces, scope }: Open
       const disclosed = andThen(decoded, ([inner]) => disclosePayload(inner!, grant, detector))
       return andThen(disclosed, ({ payload: value, counts }) => ({
         value,
-        outcome: counted(tally, outcomeOf(counts)),
+        outcome: shown(tally, said, counts),
         info,
         context,
       }))
     },
 
     async openForeign(call, open, tally) {
-      const { context, grant } = admission.grantForeign(call, tally)
+      const { context, said, grant } = admission.grantForeign(call, tally)
       const { payload: value, counts } = await disclosePayload(await open(), grant, detector)
-      return { value, outcome: counted(tally, outcomeOf(counts)), context }
+      return { value, outcome: shown(tally, said, counts), context }
     },
   }
 }

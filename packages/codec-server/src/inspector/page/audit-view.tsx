@@ -33,7 +33,7 @@ const OPERATIONS = [
   'codec.samples',
 ]
 const OUTCOMES = ['clear', 'masked', 'withheld', 'refused', 'failed', 'unavailable', 'sealed']
-const LISTS = ['contexts', 'refusedContexts']
+const LISTS = ['contexts', 'failedContexts', 'refusedContexts']
 const TAMPERED = 'A record is not what was written: the trail was changed.'
 
 const MAX_CONTEXTS = 4
@@ -43,7 +43,7 @@ function Contexts({ record, name }: { readonly record: AuditRecord; readonly nam
   if (typeof text !== 'string' || text === '') return null
   const contexts = contextsOf(text)
   return (
-    <ul class={`contexts${name === 'refusedContexts' ? ' refused' : ''}`}>
+    <ul class={`contexts${name !== 'contexts' ? ' refused' : ''}`}>
       {contexts.slice(0, MAX_CONTEXTS).map((context, at) => (
         <li key={at}>
           {typeof context === 'string' ? (
