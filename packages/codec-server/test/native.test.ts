@@ -45,6 +45,11 @@ describe('a document', () => {
     expect(report).toMatchObject([{ pointer: '/2000001', outcome: 'clear' }])
   }, 60_000)
 
+  it('of which half a million members look sealed is refused before they are looked at', async () => {
+    const many = Array.from({ length: 500_000 }, () => 'wax1.')
+    expect((await ask(server, { body: { document: many } })).status).toBe(413)
+  }, 10_000)
+
   it('that is nothing but an envelope is opened', async () => {
     for (const value of ['x', 7, null, true, [], {}]) expect((await open(await sealed(value))).document).toEqual(value)
   })

@@ -1,3 +1,4 @@
+import { hexToBytes } from '@noble/hashes/utils.js'
 import { type EnvelopeInfo, type MaybePromise, SEALED_ENCODING, WaxsealError } from '@waxseal/core'
 import { fromBase64, toBase64 } from '@waxseal/core/keys'
 import { isTooDeep, jsonOfPayload, parseExactly } from '../http/json.js'
@@ -16,7 +17,7 @@ function envelopeOf(value: unknown): string | Uint8Array | undefined {
   if (looksSealed(value)) return value
   // A column of bytes as PostgreSQL prints it.
   if (typeof value === 'string' && value.startsWith('\\xc101') && value.length % 2 === 0 && !/[^0-9a-f]/.test(value.slice(2)))
-    return Uint8Array.from(value.slice(2).match(/../g)!, (pair) => Number.parseInt(pair, 16))
+    return hexToBytes(value.slice(2))
   return undefined
 }
 
@@ -94,13 +95,16 @@ export function createWalk(
   call: CodecCall,
   tally: Tally,
   inline: InlineFields | undefined,
+  maxEnvelopes: number,
   visit: (found: Found) => Promise<Visited>,
 ) {
   const { sealer } = opener
+  let seen = 0
 
   /** At once, where nothing sealed is found. */
   function walk(value: unknown, given: Where): MaybePromise<unknown> {
-    if (isBare(value)) return value
+    // Of too many, the rest is not even looked at.
+    if (isBare(value) || seen > maxEnvelopes) return value
     const { around } = given
     const where = around?.restored.has(given.pointer) ? inside(given, around.pointer) : given
     // What envelopes and texts hold may nest as it likes, and is looked into no further.
@@ -151,6 +155,7 @@ export function createWalk(
     envelope: string | Uint8Array,
     open: () => Promise<Opened>,
   ): Promise<unknown> {
+    if (++seen > maxEnvelopes) return stored
     const { pointer, level, within } = where
     const found = { pointer, level, within, stored, inspect: () => sealer.inspect(envelope), open }
     const { value, opened } = await visit(found)
@@ -163,7 +168,10 @@ export function createWalk(
 
   return (document: unknown): MaybePromise<unknown> => {
     if (isTooDeep(document, MAX_DEPTH)) throw new WaxsealError('too_large', `a document nests at most ${MAX_DEPTH} levels deep`)
-    return walk(document, { pointer: '', depth: 0, level: 0, within: undefined })
+    return andThen(walk(document, { pointer: '', depth: 0, level: 0, within: undefined }), (opened) => {
+      if (seen > maxEnvelopes) throw new WaxsealError('too_large', `a document has at most ${maxEnvelopes} envelopes`)
+      return opened
+    })
   }
 }
 

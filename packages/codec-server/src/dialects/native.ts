@@ -38,10 +38,8 @@ export function createNativeDialect(opener: Opener, maxEnvelopes: number) {
     if (!isJsonObject(body) || !Object.hasOwn(body, 'document'))
       throw new WaxsealError('malformed', 'the body is an object with a document')
     const entries: ReportEntry[] = []
-    let seen = 0
 
     async function visit({ pointer, level, within, stored, inspect, open }: Found): Promise<Visited> {
-      if (++seen > maxEnvelopes) throw new WaxsealError('too_large', `a document has at most ${maxEnvelopes} envelopes`)
       const place = { pointer, ...(within !== undefined && { within }) }
       let described: Partial<ReportEntry> = {}
       try {
@@ -61,7 +59,7 @@ export function createNativeDialect(opener: Opener, maxEnvelopes: number) {
     }
 
     const inline = inlineFieldsOf(opener.surfaceOf(call), body)
-    const document = await createWalk(opener, call, tally, inline, visit)(body.document)
+    const document = await createWalk(opener, call, tally, inline, maxEnvelopes, visit)(body.document)
     return { document, report: entries.sort(byPointer) }
   }
 
