@@ -27,7 +27,7 @@ async function closed({ target, connections, seconds }: ClosedLoop): Promise<Clo
   )
   const elapsed = performance.now() - begin
   await pool.close()
-  return { perSecond: (calls * 1000) / elapsed }
+  return { calls, perSecond: (calls * 1000) / elapsed }
 }
 
 async function open({ target, perSecond, seconds }: OpenLoop): Promise<OpenResult> {

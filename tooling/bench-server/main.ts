@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { ClosedResult, Load, OpenResult, Ready, Target } from './messages.ts'
+import type { ClosedResult, Load, OpenResult, Ready, Target, Used } from './messages.ts'
 import { type JsonPayload, payloads, toJson } from './payloads.ts'
 
 const RATE_GOAL = 3
@@ -51,15 +51,17 @@ const answerOf = <T>(child: ChildProcess): Promise<T> =>
 
 interface Server {
   readonly name: string
+  readonly process: ChildProcess
   readonly one: Target
   readonly many: Target
 }
 
 async function serverOf(name: string, file: string, args: readonly string[] = []): Promise<Server> {
-  const { port, headers, one, many } = await answerOf<Ready>(started(file, args, true))
+  const child = started(file, args, true)
+  const { port, headers, one, many } = await answerOf<Ready>(child)
   const url = `http://127.0.0.1:${port}/decode`
   await checked(name, { url, headers, body: many })
-  return { name, one: { url, headers, body: one }, many: { url, headers, body: many } }
+  return { name, process: child, one: { url, headers, body: one }, many: { url, headers, body: many } }
 }
 
 /** What is timed has to be right. */
@@ -76,8 +78,26 @@ async function measured<T>(given: Load): Promise<T> {
   load.send(given)
   return answerOf<T>(load)
 }
-const rate = async (target: Target): Promise<number> =>
-  (await measured<ClosedResult>({ kind: 'closed', target, connections, seconds })).perSecond
+/** What a server does at its most, and what each call costs of the processors. */
+interface Pace {
+  readonly perSecond: number
+  readonly cpuMicroseconds: number
+}
+
+async function used({ process: child }: Server): Promise<number> {
+  child.send('used')
+  return (await answerOf<Used>(child)).cpuMicroseconds
+}
+
+async function paceOf(server: Server, work: Work): Promise<Pace> {
+  const before = await used(server)
+  const { calls, perSecond } = await measured<ClosedResult>({ kind: 'closed', target: server[work], connections, seconds })
+  return { perSecond, cpuMicroseconds: ((await used(server)) - before) / calls }
+}
+
+const WORKS = ['many', 'one'] as const
+type Work = (typeof WORKS)[number]
+const NAMES: Readonly<Record<Work, string>> = { many: '100 payloads of 1 KiB', one: 'one payload of 1 KiB' }
 
 const median = (numbers: readonly number[]): number => numbers.toSorted((a, b) => a - b)[numbers.length >> 1] as number
 const rounded = (value: number): number => Number(value.toFixed(2))
@@ -93,23 +113,27 @@ try {
     await serverOf('ours, trail in a file', 'servers/ours.ts', [join(folder, 'audit.jsonl')]),
     await serverOf('ours, trail in memory', 'servers/ours.ts'),
   ]
-  const works = ['many', 'one'] as const
-  const rates = new Map(servers.map((server) => [server, { many: [] as number[], one: [] as number[] }]))
+  const paces = new Map(servers.map((server) => [server, { many: [] as Pace[], one: [] as Pace[] }]))
   for (let round = -1; round < rounds; round++)
-    for (const work of works)
+    for (const work of WORKS)
       for (const server of servers) {
-        const found = await rate(server[work])
-        if (round >= 0) rates.get(server)![work].push(found)
+        const pace = await paceOf(server, work)
+        if (round >= 0) paces.get(server)![work].push(pace)
       }
 
   const [sample] = servers as [Server, ...Server[]]
-  const rateOf = (server: Server, work: 'many' | 'one') => median(rates.get(server)![work])
-  for (const work of works)
+  const medianOf = (server: Server, work: Work, figure: keyof Pace) =>
+    median(paces.get(server)![work].map((pace) => pace[figure]))
+  const rateOf = (server: Server, work: Work) => medianOf(server, work, 'perSecond')
+  for (const work of WORKS)
     for (const server of servers.slice(1)) {
+      const name = `${NAMES[work]}: ${server.name}`
       const ratio = rounded(rateOf(server, work) / rateOf(sample, work))
-      const name = `${work === 'many' ? '100 payloads' : 'one payload'} of 1 KiB: ${server.name} / sample`
       const isJudged = work === 'many' && server.name.endsWith('file')
-      print({ name, value: ratio, unit: 'ratio', ...(isJudged && { goal: `at least ${RATE_GOAL}`, ok: ratio >= RATE_GOAL }) })
+      const judged = isJudged && { goal: `at least ${RATE_GOAL}`, ok: ratio >= RATE_GOAL }
+      print({ name: `${name} / sample`, value: ratio, unit: 'ratio', ...judged })
+      const cost = medianOf(sample, work, 'cpuMicroseconds') / medianOf(server, work, 'cpuMicroseconds')
+      print({ name: `${name}, processor time of sample / ours`, value: rounded(cost), unit: 'ratio' })
     }
   for (const server of servers.toReversed()) {
     const perSecond = rateOf(server, 'one') / 2
@@ -129,13 +153,12 @@ try {
     print({ name: `${name}, median`, value: rounded(middle), unit: 'ms' })
     print({ name: `${name}, p99`, value: rounded(tail), unit: 'ms' })
   }
-  for (const work of works)
-    for (const server of servers)
-      print({
-        name: `${work === 'many' ? '100 payloads' : 'one payload'} of 1 KiB: ${server.name}`,
-        value: Math.round(rateOf(server, work)),
-        unit: 'requests/s',
-      })
+  for (const work of WORKS)
+    for (const server of servers) {
+      const name = `${NAMES[work]}: ${server.name}`
+      print({ name, value: Math.round(rateOf(server, work)), unit: 'requests/s' })
+      print({ name: `${name}, processor time`, value: Math.round(medianOf(server, work, 'cpuMicroseconds')), unit: 'µs/request' })
+    }
   if (!values.json)
     console.log(
       `Node ${process.versions.node}, ${cpus().length} cores, load ${loadavg()

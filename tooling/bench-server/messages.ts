@@ -7,6 +7,11 @@ export interface Ready {
   readonly many: string
 }
 
+/** What a server has used of the processors so far, its threads included; it answers every message so. */
+export interface Used {
+  readonly cpuMicroseconds: number
+}
+
 /** A call that is made over and over. */
 export interface Target {
   readonly url: string
@@ -33,6 +38,7 @@ export interface OpenLoop {
 export type Load = ClosedLoop | OpenLoop
 
 export interface ClosedResult {
+  readonly calls: number
   readonly perSecond: number
 }
 

@@ -1,11 +1,11 @@
 export interface Payload {
-  readonly metadata: Record<string, Uint8Array>
-  readonly data: Uint8Array
+  readonly metadata?: Record<string, Uint8Array> | null
+  readonly data?: Uint8Array | null
 }
 
 export interface JsonPayload {
-  readonly metadata?: Readonly<Record<string, string>> | null
-  readonly data?: string | null
+  readonly metadata?: Readonly<Record<string, string>> | null | undefined
+  readonly data?: string | null | undefined
 }
 
 const BYTES = 1024
@@ -21,17 +21,22 @@ export const payloads = (count: number): Payload[] =>
   })
 
 /** Protobuf's JSON of a payload. */
-export const toJson = ({ metadata, data }: { metadata?: Payload['metadata'] | null; data?: Uint8Array | null }): JsonPayload => ({
+export const toJson = ({
+  metadata,
+  data,
+}: {
+  readonly metadata?: Readonly<Record<string, Uint8Array>> | null | undefined
+  readonly data?: Uint8Array | null | undefined
+}): JsonPayload => ({
   metadata:
     metadata &&
     Object.fromEntries(Object.entries(metadata).map(([name, bytes]) => [name, Buffer.from(bytes).toString('base64')])),
   data: data && Buffer.from(data).toString('base64'),
 })
 
-export const fromJson = ({
-  metadata,
-  data,
-}: JsonPayload): { metadata?: Payload['metadata'] | null; data?: Uint8Array | null } => ({
-  metadata: metadata && Object.fromEntries(Object.entries(metadata).map(([name, text]) => [name, Buffer.from(text, 'base64')])),
-  data: data ? Buffer.from(data, 'base64') : undefined,
+export const fromJson = ({ metadata, data }: JsonPayload): Payload => ({
+  metadata: metadata
+    ? Object.fromEntries(Object.entries(metadata).map(([name, text]) => [name, Buffer.from(text, 'base64')]))
+    : null,
+  data: data ? Buffer.from(data, 'base64') : null,
 })

@@ -22,8 +22,6 @@ async function take(page: Page, url: string, theme: string): Promise<void> {
     buffer: Buffer.from(JSON.stringify(await job())),
   })
   await page.getByRole('tree').waitFor()
-  await settled()
-  await picture('sealed')
   await page.keyboard.press('a')
   await page.getByText('2 open').waitFor()
   await settled()

@@ -4,7 +4,7 @@ import { createDetector } from '@waxseal/pii'
 import { authenticationsOf } from './authentications.js'
 import type { Environment } from './environment.js'
 
-type Resources = Pick<CodecServerOptions, 'sealer' | 'trail' | 'onEvent'>
+type Resources = Pick<CodecServerOptions, 'sealer' | 'trail' | 'onEvent' | 'inspector'>
 
 /** The options of the server that a configuration describes. */
 export async function codecOptions(

@@ -20,6 +20,7 @@ const PLAIN = [
   'WAXSEAL_CORS_ORIGINS',
   'WAXSEAL_POLICY',
   'WAXSEAL_TEMPORAL_APP',
+  'WAXSEAL_INSPECTOR',
   'WAXSEAL_AUDIT_FILE',
   'WAXSEAL_LOG',
 ] as const
@@ -72,8 +73,12 @@ export function configOfEnvironment(env: Environment): unknown {
     return path === '-' ? { to: 'stdout', key } : { to: 'file', path, key }
   }
 
-  const { WAXSEAL_TLS_CERT: cert, WAXSEAL_TLS_KEY_FILE: key, WAXSEAL_TLS_PROXY: proxy } = env
-  if (proxy !== undefined && proxy !== 'true' && proxy !== 'false') config('WAXSEAL_TLS_PROXY is true or false')
+  const flag = (name: (typeof PLAIN)[number]) => {
+    if (!['true', 'false', undefined].includes(env[name])) config(`${name} is true or false`)
+    return env[name] === 'true'
+  }
+
+  const { WAXSEAL_TLS_CERT: cert, WAXSEAL_TLS_KEY_FILE: key } = env
   const metricsPort = number('WAXSEAL_METRICS_PORT')
   const origins = list('WAXSEAL_CORS_ORIGINS')
   return {
@@ -84,12 +89,13 @@ export function configOfEnvironment(env: Environment): unknown {
         host: env.WAXSEAL_HOST,
         port: number('WAXSEAL_PORT'),
         tls: cert === undefined && key === undefined ? undefined : { cert, key: key && `file:${key}` },
-        tlsProxy: proxy === 'true',
+        tlsProxy: flag('WAXSEAL_TLS_PROXY'),
         metrics: metricsPort === undefined ? undefined : { host: env.WAXSEAL_METRICS_HOST, port: metricsPort },
       },
       auth: auth(),
       policy: policy(),
       temporal: env.WAXSEAL_TEMPORAL_APP ? { app: env.WAXSEAL_TEMPORAL_APP } : undefined,
+      inspector: flag('WAXSEAL_INSPECTOR'),
       cors: origins && { origins },
       log: env.WAXSEAL_LOG,
     },

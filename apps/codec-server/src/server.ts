@@ -7,6 +7,7 @@ import { createSealer, WaxsealError } from '@waxseal/core'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { codecOptions } from './codec-options.js'
 import type { Environment } from './environment.js'
+import { inspectorOf } from './inspector.js'
 import { type Listener, type ListenOptions, listen } from './listener.js'
 import { describe, type Log } from './log.js'
 import { createReadiness, type Readiness } from './readiness.js'
@@ -21,7 +22,7 @@ type Listen = CodecServerConfig['listen']
 
 const DEFAULT_BODY_TIMEOUT_MS = 10_000
 
-const config = (message: string): never => {
+const refuse = (message: string): never => {
   throw new WaxsealError('config', message)
 }
 
@@ -31,9 +32,9 @@ const isLoopback = (host: string): boolean =>
 /** What is opened travels in this server's answers: in clear they stay on this machine. */
 function checkListen({ host, tls, tlsProxy }: Listen, auth: CodecServerConfig['auth']): void {
   if (isLoopback(host)) return
-  if (auth === 'none-on-loopback') config(`auth 'none-on-loopback' listens on this machine alone, not on ${host}`)
+  if (auth === 'none-on-loopback') refuse(`auth 'none-on-loopback' listens on this machine alone, not on ${host}`)
   if (!tls && !tlsProxy)
-    config(`on ${host} others would read what is opened: set listen.tls, or listen.tlsProxy where a proxy in front speaks TLS`)
+    refuse(`on ${host} others would read what is opened: set listen.tls, or listen.tlsProxy where a proxy in front speaks TLS`)
 }
 
 function readTls(tls: Listen['tls'], env: Environment): ListenOptions['tls'] {
@@ -42,16 +43,17 @@ function readTls(tls: Listen['tls'], env: Environment): ListenOptions['tls'] {
     return { cert: readFileSync(tls.cert, 'utf8'), key: readSecret(tls.key, env) }
   } catch (error) {
     if (WaxsealError.is(error)) throw error
-    return config(`${tls.cert} cannot be read (${(error as NodeJS.ErrnoException).code})`)
+    return refuse(`${tls.cert} cannot be read (${(error as NodeJS.ErrnoException).code})`)
   }
 }
 
 /** Opens all that the configuration names, records the start, and listens. */
 export async function startServer(
-  { codecServer, ...rest }: WaxsealConfig,
+  config: WaxsealConfig,
   { env, log }: { readonly env: Environment; readonly log: Log },
 ): Promise<RunningServer> {
-  if (!codecServer) return config('codecServer is missing: it says who may see what')
+  const { codecServer } = config
+  if (!codecServer) return refuse('codecServer is missing: it says who may see what')
   const { auth, temporal } = codecServer
   checkListen(codecServer.listen, auth)
   const tls = readTls(codecServer.listen.tls, env)
@@ -60,7 +62,7 @@ export async function startServer(
     for (const close of closers.splice(0).reverse()) await close()
   }
   try {
-    const resources = openResources(rest, { env })
+    const resources = openResources(config, { env })
     closers.push(() => resources.close())
     const opened = await resources.keys()
     const sealer = createSealer({ keys: opened.keys, mode: temporal?.app === undefined ? 'open-only' : 'seal-and-open' })
@@ -75,7 +77,8 @@ export async function startServer(
       metrics.onEvent(event)
       logCall(log, event)
     }
-    const server = createCodecServer(await codecOptions(codecServer, { sealer, trail: recorder.trail, onEvent }, env))
+    const inspector = await inspectorOf(config, { keys: opened.keys, trail })
+    const server = createCodecServer(await codecOptions(codecServer, { sealer, trail: recorder.trail, onEvent, inspector }, env))
     await recorder.note('codec.start')
     const readiness = createReadiness({ checks: { keys: opened.check, trail: recorder.check }, log })
     const listeners = await listenOn(codecServer, tls, { server, readiness, metrics })

@@ -15,7 +15,7 @@ function say(port: number, words: string): { readonly socket: Socket; readonly a
 const head = (more = '') => `POST /open HTTP/1.1\r\nhost: localhost\r\n${more}`
 
 describe('callers who hold the server up', () => {
-  it.concurrent.each([
+  it.each([
     ['say nothing', ''],
     ['never end the head', head('x-slow: ')],
   ])('are closed when they %s', async (_, words) => {

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
-import { ask, call, configOf, newFolder, sha256, start } from './app.js'
+import { ask, call, configOf, newFolder, sha256, start, TOKEN } from './app.js'
 
 const status = async (port: number, headers: Record<string, string>) =>
   (await call(port, { authorization: '', ...headers })).status
@@ -104,5 +104,30 @@ export default { ...${JSON.stringify(config)}, keys: staticKeys([{ kid: 'acme', 
     const encoded = (await (await ask(port, '/codec/encode', { payloads })).json()) as { payloads: object[] }
     expect(JSON.stringify(encoded)).toContain('o1')
     expect(await (await ask(port, '/codec/decode', encoded)).json()).toEqual({ payloads })
+  })
+})
+
+describe('the inspector', () => {
+  const page = async (port: number) => (await fetch(`http://127.0.0.1:${port}/inspector`)).status
+  const pages = async (port: number) => {
+    const asked = await fetch(`http://127.0.0.1:${port}/inspector/whoami`, { headers: { authorization: `Bearer ${TOKEN}` } })
+    return ((await asked.json()) as { pages: string[] }).pages
+  }
+
+  it('is there where the configuration says so', async () => {
+    expect(await page((await start(configOf())).port)).toBe(404)
+    const { port } = await start(configOf({ codecServer: { inspector: true } }))
+    expect(await page(port)).toBe(200)
+    expect(await pages(port)).toEqual(['document'])
+  })
+
+  it('shows keys and the trail to those whom the configuration names', async () => {
+    const audit = { to: 'file', path: join(newFolder(), 'audit.jsonl'), key: { id: 'a1', secret: 'env:AUDIT_KEY' } }
+    const inspector = { keys: { who: ['ann'] }, audit: { who: ['group:fraud'] } }
+    const { port } = await start(configOf({ audit, codecServer: { inspector } }))
+    expect(await pages(port)).toEqual(['document', 'keys', 'audit'])
+    const keys = await (await ask(port, '/inspector/keys', {})).json()
+    expect(keys).toMatchObject({ keys: [{ kid: 'k1', versions: [{ version: 1, state: 'active' }] }] })
+    expect(JSON.stringify(await (await ask(port, '/inspector/audit', {})).json())).toContain('codec.start')
   })
 })

@@ -86,6 +86,11 @@ const cases: readonly [name: string, env: Record<string, string>, said: RegExp][
     },
     /env:PUBLIC holds no public key for RS256/,
   ],
+  [
+    'a page of a trail that cannot be read',
+    withConfig(configOf({ codecServer: { inspector: { audit: { who: ['*'] } } } })),
+    /codecServer\.inspector\.audit needs a trail that can be read/,
+  ],
   ['variables: no rules', PLAIN, /WAXSEAL_POLICY is missing: a list of rules/],
   ['variables: rules that are no JSON', { ...PLAIN, WAXSEAL_POLICY: SECRET }, /WAXSEAL_POLICY is no JSON/],
   [

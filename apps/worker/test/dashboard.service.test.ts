@@ -16,7 +16,7 @@ describeIf(chromiumMissing() === undefined, chromiumMissing() ?? '')('the dashbo
         await page.getByRole('button', { name: 'payment.charge' }).click()
         await page.getByRole('tree').waitFor()
         await page.keyboard.press('a')
-        await expect.poll(() => page.getByRole('tree').textContent()).toContain('masked')
+        await expect.poll(() => page.getByRole('tree').textContent(), { timeout: 10_000 }).toContain('masked')
         const number = page
           .getByRole('treeitem')
           .filter({ hasText: /^number/ })
@@ -25,11 +25,11 @@ describeIf(chromiumMissing() === undefined, chromiumMissing() ?? '')('the dashbo
         await page.keyboard.press('r')
         await page.keyboard.type('to see it')
         await page.keyboard.press('Enter')
-        await expect.poll(() => number.textContent()).toMatch(/^number[0-9 ]{13,}$/)
+        await expect.poll(() => number.textContent(), { timeout: 10_000 }).toMatch(/^number[0-9 ]{13,}$/)
       })
       expect(code).toBe(0)
     } finally {
       await browser.close()
     }
-  })
+  }, 120_000)
 })

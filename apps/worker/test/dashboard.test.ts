@@ -32,5 +32,5 @@ describe('the dashboard of the demo', () => {
     })
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toContain('The queue carried every job, and read none.')
-  })
+  }, 60_000)
 })

@@ -207,7 +207,7 @@ export function createCodecServer(options: CodecServerOptions): CodecServer {
     await next()
     context.res.headers.set('cache-control', 'no-store')
   })
-  app.use(corsFor(options.cors ?? {}))
+  app.use(...corsFor(options.cors ?? {}))
   // Go's reference server asks for no method there.
   app.on(routes.isGo ? 'ALL' : 'GET', '/health', () => jsonResponse(200, { status: 'ok' }))
   app.get('/openapi.json', () => jsonResponse(200, openApi))

@@ -120,6 +120,11 @@ describe('what the report says of an envelope', () => {
     expect(openingOf(2, 'v', report, 'masked', false)).toMatchObject({ status: 'failed' })
   })
 
+  it('is not that of what came out of it', () => {
+    const report = [{ pointer: '/0', within: '/0', outcome: 'failed' }, entry] as const
+    expect(openingOf(0, 'v', report, 'masked', false)).toMatchObject({ status: 'open', outcome: 'masked', left: 1 })
+  })
+
   it('is that it needs a context only while none was named', () => {
     const report = [{ pointer: '/0', outcome: 'failed', kid: 'k1', context: null }] as const
     expect(openingOf(0, 'v', report, 'masked', false)).toMatchObject({ why: expect.stringContaining('no context') })
@@ -136,7 +141,7 @@ describe('what the report says of an envelope', () => {
 
 describe('texts', () => {
   it('hide nothing', () => {
-    expect(visible('a\u202eb\u200b\u0000\nc\ud800')).toBe('a\\u202eb\\u200b\\u0000\\nc\\ud800')
+    expect(visible('a\u202eb\u200b\u0000\nc\ud800\u{e0041}')).toBe('a\\u202eb\\u200b\\u0000\\nc\\ud800\\u{e0041}')
     expect(visible('Grüße, مرحبا, 👩‍💻')).toBe('Grüße, مرحبا, 👩‍💻')
   })
 

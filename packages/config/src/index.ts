@@ -1,6 +1,7 @@
 export { type Config, defineConfig, type WaxsealConfig } from './config.js'
 export { jsonSchema } from './json-schema.js'
-export { type LoadedConfig, type LoadOptions, loadConfig } from './load-config.js'
+export { findConfig, type LoadedConfig, type LoadOptions, loadConfig } from './load-config.js'
+export { createDatabases, type Databases, type OpenedDatabase } from './open/databases.js'
 export type { OpenedKeys } from './open/keys.js'
 export { openResources, type Resources } from './open/resources.js'
 export { parseConfig } from './parse-config.js'

@@ -23,8 +23,8 @@ const config = (message: string): never => {
   throw new WaxsealError('config', message)
 }
 
-/** The one configuration file of a folder; undefined where there is none, `config` where there are several. */
-function findConfig(directory: string): string | undefined {
+/** The path of the one configuration file of a folder; undefined where there is none, `config` where there are several. */
+export function findConfig(directory: string = process.cwd()): string | undefined {
   const found = NAMES.filter((name) => existsSync(join(directory, name)))
   if (found.length > 1) config(`there are ${found.join(' and ')}: keep one of them`)
   return found[0] && join(directory, found[0])

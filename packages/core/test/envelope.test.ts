@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { concatBytes, u32be } from '../src/format/bytes.ts'
 import { deflate, gzip } from '../src/format/compression.ts'
 import { canonicalContext, storedContext } from '../src/format/context.ts'
-import { looksSealed, parseEnvelope, writeEnvelope } from '../src/format/envelope.ts'
+import { inspectEnvelope, looksSealed, parseEnvelope, writeEnvelope } from '../src/format/envelope.ts'
 import { encodeLeb128 } from '../src/format/leb128.ts'
 import { createDataKey } from '../src/keys/data-key.ts'
 import { generateKey } from '../src/keys/key-text.ts'
@@ -628,5 +628,32 @@ describe('an envelope', () => {
   it.each([1, 16_360, 16_370, 16_383, 16_384, 32_750, 40_000])('of a frame of %i bytes tell its length', async (length) => {
     const info = c256.inspect(await sealRaw(bytes(length)))
     expect([info.frameBytes, info.wrapped, info.wrappedBytes]).toEqual([length, false, 0])
+  })
+})
+
+describe('what an envelope says of itself', () => {
+  it('is told without keys, as a sealer tells it', async () => {
+    for (const as of ['string', 'bytes'] as const) {
+      const sealed = await c256.seal('value', { context, as, storeContext: true })
+      expect(inspectEnvelope(sealed)).toEqual(c256.inspect(sealed))
+    }
+    for (const [what, code] of [
+      ['wax1.c256.k1~1.AAAA', 'malformed'],
+      ['wax2.c256', 'unsupported_version'],
+      [new Uint8Array([0xc1, 2, 1, 0, 1]), 'unsupported_version'],
+      [new Uint8Array(0), 'malformed'],
+    ] as const)
+      expect(() => inspectEnvelope(what)).toThrow(expect.objectContaining({ code }))
+  })
+
+  it('is told of a long one by its beginning', async () => {
+    const sealed = await c256.seal(new Uint8Array(100_000), { context, as: 'bytes', storeContext: true })
+    expect(inspectEnvelope(sealed.subarray(0, 16_384), { bytes: sealed.length })).toEqual(c256.inspect(sealed))
+    expect(() => inspectEnvelope(sealed.subarray(0, 16_384), { bytes: 50 })).toThrow(
+      expect.objectContaining({ code: 'malformed' }),
+    )
+    expect(() => inspectEnvelope(sealed.subarray(0, 8), { bytes: sealed.length })).toThrow(
+      expect.objectContaining({ code: 'malformed' }),
+    )
   })
 })

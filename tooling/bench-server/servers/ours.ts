@@ -10,8 +10,8 @@ import { memorySink } from '@waxseal/audit/testing'
 import { createCodecServer, tokenAuthentication } from '@waxseal/codec-server'
 import { createSealer, generateKey, staticKeys } from '@waxseal/core'
 import { createDetector } from '@waxseal/pii'
-import type { Ready } from '../messages.ts'
 import { payloads, toJson } from '../payloads.ts'
+import { serving } from './serving.ts'
 
 const [path] = process.argv.slice(2)
 const place = { app: 'bench', namespace: 'default' }
@@ -45,17 +45,14 @@ const listening = serve({
 if (!listening.listening) await once(listening, 'listening')
 
 const codec = temporalCodec({ sealer, ...place })
-const body = async (count: number) =>
-  JSON.stringify({ payloads: (await codec.encode(payloads(count))).map((each) => toJson(each as never)) })
-const ready: Ready = {
+const body = async (count: number) => JSON.stringify({ payloads: (await codec.encode(payloads(count))).map(toJson) })
+const ready = {
   port: (listening.address() as AddressInfo).port,
   headers: { 'content-type': 'application/json', 'x-namespace': place.namespace, authorization: `Bearer ${token}` },
   one: await body(1),
   many: await body(100),
 }
-process.send!(ready)
-process.once('disconnect', async () => {
+serving(ready, async () => {
   await trail.close()
   if (path) rmSync(path, { force: true })
-  process.exit()
 })

@@ -6,8 +6,8 @@ import { decode, encode } from '@temporalio/common/lib/encoding.js'
 import proto from '@temporalio/proto'
 import cors from 'cors'
 import express from 'express'
-import type { Ready } from '../messages.ts'
 import { fromJson, type JsonPayload, payloads, toJson } from '../payloads.ts'
+import { serving } from './serving.ts'
 
 type Payload = proto.temporal.api.common.v1.IPayload
 const { Payload: PayloadProto } = proto.temporal.api.common.v1
@@ -56,9 +56,9 @@ const encodeAll = (all: Payload[]): Promise<Payload[]> =>
 const decodeAll = (all: Payload[]): Promise<Payload[]> =>
   Promise.all(
     all.map(async (payload) => {
-      if (!payload.metadata || decode(payload.metadata.encoding) !== ENCODING) return payload
+      if (decode(payload.metadata?.encoding ?? new Uint8Array()) !== ENCODING) return payload
       if (!payload.data) throw new Error('the payload has no data')
-      const id = payload.metadata[KEY_ID_NAME]
+      const id = payload.metadata?.[KEY_ID_NAME]
       if (!id) throw new Error('the payload names no key')
       return PayloadProto.decode(await decrypt(payload.data, await keyOf(decode(id))))
     }),
@@ -71,7 +71,7 @@ const route = (path: string, run: (all: Payload[]) => Promise<Payload[]>) =>
   app.post(path, async (request, response) => {
     try {
       const { payloads: given } = request.body as { payloads: JsonPayload[] }
-      response.json({ payloads: (await run(given.map(fromJson))).map((each) => toJson(each as never)) })
+      response.json({ payloads: (await run(given.map(fromJson))).map(toJson) })
     } catch {
       response.status(500).end('the payloads could not be read')
     }
@@ -81,13 +81,10 @@ route('/decode', decodeAll)
 
 const listening = app.listen(0, '127.0.0.1')
 await once(listening, 'listening')
-const body = async (count: number) =>
-  JSON.stringify({ payloads: (await encodeAll(payloads(count))).map((each) => toJson(each as never)) })
-const ready: Ready = {
+const body = async (count: number) => JSON.stringify({ payloads: (await encodeAll(payloads(count))).map(toJson) })
+serving({
   port: (listening.address() as AddressInfo).port,
   headers: { 'content-type': 'application/json', 'x-namespace': 'default' },
   one: await body(1),
   many: await body(100),
-}
-process.send!(ready)
-process.once('disconnect', () => process.exit())
+})

@@ -1,6 +1,5 @@
 import { type MaybePromise, type Payload, SEALED_ENCODING, sealingCodec, WaxsealError } from '@waxseal/core'
-import { toBase64 } from '@waxseal/core/keys'
-import { fromBase64 } from '../http/base64.js'
+import { fromBase64, toBase64 } from '../http/base64.js'
 import { andThen, eachOf, recovered } from '../opening/at-once.js'
 import { type CodecCall, counted, outcomeOfError, type Tally } from '../opening/codec-call.js'
 import type { Opener } from '../opening/opener.js'

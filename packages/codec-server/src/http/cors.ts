@@ -15,7 +15,7 @@ const HEADERS = ['content-type', 'x-namespace', 'authorization', 'authorization-
 const MAX_AGE_SECONDS = 600
 
 /** Answers preflights, and lets pages of known origins read every answer, refusals among them. */
-export function corsFor({ origins = [], allowHeaders = [], credentials = false }: CorsOptions): MiddlewareHandler {
+export function corsFor({ origins = [], allowHeaders = [], credentials = false }: CorsOptions): MiddlewareHandler[] {
   for (const origin of origins)
     if (!URL.canParse(origin) || new URL(origin).origin !== origin)
       throw new WaxsealError(
@@ -33,7 +33,7 @@ export function corsFor({ origins = [], allowHeaders = [], credentials = false }
     credentials,
   })
 
-  return async (context, next) => {
+  const answer: MiddlewareHandler = async (context, next) => {
     const origin = context.req.header('origin')
     if (context.req.method === 'OPTIONS') {
       const response = (await preflight(context, next)) as Response
@@ -50,4 +50,5 @@ export function corsFor({ origins = [], allowHeaders = [], credentials = false }
     if (isKnown(origin)) headers.set('access-control-allow-origin', origin!)
     return undefined
   }
+  return [answer]
 }

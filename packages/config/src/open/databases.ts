@@ -19,6 +19,13 @@ export interface Databases {
 const MAX_CONNECTIONS = 5
 const CONNECT_TIMEOUT_MS = 10_000
 
+/**
+ * Databases by reference to their URL: `env:NAME`, `file:/path`, or `sqlite:path`. Drivers are loaded when they are needed.
+ *
+ * @example
+ * const databases = createDatabases(process.env)
+ * const { db, dialect } = await databases.open('env:DATABASE_URL')
+ */
 export function createDatabases(env: Environment): Databases {
   const opened = new Map<string, Promise<OpenedDatabase>>()
   return {

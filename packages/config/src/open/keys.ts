@@ -1,6 +1,7 @@
 import type { KeyProvider, KeySource, Keys } from '@waxseal/core'
 import { WaxsealError } from '@waxseal/core'
 import { type Environment, type KeyOpener, openKeys, rootKeyProvider } from '@waxseal/core/keys'
+import type { Keystore } from '@waxseal/keystore-sql'
 import type { KeyConfig, KeysConfig, SCHEMES } from '../schema/keys.js'
 import type { Databases } from './databases.js'
 import { optional } from './optional.js'
@@ -9,12 +10,15 @@ import { auditKeyOf } from './trails.js'
 export interface OpenedKeys {
   /** As `createSealer` takes them. */
   readonly keys: Keys
+  /** The key store, where the configuration has one. */
+  readonly keystore: Keystore | undefined
   /** Rejects where a key service, a key file or a key store cannot be reached. */
   check(): Promise<void>
 }
 
 interface Opened {
   readonly keys: KeySource | KeyProvider
+  readonly keystore?: Keystore | undefined
   check(): Promise<void>
 }
 
@@ -70,6 +74,7 @@ async function openStore({ store }: Extract<KeyConfig, { store: unknown }>, { en
 
   return {
     keys: keystore,
+    keystore,
     check: async () => {
       await keystore.list({ limit: 1 })
     },
@@ -92,8 +97,19 @@ export async function openConfiguredKeys(config: KeysConfig, ground: Ground): Pr
   const opened = await Promise.all([config].flat().map((one) => openOne(one as KeyConfig, ground)))
   return {
     keys: opened.map(({ keys }) => keys),
+    keystore: opened.find(({ keystore }) => keystore)?.keystore,
     check: async () => {
       await Promise.all(opened.map((one) => one.check()))
     },
   }
+}
+
+/** Makes the tables of the key store, those of its trail with them unless it has none. */
+export async function migrateStore(config: KeysConfig, databases: Databases): Promise<void> {
+  const found = [config]
+    .flat()
+    .find((one): one is Extract<KeyConfig, { store: unknown }> => typeof one === 'object' && 'store' in one)
+  if (!found) throw new WaxsealError('config', 'the configuration has no key store')
+  const { migrateKeystore } = await optional('@waxseal/keystore-sql', () => import('@waxseal/keystore-sql'))
+  await migrateKeystore({ ...(await databases.open(found.store.database)), audit: found.store.audit !== 'none' })
 }

@@ -4,7 +4,7 @@ import { WaxsealError } from '@waxseal/core'
 import type { Environment } from '@waxseal/core/keys'
 import type { WaxsealConfig } from '../config.js'
 import { createDatabases } from './databases.js'
-import { type OpenedKeys, openConfiguredKeys } from './keys.js'
+import { migrateStore, type OpenedKeys, openConfiguredKeys } from './keys.js'
 import { openTrail } from './trails.js'
 
 /** What a configuration names, opened when it is asked for. */
@@ -13,6 +13,8 @@ export interface Resources {
   keys(): Promise<OpenedKeys>
   /** The trail; whoever asked for it closes it. `config` where the configuration has none. */
   trail(): Promise<AuditTrail<AuditTransaction>>
+  /** Makes the tables of the key store, or brings them up to date. `config` where the configuration has no key store. */
+  migrateKeystore(): Promise<void>
   /** Closes the databases: after the sealer and the trail. */
   close(): Promise<void>
 }
@@ -34,6 +36,7 @@ export function openResources(config: WaxsealConfig, { env }: { readonly env: En
       if (!config.audit) throw new WaxsealError('config', 'audit is missing: it says where it is recorded who saw what')
       return openTrail(config.audit, { env, databases })
     },
+    migrateKeystore: () => migrateStore(config.keys, databases),
     close: () => databases.close(),
   })
 }

@@ -18,6 +18,10 @@ export interface Decoder {
 /** The application's own choice of a scope. */
 export type ScopeOf = (context: Readonly<Record<string, string>>, namespace: string | undefined) => string | undefined
 
+const pageSchema = z.strictObject({
+  who: z.array(z.string().min(1)).min(1).describe('Ids of callers, group:NAME, or * for everybody who is known.'),
+})
+
 const temporalSchema = z.strictObject({
   app: z.string().min(1).optional().describe('The first pair of what is sealed here. Without it, nothing is sealed.'),
   namespaceInPath: z.boolean().optional().describe('Whether /{namespace}/decode names the namespace. Default no.'),
@@ -86,6 +90,13 @@ export const codecServerSchema = z
       .union([z.boolean(), live<Detector>(isObject, 'must be a detector')], 'must be true or false')
       .default(true)
       .describe('Tells types of personal data, for masks and rules. Default true.'),
+    inspector: z
+      .union(
+        [z.boolean(), z.strictObject({ keys: pageSchema.optional(), audit: pageSchema.optional() })],
+        'must be true, false, or { keys, audit }',
+      )
+      .default(false)
+      .describe('The page at /inspector, and who may see its pages of keys and of the trail. Default false.'),
     log: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('The least that is logged. Default info.'),
   })
   .describe('The codec server.')

@@ -126,10 +126,5 @@ export const backend: Backend = {
     // Node's decoder skips and aliases what does not belong; only the canonical form comes back as it went in.
     return bytes.toString('base64url') === text ? plain(bytes) : undefined
   },
-  toBase64: (bytes) => view(bytes).toString('base64'),
-  fromBase64(text) {
-    const bytes = Buffer.from(text, 'base64')
-    return bytes.toString('base64') === text ? plain(bytes) : undefined
-  },
   fips,
 }

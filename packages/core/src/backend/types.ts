@@ -37,10 +37,6 @@ export interface Backend {
   /** Fatal UTF-8, byte-order mark kept; undefined where it is invalid. */
   decodeText(bytes: Uint8Array): string | undefined
   toBase64url(bytes: Uint8Array): string
-  /** Standard alphabet, padded. */
-  toBase64(bytes: Uint8Array): string
-  /** Strict: padded, canonical, standard alphabet; undefined for anything else. */
-  fromBase64(text: string): Uint8Array | undefined
   /** Strict: unpadded, canonical, exact alphabet; undefined for anything else. */
   fromBase64url(text: string): Uint8Array | undefined
   /** Whether the provider reports FIPS mode and refuses what FIPS forbids. */

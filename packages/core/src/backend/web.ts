@@ -108,14 +108,5 @@ export const backend: Backend = {
   },
   toBase64url,
   fromBase64url,
-  toBase64(bytes) {
-    const text = toBase64url(bytes).replaceAll('-', '+').replaceAll('_', '/')
-    return text + '='.repeat((4 - (text.length % 4)) % 4)
-  },
-  fromBase64(text) {
-    if (text.length % 4 !== 0 || /[-_]/.test(text)) return undefined
-    const bare = text.endsWith('==') ? text.slice(0, -2) : text.endsWith('=') ? text.slice(0, -1) : text
-    return fromBase64url(bare.replaceAll('+', '-').replaceAll('/', '_'))
-  },
   fips: () => false,
 }

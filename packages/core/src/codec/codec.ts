@@ -30,7 +30,7 @@ export function chain(...codecs: readonly PayloadCodec[]): PayloadCodec {
 }
 
 const utf8 = (text: string) => new TextEncoder().encode(text)
-const decoder = new TextDecoder()
+const decoder = /* @__PURE__ */ new TextDecoder()
 
 /** The `encoding` that a payload's metadata names, or undefined. */
 export function encodingOf({ metadata }: Payload): string | undefined {

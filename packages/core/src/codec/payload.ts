@@ -70,7 +70,7 @@ export function readPayload(bytes: Uint8Array): DecodedPayload {
 }
 
 /** By tag: puts what a field holds, or the bytes of its varint, into what is made of the message. */
-type Fields<T> = Readonly<Record<number, (into: T, content: Uint8Array) => void>>
+type Fields<T> = ReadonlyMap<number, (into: T, content: Uint8Array) => void>
 
 interface PayloadDraft {
   readonly metadata: [string, Uint8Array][]
@@ -78,33 +78,56 @@ interface PayloadDraft {
   readonly externalPayloads: { sizeBytes: bigint }[]
 }
 
-const payloadFields: Fields<PayloadDraft> = {
-  [METADATA]({ metadata }, entry) {
-    metadata.push(readFields(entry, entryFields, ['', new Uint8Array()]))
-  },
-  [DATA](draft, content) {
-    draft.data = content
-  },
-  [EXTERNAL]({ externalPayloads }, details) {
-    externalPayloads.push(readFields(details, detailFields, { sizeBytes: 0n }))
-  },
-}
+// Maps, which a bundler leaves out where nothing reads payloads.
+const payloadFields: Fields<PayloadDraft> = new Map<number, (into: PayloadDraft, content: Uint8Array) => void>([
+  [
+    METADATA,
+    ({ metadata }, entry) => {
+      metadata.push(readFields(entry, entryFields, ['', new Uint8Array()]))
+    },
+  ],
+  [
+    DATA,
+    (draft, content) => {
+      draft.data = content
+    },
+  ],
+  [
+    EXTERNAL,
+    ({ externalPayloads }, details) => {
+      externalPayloads.push(readFields(details, detailFields, { sizeBytes: 0n }))
+    },
+  ],
+])
 
-const entryFields: Fields<[string, Uint8Array]> = {
-  [KEY](entry, text) {
-    entry[0] = utf8Decode(text)
-  },
-  [VALUE](entry, content) {
-    entry[1] = content
-  },
-}
+type Entry = [string, Uint8Array]
 
-const detailFields: Fields<{ sizeBytes: bigint }> = {
-  [SIZE_BYTES](details, groups) {
-    const size = groups.reduceRight((value, byte) => (value << 7n) | BigInt(byte & 127), 0n)
-    details.sizeBytes = BigInt.asIntN(64, size)
-  },
-}
+const entryFields: Fields<Entry> = new Map<number, (into: Entry, content: Uint8Array) => void>([
+  [
+    KEY,
+    (entry, text) => {
+      entry[0] = utf8Decode(text)
+    },
+  ],
+  [
+    VALUE,
+    (entry, content) => {
+      entry[1] = content
+    },
+  ],
+])
+
+type Details = { sizeBytes: bigint }
+
+const detailFields: Fields<Details> = new Map<number, (into: Details, content: Uint8Array) => void>([
+  [
+    SIZE_BYTES,
+    (details, groups) => {
+      const size = groups.reduceRight((value, byte) => (value << 7n) | BigInt(byte & 127), 0n)
+      details.sizeBytes = BigInt.asIntN(64, size)
+    },
+  ],
+])
 
 function readFields<T>(bytes: Uint8Array, fields: Fields<T>, into: T): T {
   let at = 0
@@ -143,9 +166,9 @@ function readFields<T>(bytes: Uint8Array, fields: Fields<T>, into: T): T {
         at += length
       } else malformed()
       if (at > bytes.length) malformed()
-      if (openGroups.length === 0) fields[tag]?.(into, bytes.subarray(from, at))
+      if (openGroups.length === 0) fields.get(tag)?.(into, bytes.subarray(from, at))
     }
-    if (openGroups.length === 0 && !fields[tag] && (fields[id * 8] || fields[id * 8 + 2])) malformed()
+    if (openGroups.length === 0 && !fields.has(tag) && (fields.has(id * 8) || fields.has(id * 8 + 2))) malformed()
   }
   if (openGroups.length > 0) malformed()
   return into

@@ -54,7 +54,7 @@ export function sealingCodec(sealer: Sealer, options: SealingCodecOptions): Seal
   })
 }
 
-const sealedEncoding = utf8Encode(SEALED_ENCODING)
+const sealedEncoding = /* @__PURE__ */ utf8Encode(SEALED_ENCODING)
 
 function isSealed({ metadata }: Payload): boolean {
   const encoding = metadata && Object.hasOwn(metadata, 'encoding') ? metadata.encoding : undefined

@@ -118,8 +118,13 @@ function readHeader(bytes: Uint8Array): DecodedHeader {
   return { suite, locator: { kid, version: keyVersion, wrapped }, stored, context, end }
 }
 
+function checkBodyLength(length: number): number {
+  if (length < BODY_HEADER_BYTES || !isSealedLength(length - BODY_HEADER_BYTES)) malformed('its length')
+  return length
+}
+
 function checkBody(body: Uint8Array): Uint8Array {
-  if (body.length < BODY_HEADER_BYTES || !isSealedLength(body.length - BODY_HEADER_BYTES)) malformed('its length')
+  checkBodyLength(body.length)
   return body
 }
 
@@ -207,9 +212,30 @@ export interface EnvelopeInfo {
   readonly frameBytes: number
 }
 
-export function describeEnvelope(envelope: Envelope, input: string | Uint8Array): EnvelopeInfo {
-  const { suite, locator, context, body } = envelope
-  const chunks = body.length - BODY_HEADER_BYTES
+/**
+ * Tells what an envelope of either form says of itself; needs no key and proves nothing. `malformed`, `unsupported_version`,
+ * `unsupported_suite`. Of a binary one, `bytes` is the length of the whole where only its beginning is at hand, of at least 16 KiB.
+ *
+ * @example
+ * inspectEnvelope('wax1.c256.k1~3.…').kid // k1
+ */
+export function inspectEnvelope(envelope: string | Uint8Array, { bytes }: { readonly bytes?: number } = {}): EnvelopeInfo {
+  if (bytes === undefined || typeof envelope === 'string')
+    return describeEnvelope(parseEnvelope(envelope, Number.MAX_SAFE_INTEGER), envelope)
+  const { end, ...header } = decodeHeader(envelope)
+  return describe(header, 'bytes', bytes, checkBodyLength(bytes - end))
+}
+
+export const describeEnvelope = ({ body, ...header }: Envelope, input: string | Uint8Array): EnvelopeInfo =>
+  describe(header, typeof input === 'string' ? 'string' : 'bytes', input.length, body.length)
+
+function describe(
+  { suite, locator, context }: ReadHeader,
+  form: EnvelopeInfo['form'],
+  length: number,
+  bodyLength: number,
+): EnvelopeInfo {
+  const chunks = bodyLength - BODY_HEADER_BYTES
   return Object.freeze({
     version: 1,
     suite: suite.suite,
@@ -218,8 +244,8 @@ export function describeEnvelope(envelope: Envelope, input: string | Uint8Array)
     wrapped: locator.wrapped !== undefined,
     wrappedBytes: locator.wrapped?.length ?? 0,
     context: context ?? null,
-    form: typeof input === 'string' ? 'string' : 'bytes',
-    length: input.length,
+    form,
+    length,
     frameBytes: chunks - Math.ceil(chunks / (CHUNK_BYTES + TAG_BYTES)) * TAG_BYTES,
   })
 }

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { AuditView } from './audit-view.js'
-import { clear, said } from './document-state.js'
+import { said } from './document-state.js'
 import { DocumentView } from './document-view.js'
 import { Help } from './help.js'
 import { Icon } from './icons.js'
@@ -50,10 +50,6 @@ function useAddress(): void {
 function Who() {
   const who = identity.value
   if (!who) return null
-  const leave = () => {
-    clear()
-    signOut()
-  }
   return (
     <div class="who">
       <span class="who-id" title={who.groups.length > 0 ? `Groups: ${who.groups.join(', ')}` : 'No groups'}>
@@ -61,7 +57,7 @@ function Who() {
         {who.groups.length > 0 && <small>{who.groups.join(', ')}</small>}
       </span>
       {isByToken.value && (
-        <button type="button" class="quiet" onClick={leave}>
+        <button type="button" class="quiet" onClick={() => signOut()}>
           Sign out
         </button>
       )}

@@ -5,7 +5,7 @@ import { agoText, copyText, dateText, sizeText, suiteText, visible, visibleLines
 import { Icon } from './icons.js'
 import { ages } from './key-ages.js'
 import type { Row } from './rows.js'
-import type { Sealed } from './sealed.js'
+import { isContainer, type Sealed } from './sealed.js'
 import { Badge } from './tree.js'
 
 interface Actions {
@@ -101,7 +101,8 @@ function Note({ row }: { readonly row: Row }) {
 }
 
 function Value({ row }: { readonly row: Row }) {
-  if (row.sealed && row.opening?.status !== 'open') return null
+  // What holds others is in the tree already.
+  if ((row.sealed && row.opening?.status !== 'open') || isContainer(row.value)) return null
   const text = copyText(row.value)
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what is longer than its box is scrolled with keys.

@@ -12,15 +12,23 @@ interface DialogProps {
 export function Dialog({ title, onClose, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null)
   const id = useId()
+  const close = useRef(onClose)
+  close.current = onClose
   // Before anything else is typed: letters are commands outside.
   useLayoutEffect(() => {
-    const back = document.activeElement
-    dialog.current?.showModal()
-    dialog.current?.querySelector<HTMLElement>('input')?.focus()
-    return () => (back instanceof HTMLElement ? back.focus() : undefined)
+    const element = dialog.current!
+    element.showModal()
+    element.querySelector<HTMLElement>('input')?.focus()
+    const onClosed = () => close.current()
+    element.addEventListener('close', onClosed)
+    return () => {
+      // Whoever takes it away knows that it is closed; closing gives the focus back.
+      element.removeEventListener('close', onClosed)
+      element.close()
+    }
   }, [])
   return (
-    <dialog ref={dialog} aria-labelledby={id} onClose={onClose}>
+    <dialog ref={dialog} aria-labelledby={id}>
       <header class="dialog-head">
         <h2 id={id}>{title}</h2>
         <button type="button" class="quiet" aria-label="Close" onClick={() => dialog.current?.close()}>

@@ -1,6 +1,6 @@
-import { computed, signal } from '@preact/signals'
+import { computed, effect, signal } from '@preact/signals'
 import type { ReportEntry } from '../../dialects/native.js'
-import { loadAges } from './key-ages.js'
+import { ages, loadAges } from './key-ages.js'
 import { batchesOf, type Opening, openingOf } from './openings.js'
 import { above, firstUnfolded, type Row, rowsOf, unfoldedIn } from './rows.js'
 import { findSealed, readDocument, type Sealed, type SealedDocument } from './sealed.js'
@@ -52,6 +52,13 @@ export function clear(): void {
   claim.value = {}
   problem.value = ''
 }
+
+// What one of them has seen, another one who signs in has not.
+effect(() => {
+  if (identity.value !== null) return
+  clear()
+  ages.value = new Map()
+})
 
 /** Shows a document that was pasted, typed, dropped or chosen, and asks what is sealed in it. */
 export async function load(text: string, title: string): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
+import { useLayoutEffect } from 'preact/hooks'
 import { Details } from './details.js'
 import { busy, clear, current, hide, loaded, open, openings, problem, sealedOf, select, selected } from './document-state.js'
 import { copyText, sizeText } from './format.js'
@@ -124,7 +124,7 @@ export function DocumentView() {
     event.preventDefault()
   }
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (loaded.value) document.querySelector<HTMLElement>('[role=tree]')?.focus()
   }, [loaded.value])
 
@@ -143,7 +143,7 @@ export function DocumentView() {
             </p>
           )}
           <div class="panes">
-            <Tree onKey={onKey} />
+            <Tree onKey={onKey} onOpen={actions.open} />
             <Details actions={actions} />
           </div>
         </main>

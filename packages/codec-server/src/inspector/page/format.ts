@@ -1,14 +1,15 @@
 import { isExactNumber } from '../../http/json.js'
 
 /** Characters that are not seen, or that turn around how others are read. */
-const UNSEEN = /[\p{Cc}\p{Cs}\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/gu
+const UNSEEN = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu
 
 /** A text in which everything that it holds can be seen. */
 export const visible = (text: string): string =>
   text.replace(UNSEEN, (character) => {
     if (character === '\n') return '\\n'
     if (character === '\t') return '\\t'
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+    const number = character.codePointAt(0)!.toString(16)
+    return number.length > 4 ? `\\u{${number}}` : `\\u${number.padStart(4, '0')}`
   })
 
 /** The same over lines. */

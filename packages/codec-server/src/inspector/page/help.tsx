@@ -2,7 +2,7 @@ import { Dialog } from './dialog.js'
 
 const KEYS: readonly (readonly [keys: readonly string[], what: string])[] = [
   [['↑', '↓'], 'Move through the document'],
-  [['→', '←'], 'Unfold and fold'],
+  [['→', '←', 'Space'], 'Unfold and fold'],
   [['N', 'P'], 'Next and previous sealed value'],
   [['Enter'], 'Open, masked'],
   [['R'], 'Reveal: ask for what you may see in clear'],

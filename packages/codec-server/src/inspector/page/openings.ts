@@ -33,12 +33,15 @@ export function openingOf(
   hasClaim: boolean,
 ): Opening {
   const own = `/${at}`
-  const entry = report.find(({ pointer }) => pointer === own)
+  // What came out of an envelope may be one too, at the same place.
+  const entry = report.find(({ pointer, within }) => pointer === own && within === undefined)
   if (!isShown(entry?.outcome)) {
     const lacksContext = entry?.outcome === 'failed' && entry.context === null && !hasClaim
     return { status: 'failed', why: lacksContext ? NO_CONTEXT : (WHY[entry?.outcome ?? 'failed'] ?? WHY.failed!) }
   }
-  const left = report.filter(({ pointer, outcome }) => pointer.startsWith(`${own}/`) && !isShown(outcome)).length
+  const isInside = ({ pointer, within }: ReportEntry) =>
+    pointer.startsWith(`${own}/`) || (pointer === own && within !== undefined)
+  const left = report.filter((each) => isInside(each) && !isShown(each.outcome)).length
   return { status: 'open', asked, outcome: entry.outcome, value, left }
 }
 

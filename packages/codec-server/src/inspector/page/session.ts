@@ -96,13 +96,22 @@ export async function call<T>(method: 'GET' | 'POST', path: string, body?: unkno
     if (!(error instanceof CallError)) throw error
     if (error.code === 'unauthenticated') signOut(error.message)
     if (error.code !== 'reason_required') throw error
-    const given = await new Promise<boolean>((resolve) => {
-      reasonWanted.value = resolve
-    })
-    reasonWanted.value = undefined
-    if (!given) throw error
+    if (!(await askForReason())) throw error
     return call(method, path, body)
   }
+}
+
+let asking: Promise<boolean> | undefined
+
+/** Once for all calls that wait for it. */
+function askForReason(): Promise<boolean> {
+  asking ??= new Promise<boolean>((resolve) => {
+    reasonWanted.value = resolve
+  }).finally(() => {
+    asking = undefined
+    reasonWanted.value = undefined
+  })
+  return asking
 }
 
 /** Finds out who one is, with this token or without any. */

@@ -4,7 +4,7 @@ import { busy, current, headers, rows, selected, toggle } from './document-state
 import { countText, leafText, sizeText, visible } from './format.js'
 import { Icon } from './icons.js'
 import type { Row } from './rows.js'
-import { isContainer } from './sealed.js'
+import { isContainer, type Sealed } from './sealed.js'
 
 /** Of a line, in pixels; the style sheet says the same. */
 const LINE = 28
@@ -14,7 +14,7 @@ const MAX_PREVIEW = 240
 /** What stands in place of a value that is not shown. */
 const SEALED = '[sealed]'
 
-const idOf = (pointer: string): string => `line-${encodeURIComponent(pointer)}`
+const idOf = (pointer: string): string => `line-${pointer.replace(/[^a-zA-Z0-9]/g, (unit) => `-${unit.charCodeAt(0)}-`)}`
 
 const STATES = {
   sealed: { icon: 'seal', text: 'sealed' },
@@ -71,7 +71,13 @@ function Preview({ row }: { readonly row: Row }) {
   return <bdi class={`value value-${text === SEALED ? 'sealed' : kind}`}>{visible(cut)}</bdi>
 }
 
-function Line({ row, isSelected }: { readonly row: Row; readonly isSelected: boolean }) {
+interface LineProps {
+  readonly row: Row
+  readonly isSelected: boolean
+  readonly onOpen: (sealed: Sealed) => void
+}
+
+function Line({ row, isSelected, onOpen }: LineProps) {
   const { pointer, depth, name, isExpandable, isExpanded, position, siblings, shown, isDisclosed } = row
   return (
     // biome-ignore lint/a11y/useFocusableInteractive: the tree has the focus, and names its active line.
@@ -89,6 +95,7 @@ function Line({ row, isSelected }: { readonly row: Row; readonly isSelected: boo
       onClick={({ target }) => {
         if (isExpandable && (isSelected || (target as Element).closest('.fold'))) toggle(pointer, !isExpanded)
         selected.value = pointer
+        if (row.sealed && (target as Element).closest('.badge-sealed')) onOpen(row.sealed)
       }}
     >
       <span class={`fold${isExpandable ? '' : ' fold-none'}${isExpanded ? ' fold-open' : ''}`}>
@@ -168,14 +175,22 @@ function move(event: KeyboardEvent, page: number): boolean {
       if (row.isExpanded) toggle(row.pointer, false)
       else if (row.depth > 0) go(list.findLastIndex(({ depth }, index) => index < at && depth < row.depth))
       break
+    case ' ':
+      if (row.isExpandable) toggle(row.pointer, !row.isExpanded)
+      break
     default:
       return false
   }
   return true
 }
 
+interface TreeProps {
+  readonly onKey: (event: KeyboardEvent) => void
+  readonly onOpen: (sealed: Sealed) => void
+}
+
 /** A document as a tree. Only what can be seen of it is on the page, so that it may be large. */
-export function Tree({ onKey }: { readonly onKey: (event: KeyboardEvent) => void }) {
+export function Tree({ onKey, onOpen }: TreeProps) {
   const { tree, first, last, onScroll } = useWindow()
   const list = rows.value
   const active = current.value
@@ -204,7 +219,7 @@ export function Tree({ onKey }: { readonly onKey: (event: KeyboardEvent) => void
       <div role="presentation" class="tree-all" style={{ height: `${list.length * LINE}px` }}>
         <div role="presentation" style={{ transform: `translateY(${first * LINE}px)` }}>
           {list.slice(first, last).map((row) => (
-            <Line key={row.pointer} row={row} isSelected={row === active} />
+            <Line key={row.pointer} row={row} isSelected={row === active} onOpen={onOpen} />
           ))}
         </div>
       </div>

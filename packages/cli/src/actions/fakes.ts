@@ -1,0 +1,18 @@
+import type { FakesOptions } from '../commands/fakes.js'
+import { EXIT, Failure } from '../failure.js'
+
+export async function fakes({ only, port }: FakesOptions): Promise<void> {
+  const { run } = await import('@waxseal/conformance/command').catch(() => {
+    throw new Failure('the fakes are a package of their own', { hint: 'npm install --save-dev @waxseal/conformance' })
+  })
+  const ended = new Promise<number>((resolve) => {
+    process.once('SIGINT', () => resolve(EXIT.interrupted))
+    process.once('SIGTERM', () => resolve(143))
+  })
+  const args = ['fakes', ...(only === undefined ? [] : ['--only', only]), ...(port === undefined ? [] : ['--port', port])]
+  process.exitCode = await run(args, {
+    out: (text) => process.stdout.write(text),
+    error: (text) => process.stderr.write(text),
+    ended,
+  })
+}

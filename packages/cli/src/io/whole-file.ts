@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto'
+import { createWriteStream, rmSync } from 'node:fs'
+import { link, open, rename, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { finished } from 'node:stream/promises'
+import { EXIT, Failure } from '../failure.js'
+
+export interface WholeFileOptions {
+  /** Permissions of a new file. Default 0o600: what is opened is nobody else's. */
+  readonly mode?: number
+  /** Whether a file that is there may be replaced. Default: no. */
+  readonly replace?: boolean
+}
+
+/** A file that is there once it is complete, and not before: written beside its place and then put there. */
+export interface WholeFile {
+  readonly stream: NodeJS.WritableStream
+  /** On disk, and in its place. */
+  commit(): Promise<void>
+  /** As if it had never been begun. */
+  discard(): Promise<void>
+}
+
+const taken = (path: string) =>
+  new Failure(`${path} is there already`, { hint: 'Give another name, or --force to replace it.', exitCode: EXIT.usage })
+
+const statOf = (path: string) =>
+  stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined
+    throw error
+  })
+
+/** Puts a file in its place, where none may be: a link, unlike a rename, never takes the place of one that came to be there meanwhile. */
+async function place(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST') throw taken(to)
+    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'EOPNOTSUPP') throw error
+    // A file system without links.
+    if (await statOf(to)) throw taken(to)
+    await rename(from, to)
+  }
+}
+
+const begun = new Set<string>()
+let watching = false
+
+/** Ctrl-C and kill leave nothing half-written behind. */
+function watch(): void {
+  if (watching) return
+  watching = true
+  process.on('exit', () => {
+    for (const path of begun) rmSync(path, { force: true })
+  })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => process.exit(signal === 'SIGINT' ? EXIT.interrupted : 128 + (signal === 'SIGTERM' ? 15 : 1)))
+}
+
+export async function beginWholeFile(path: string, { mode = 0o600, replace = false }: WholeFileOptions = {}): Promise<WholeFile> {
+  const there = await statOf(path)
+  if (there && !there.isFile() && !there.isDirectory()) return straightTo(path)
+  if (there && !replace) throw taken(path)
+  watch()
+  const beside = join(dirname(path), `.${basename(path)}.${randomUUID()}`)
+  begun.add(beside)
+  const file = await open(beside, 'wx', mode).catch((error: unknown) => {
+    begun.delete(beside)
+    throw error
+  })
+  const stream = createWriteStream(beside, { fd: file.fd, autoClose: false })
+  const end = async (): Promise<void> => {
+    await rm(beside, { force: true })
+    begun.delete(beside)
+  }
+  return {
+    stream,
+    async commit() {
+      stream.end()
+      await finished(stream)
+      await file.sync()
+      await file.close()
+      if (replace) await rename(beside, path)
+      else await place(beside, path)
+      await end()
+    },
+    async discard() {
+      stream.destroy()
+      await file.close().catch(() => undefined)
+      await end()
+    },
+  }
+}
+
+/** A pipe or a device has no other place to be written to. */
+function straightTo(path: string): WholeFile {
+  const stream = createWriteStream(path)
+  return {
+    stream,
+    async commit() {
+      stream.end()
+      await finished(stream)
+    },
+    async discard() {
+      stream.destroy()
+    },
+  }
+}
+
+export async function writeFileWhole(path: string, text: string, options: WholeFileOptions): Promise<void> {
+  const file = await beginWholeFile(path, options)
+  try {
+    file.stream.write(text)
+    await file.commit()
+  } catch (error) {
+    await file.discard()
+    throw error
+  }
+}

@@ -1,0 +1,39 @@
+import { CommanderError } from 'commander'
+import { explain } from './explain.js'
+import { EXIT, type Failure } from './failure.js'
+import { createProgram } from './program.js'
+
+/** A reader that went away wants no more, and is no error; a result that cannot be written is. */
+function endWithReader(): void {
+  process.stderr.on('error', () => process.exit(EXIT.failed))
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(EXIT.ok)
+    tell(explain(error))
+    process.exit(EXIT.failed)
+  })
+}
+
+const tell = ({ message, hint }: Failure): boolean => process.stderr.write(`waxseal: ${message}\n${hint ? `  ${hint}\n` : ''}`)
+
+/** Runs a command line and gives its exit code: 0 done, 1 it failed or found something, 2 it cannot be followed, 130 Ctrl-C. */
+export async function run(args: readonly string[]): Promise<number> {
+  endWithReader()
+  try {
+    await createProgram().parseAsync(args, { from: 'user' })
+    return Number(process.exitCode ?? EXIT.ok)
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
+    const failure = explain(error)
+    tell(failure)
+    if (args.includes('--debug')) process.stderr.write(framesOf(error))
+    return failure.exitCode
+  }
+}
+
+/** Where an error came from; its own text may quote data. */
+const framesOf = (error: unknown): string =>
+  (error instanceof Error ? (error.stack ?? '') : '')
+    .split('\n')
+    .filter((line) => /^ {4}at /.test(line))
+    .map((line) => `${line}\n`)
+    .join('')

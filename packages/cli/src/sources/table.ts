@@ -1,0 +1,57 @@
+import { createDatabases, type OpenedDatabase } from '@waxseal/config'
+import { usage } from '../failure.js'
+import type { Source } from './source.js'
+
+const PAGE = 1000
+const NAME = /^[\p{L}_][\p{L}\p{N}_$]*(\.[\p{L}_][\p{L}\p{N}_$]*)?$/u
+
+type Row = Readonly<Record<string, unknown>>
+
+/** JSON in a text column, as SQLite and others keep it. */
+function columnValue(value: unknown): unknown {
+  if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return value
+  try {
+    return JSON.parse(value)
+  } catch {
+    return value
+  }
+}
+
+/** The rows of a table as it is at one moment, page by page. */
+async function* pagesOf({ db, dialect }: OpenedDatabase, table: string): AsyncGenerator<readonly Row[]> {
+  const { sql } = await import('kysely')
+  const transaction = await db.startTransaction().execute()
+  try {
+    if (dialect === 'postgres') {
+      // Without an order, pages of a limit could overlap here; a cursor is one query.
+      await sql`declare waxseal_scan no scroll cursor for select * from ${sql.table(table)}`.execute(transaction)
+      const fetch = sql<Row>`fetch ${sql.lit(PAGE)} from waxseal_scan`
+      for (let page = await fetch.execute(transaction); page.rows.length > 0; page = await fetch.execute(transaction))
+        yield page.rows
+      return
+    }
+    for (let offset = 0; ; offset += PAGE) {
+      const rows = (await transaction.selectFrom(table).selectAll().limit(PAGE).offset(offset).execute()) as Row[]
+      if (rows.length > 0) yield rows
+      if (rows.length < PAGE) return
+    }
+  } finally {
+    await transaction.rollback().execute()
+  }
+}
+
+export async function tableSource(reference: string, table: string): Promise<Source> {
+  if (!NAME.test(table)) throw usage('--table is the name of a table, with its schema if need be: public.users')
+  const databases = createDatabases(process.env)
+  const database = await databases.open(reference)
+  return {
+    name: table,
+    problems: [],
+    async *records() {
+      for await (const rows of pagesOf(database, table))
+        for (const row of rows)
+          yield { of: table, value: Object.fromEntries(Object.entries(row).map(([name, value]) => [name, columnValue(value)])) }
+    },
+    close: () => databases.close(),
+  }
+}

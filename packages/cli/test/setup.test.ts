@@ -1,0 +1,128 @@
+import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { generateKey } from '@waxseal/core'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { folder, program, start, waxseal } from './waxseal.js'
+
+let home: ReturnType<typeof folder>
+beforeEach(() => {
+  home = folder()
+})
+afterEach(() => home.remove())
+const run = (args: string, options: Parameters<typeof waxseal>[1] = {}) =>
+  waxseal(args.split(' '), { cwd: home.path, ...options })
+
+describe('init', () => {
+  it.each(['env', 'file', 'aws', 'gcp', 'azure', 'vault-transit', 'store'])(
+    'writes a configuration with %s that fits',
+    async (keys) => {
+      for (const format of ['mjs', 'json']) {
+        expect((await run(`init --keys ${keys} --as ${format} --codec-server`)).code).toBe(0)
+        const { out } = await run(`doctor --json --config waxseal.config.${format}`)
+        const found = JSON.parse(out) as { check: string; state: string }[]
+        // A file of code imports the package that the empty folder has not.
+        if (format === 'json') expect(found.find(({ check }) => check === 'configuration')?.state).toBe('ok')
+        else
+          expect(readFileSync(home.at('waxseal.config.mjs'), 'utf8')).toMatch(
+            /^import { defineConfig }.*\n\nexport default defineConfig\({\n {2}keys: /,
+          )
+      }
+    },
+  )
+
+  it('asks, and writes nothing over what is there', async () => {
+    const { err, code } = await run('init')
+    expect([code, err]).toEqual([2, expect.stringContaining('--keys is missing')])
+    writeFileSync(home.at('waxseal.config.json'), 'mine')
+    expect((await run('init --keys env --as json')).code).toBe(2)
+    expect(readFileSync(home.at('waxseal.config.json'), 'utf8')).toBe('mine')
+  })
+
+  it('asks a person at a terminal', () => {
+    // Down twice and Enter: the third kind of keys; Enter: TypeScript; Enter: no codec server.
+    const script = `
+import fcntl, os, pty, select, struct, sys, termios
+keys = [b'\\x1b[B', b'\\x1b[B', b'\\r', b'\\r', b'\\r']
+pid, fd = pty.fork()
+if pid == 0:
+    fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack('HHHH', 40, 120, 0, 0))
+    os.execv(sys.argv[1], sys.argv[1:])
+seen = b''
+while True:
+    ready, _, _ = select.select([fd], [], [], 0.4)
+    if ready:
+        try: data = os.read(fd, 4096)
+        except OSError: break
+        if not data: break
+        seen += data
+    elif keys and b'?' in seen:
+        os.write(fd, keys.pop(0))
+print(seen.decode('utf8', 'replace'))
+print('EXIT', os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+`
+    const out = execFileSync('python3', ['-c', script, process.execPath, program, 'init'], {
+      cwd: home.path,
+      encoding: 'utf8',
+      timeout: 25_000,
+    })
+    expect(out).toContain('Where are the keys?')
+    expect(out).toContain('EXIT 0')
+    expect(readFileSync(home.at('waxseal.config.ts'), 'utf8')).toContain("keys: 'aws://alias/waxseal?region=eu-central-1'")
+  })
+})
+
+describe('doctor', () => {
+  const states = async (args: string, env: Record<string, string | undefined> = {}) => {
+    const { out, code } = await run(`doctor --json ${args}`.trim(), { env })
+    return {
+      code,
+      states: Object.fromEntries(
+        (JSON.parse(out) as { check: string; state: string }[]).map(({ check, state }) => [check, state]),
+      ),
+    }
+  }
+
+  it('says that all is well', async () => {
+    expect(await states('--keys env://WAXSEAL_KEYS')).toEqual({
+      code: 0,
+      states: { runtime: 'ok', FIPS: 'ok', configuration: 'ok', keys: 'ok', audit: 'warning', clock: 'ok' },
+    })
+  })
+
+  it('says what is wrong, and goes on', async () => {
+    writeFileSync(home.at('waxseal.config.json'), '{"keys":"env://MISSING"}')
+    const found = await states('')
+    expect(found).toMatchObject({ code: 1, states: { configuration: 'ok', keys: 'wrong', clock: 'ok' } })
+    writeFileSync(home.at('waxseal.config.json'), '{"keys":"zanzibar-canary"}')
+    const { out } = await run('doctor')
+    expect(out).toContain('keys must be a key URI')
+    expect(out).not.toContain('zanzibar-canary')
+  })
+
+  it('finds plaintext that was left', async () => {
+    writeFileSync(home.at('jobs.jsonl'), '{"email":"ada@example.com"}')
+    expect(await states('jobs.jsonl --keys env://WAXSEAL_KEYS')).toMatchObject({ code: 1, states: { plaintext: 'wrong' } })
+    writeFileSync(home.at('jobs.jsonl'), '{"plan":"gold"}')
+    expect(await states('jobs.jsonl --keys env://WAXSEAL_KEYS')).toMatchObject({ code: 0, states: { plaintext: 'ok' } })
+  })
+
+  it('verifies the trail', async () => {
+    const audit = { to: 'file', path: 'audit.jsonl', key: { id: 'a1', secret: 'env:AUDIT_KEY' } }
+    writeFileSync(home.at('waxseal.config.json'), JSON.stringify({ keys: 'env://WAXSEAL_KEYS', audit }))
+    expect(await states('', { AUDIT_KEY: generateKey() })).toMatchObject({ code: 0, states: { audit: 'ok' } })
+    writeFileSync(home.at('audit.jsonl'), '{}\n')
+    expect(await states('', { AUDIT_KEY: generateKey() })).toMatchObject({ code: 1, states: { audit: 'wrong' } })
+  })
+})
+
+describe('fakes', () => {
+  it('run until they are ended', async () => {
+    const { child, ended } = start(['fakes', '--only', 'aws-kms'], { cwd: home.path })
+    const [first] = (await once(child.stdout, 'data')) as [Buffer]
+    expect(first.toString()).toMatch(/^# aws-kms at http:\/\/127\.0\.0\.1:\d+\n/)
+    child.kill('SIGINT')
+    expect((await ended).code).toBe(130)
+    expect((await run('fakes --only nothing')).code).toBe(2)
+  })
+})

@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { generateKey } from '@waxseal/core'
+
+export const program = fileURLToPath(new URL('../dist/main.js', import.meta.url))
+
+export interface Run {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly out: string
+  readonly bytes: Buffer
+  readonly err: string
+}
+
+export interface RunOptions {
+  readonly input?: string | Uint8Array
+  readonly env?: Record<string, string | undefined>
+  readonly cwd?: string
+}
+
+/** The command as a person runs it: the built program, in a process of its own. */
+export const start = (args: readonly string[], { env = {}, cwd }: Omit<RunOptions, 'input'> = {}) => {
+  const child = spawn(process.execPath, [program, ...args], {
+    cwd,
+    env: { ...process.env, NO_COLOR: '1', WAXSEAL_KEYS: KEYS, ...env } as NodeJS.ProcessEnv,
+  })
+  const [out, err]: [Buffer[], Buffer[]] = [[], []]
+  child.stdout.on('data', (piece) => out.push(piece))
+  child.stderr.on('data', (piece) => err.push(piece))
+  const ended = new Promise<Run>((resolve) =>
+    child.on('close', (code, signal) => {
+      const bytes = Buffer.concat(out)
+      resolve({ code, signal, bytes, out: bytes.toString(), err: Buffer.concat(err).toString() })
+    }),
+  )
+  return { child, ended }
+}
+
+export const waxseal = (args: readonly string[], { input, ...options }: RunOptions = {}): Promise<Run> => {
+  const { child, ended } = start(args, options)
+  child.stdin.on('error', () => undefined)
+  child.stdin.end(input ?? '')
+  return ended
+}
+
+export const KEYS = `k1:${generateKey()}`
+
+/** An empty folder, and how to be rid of it. */
+export function folder() {
+  const path = mkdtempSync(join(tmpdir(), 'waxseal-cli-'))
+  return { path, at: (name: string) => join(path, name), remove: () => rmSync(path, { recursive: true, force: true }) }
+}

@@ -1,0 +1,2 @@
+export type { Terminal } from './command/run.js'
+export { run } from './command/run.js'
