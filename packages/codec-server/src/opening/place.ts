@@ -21,13 +21,15 @@ export interface Claim {
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value.length <= 1024 && value.isWellFormed()
 
-const isPair = (entry: [string, unknown]): entry is [string, string] => entry.every(isText) && !entry[0].startsWith('$')
-
 /** Reads pairs that a caller sent; `malformed` unless all are texts. */
 export function pairsOf(value: unknown, what: string): Pairs {
   if (!isJsonObject(value)) throw new WaxsealError('malformed', `${what} is an object of texts`)
   const entries = Object.entries(value)
-  if (entries.length > 32 || (entries.length === 1 && entries[0]![0] === 'stored') || !entries.every(isPair))
+  if (
+    entries.length > 32 ||
+    (entries.length === 1 && entries[0]![0] === 'stored') ||
+    !entries.every((entry): entry is [string, string] => entry.every(isText) && !entry[0].startsWith('$'))
+  )
     throw new WaxsealError('malformed', `${what} is an object of at most 32 texts`)
   return Object.fromEntries(entries)
 }
