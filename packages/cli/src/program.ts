@@ -11,6 +11,7 @@ import { openCommand } from './commands/open.js'
 import { scanCommand } from './commands/scan.js'
 import { sealCommand } from './commands/seal.js'
 
+import { serveCommand } from './commands/serve.js'
 import { suggestCommand } from './commands/suggest.js'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
@@ -41,6 +42,7 @@ export function createProgram(): Command {
     scanCommand(),
     suggestCommand(),
     keysCommand(),
+    serveCommand(),
     fakesCommand(),
     doctorCommand(),
     initCommand(),
