@@ -8,6 +8,7 @@ import { inspectCommand } from './commands/inspect.js'
 import { keygenCommand } from './commands/keygen.js'
 import { keysCommand } from './commands/keys.js'
 import { openCommand } from './commands/open.js'
+import { migrateCommand, resealCommand } from './commands/reseal.js'
 import { scanCommand } from './commands/scan.js'
 import { sealCommand } from './commands/seal.js'
 
@@ -41,6 +42,8 @@ export function createProgram(): Command {
     openCommand(),
     scanCommand(),
     suggestCommand(),
+    migrateCommand(),
+    resealCommand(),
     keysCommand(),
     serveCommand(),
     fakesCommand(),
