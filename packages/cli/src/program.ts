@@ -8,9 +8,11 @@ import { inspectCommand } from './commands/inspect.js'
 import { keygenCommand } from './commands/keygen.js'
 import { keysCommand } from './commands/keys.js'
 import { openCommand } from './commands/open.js'
+import { migrateCommand, resealCommand } from './commands/reseal.js'
 import { scanCommand } from './commands/scan.js'
 import { sealCommand } from './commands/seal.js'
 
+import { serveCommand } from './commands/serve.js'
 import { suggestCommand } from './commands/suggest.js'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
@@ -40,7 +42,10 @@ export function createProgram(): Command {
     openCommand(),
     scanCommand(),
     suggestCommand(),
+    migrateCommand(),
+    resealCommand(),
     keysCommand(),
+    serveCommand(),
     fakesCommand(),
     doctorCommand(),
     initCommand(),
