@@ -10,8 +10,8 @@ import { keysCommand } from './commands/keys.js'
 import { openCommand } from './commands/open.js'
 import { scanCommand } from './commands/scan.js'
 import { sealCommand } from './commands/seal.js'
-
 import { suggestCommand } from './commands/suggest.js'
+import { printableLines } from './printable.js'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 
@@ -32,6 +32,9 @@ export function createProgram(): Command {
     .addHelpText('after', EPILOGUE)
     .configureHelp({ helpWidth: 100, showGlobalOptions: true })
     .showHelpAfterError('(see waxseal --help)')
+    .configureOutput({
+      outputError: (text, write) => write(printableLines(text.replace(/(unknown option '[^'=]*)=.*'/s, "$1'"))),
+    })
     .exitOverride()
   for (const command of [
     keygenCommand(),
@@ -46,6 +49,13 @@ export function createProgram(): Command {
     initCommand(),
     completionCommand(),
   ])
-    program.addCommand(command.copyInheritedSettings(program))
+    program.addCommand(inheriting(command, program))
   return program
+}
+
+/** A command and those beneath it, with the settings of the program. */
+function inheriting(command: Command, parent: Command): Command {
+  command.copyInheritedSettings(parent)
+  for (const beneath of command.commands) inheriting(beneath, command)
+  return command
 }

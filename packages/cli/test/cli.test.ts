@@ -254,7 +254,7 @@ describe('a command line that is wrong, or meets what is', () => {
     ['open --codec-endpoint ftp://x', '{}', 2, '--codec-endpoint is an address'],
     ['open --codec-endpoint http://example.com', '{}', 2, '--codec-endpoint is https://'],
     [`open --codec-endpoint http://127.0.0.1:1 --codec-auth ${SECRET}`, '{}', 2, 'not the secret itself'],
-    ['open --codec-endpoint http://127.0.0.1:1 --codec-auth env:NOTHING', '{}', 2, 'names the variable NOTHING'],
+    ['open --codec-endpoint http://127.0.0.1:1 --codec-auth env:NOTHING', '{}', 2, 'env:NOTHING is missing or empty'],
     ['open --codec-endpoint http://127.0.0.1:1', '{}', 1, 'does not answer'],
     ['inspect', SECRET, 1, 'neither an envelope nor JSON'],
     ['inspect', '{}', 1, 'nothing in standard input is sealed'],

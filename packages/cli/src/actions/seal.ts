@@ -76,7 +76,11 @@ async function sealLines(
     const value = parseDocument(text)
     return policy ? JSON.stringify(await sealer.sealFields(value, policy, place)) : sealer.seal(value, place)
   }
-  const { lines, rejected } = await convertLines(input, output, convert, { rejects: options.rejects, onReject: terminal.warn })
+  const { lines, rejected } = await convertLines(input, output, convert, {
+    rejects: options.rejects,
+    force: options.force,
+    onReject: terminal.warn,
+  })
   terminal.note(`${lines - rejected} sealed${rejected > 0 ? `, ${rejected} put into ${options.rejects}` : ''}`)
   if (rejected > 0) process.exitCode = EXIT.failed
 }
