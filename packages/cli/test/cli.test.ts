@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -49,6 +49,13 @@ describe('keygen', () => {
     await run('keygen --add keys.txt')
     const opened = await waxseal(['open', '-c', 'app=x', '--keys', `file://${home.at('keys.txt')}`], { input: sealed.out })
     expect(opened.out).toBe(CARD)
+  })
+
+  it('goes on with the file that a link points at', async () => {
+    await run('keygen -o keys.txt')
+    symlinkSync('keys.txt', home.at('link'))
+    expect((await run('keygen --add link')).code).toBe(0)
+    expect(readFileSync(home.at('keys.txt'), 'utf8')).toMatch(/^k2:\S+\nk1:\S+\n$/)
   })
 
   it('writes over nothing', async () => {

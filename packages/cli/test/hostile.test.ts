@@ -30,6 +30,14 @@ describe('lines', () => {
     expect((await run('open --jsonl -c a=1', out)).out).toBe(`${line}\n`)
   })
 
+  it('without a field to seal are told of', async () => {
+    expect((await run('seal --jsonl -f /card -c a=1', '{"cards":1}\n{"card":1}')).err).toBe(
+      '2 sealed, 1 of them without a field to seal\n',
+    )
+    expect((await run('seal -f /card -c a=1', '{}')).err).toBe('it has no field to seal\n')
+    expect((await run('seal --detect -c a=1', '{"mail":"ada@example.com"}')).err).toBe('')
+  })
+
   it('are put aside byte by byte, what is no UTF-8 too', async () => {
     const bad = Buffer.from([0x20, 0xff, 0x20, 0x0d, 0x0a])
     const input = Buffer.concat([Buffer.from('{"a":1}\n'), bad, Buffer.from('{"a":2}')])
@@ -187,6 +195,13 @@ describe('suggest', () => {
 })
 
 describe('a command line', () => {
+  it('runs nothing that another user may have compiled', async () => {
+    mkdirSync(home.at('tmp'))
+    const env = { TMPDIR: home.at('tmp'), HOME: home.path, XDG_CACHE_HOME: undefined }
+    expect((await run('--version', '', env)).code).toBe(0)
+    expect(readdirSync(home.at('tmp'))).toEqual([])
+  })
+
   it.each([
     ['keys rotate --bogus', 2],
     ['seal --token=zanzibar-canary', 2],
