@@ -3,6 +3,7 @@ import { Pool } from 'undici'
 import type { ClosedLoop, ClosedResult, Load, OpenLoop, OpenResult, Target } from './messages.ts'
 
 const MAX_CONNECTIONS = 256
+const SOON_MS = 100
 
 const poolOf = ({ url }: Target, connections: number) => new Pool(new URL(url).origin, { connections, pipelining: 1 })
 
@@ -45,10 +46,12 @@ async function open({ target, perSecond, seconds }: OpenLoop): Promise<OpenResul
     }
     calls.push(call(pool, target).then(() => performance.now() - due))
   }
-  const latencies = (await Promise.all(calls)).sort((a, b) => a - b)
+  const answered = await Promise.all(calls)
+  const keptUp = answered.at(-1)! < SOON_MS
+  const latencies = answered.sort((a, b) => a - b)
   await pool.close()
   const at = (part: number) => latencies[Math.min(count - 1, Math.floor(count * part))]!
-  return { calls: count, median: at(0.5), p99: at(0.99), max: at(1) }
+  return { calls: count, median: at(0.5), p99: at(0.99), max: at(1), keptUp }
 }
 
 process.on('message', async (load: Load) => {

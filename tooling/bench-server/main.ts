@@ -142,14 +142,11 @@ try {
       runs.push(await measured<OpenResult>({ kind: 'open', target: server.one, perSecond, seconds: seconds * 2 }))
     const [middle, tail] = [median(runs.map((run) => run.median)), median(runs.map((run) => run.p99))]
     const ratio = rounded(median(runs.map((run) => run.p99 / run.median)))
+    const behind = runs.filter((run) => !run.keptUp).length
     const name = `one payload at half the rate: ${server.name}`
-    const isJudged = server.name.endsWith('file')
-    print({
-      name: `${name}, p99 / median`,
-      value: ratio,
-      unit: 'ratio',
-      ...(isJudged && { goal: `under ${TAIL_GOAL}`, ok: ratio < TAIL_GOAL }),
-    })
+    const judged = server.name.endsWith('file') && { goal: `under ${TAIL_GOAL}`, ok: ratio < TAIL_GOAL && behind === 0 }
+    print({ name: `${name}, p99 / median`, value: ratio, unit: 'ratio', ...judged })
+    print({ name: `${name}, runs that did not keep up`, value: behind, unit: `of ${runs.length}` })
     print({ name: `${name}, median`, value: rounded(middle), unit: 'ms' })
     print({ name: `${name}, p99`, value: rounded(tail), unit: 'ms' })
   }

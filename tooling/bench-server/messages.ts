@@ -48,4 +48,6 @@ export interface OpenResult {
   readonly median: number
   readonly p99: number
   readonly max: number
+  /** Whether the last call was answered soon after it began: else calls only piled up, and latencies say nothing of the server. */
+  readonly keptUp: boolean
 }

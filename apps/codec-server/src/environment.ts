@@ -1,6 +1,5 @@
 import { WaxsealError } from '@waxseal/core'
-
-export type Environment = Readonly<Record<string, string | undefined>>
+import type { Environment } from '@waxseal/core/keys'
 
 /** What the plain variables are for: the usual server. Anything more needs a configuration file. */
 const PLAIN = [

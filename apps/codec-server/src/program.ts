@@ -1,8 +1,5 @@
-import { constants } from 'node:os'
+import { createLog, describe, ListenError, type Log, serveUntilStopped } from '@waxseal/codec-server-node'
 import { WaxsealError } from '@waxseal/core'
-import { ListenError } from './listener.js'
-import { createLog, describe, type Log } from './log.js'
-import { type RunningServer, startServer } from './server.js'
 import { readArguments, readConfig, UsageError } from './settings.js'
 
 const HELP = `waxseal-codec-server    opens what dashboards show, for those who may see it
@@ -35,9 +32,7 @@ export async function runProgram(): Promise<void> {
     }
     const config = await readConfig(asked.config, process.env)
     log = createLog(config.codecServer?.log ?? 'info')
-    const starting = startServer(config, { env: process.env, log })
-    stopOnSignals(starting, log)
-    await starting
+    await serveUntilStopped(config, { env: process.env, log })
   } catch (error) {
     const isUnusable = error instanceof UsageError || (WaxsealError.is(error) && error.code === 'config')
     process.stderr.write(`waxseal-codec-server: ${explain(error)}\n`)
@@ -50,26 +45,4 @@ function explain(error: unknown): string {
   if (error instanceof ListenError) return error.message
   const { error: code, message, at } = describe(error)
   return message ?? `it could not start: ${code}${at ? ` (${at})` : ''}`
-}
-
-/** The first signal ends the server in order, the second at once. */
-function stopOnSignals(starting: Promise<RunningServer>, log: Log): void {
-  let stopping = false
-  for (const signal of ['SIGTERM', 'SIGINT'] as const)
-    process.on(signal, async () => {
-      if (stopping) {
-        log.warn({ event: 'forced', signal })
-        process.exit(128 + constants.signals[signal])
-      }
-      stopping = true
-      log.info({ event: 'stopping', signal })
-      try {
-        const cut = await (await starting).stop()
-        log.info({ event: 'stopped', cut })
-        process.exit(cut > 0 ? FAILED : 0)
-      } catch (error) {
-        log.fatal({ event: 'not_stopped', ...describe(error) })
-        process.exit(FAILED)
-      }
-    })
 }

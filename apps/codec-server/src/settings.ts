@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util'
 import { loadConfig, parseConfig, type WaxsealConfig } from '@waxseal/config'
 import { WaxsealError } from '@waxseal/core'
-import { configOfEnvironment, type Environment, plainVariables } from './environment.js'
+import type { Environment } from '@waxseal/core/keys'
+import { configOfEnvironment, plainVariables } from './environment.js'
 
 /** A command line that cannot be read. */
 export class UsageError extends Error {}

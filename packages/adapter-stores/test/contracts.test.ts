@@ -1,8 +1,8 @@
 import { auditStoreContract, deadLetterStoreContract, stateStoreContract } from '@waxseal/conformance/contracts'
+import { openPglite, openSqlite, sqliteMissing, type TestDatabase } from '@waxseal/databases'
 import { describeIf } from '@waxseal/test'
 import { afterAll, describe, it } from 'vitest'
 import { memoryAuditStore, memoryDeadLetterStore, memoryStateStore } from '../src/index.ts'
-import { openPglite, openSqlite, sqliteMissing, type TestDatabase } from './databases.ts'
 import { storeContracts } from './store-contracts.ts'
 
 stateStoreContract({
@@ -26,9 +26,9 @@ deadLetterStoreContract({
   harness: { name: 'memoryDeadLetterStore', create: () => ({ store: memoryDeadLetterStore() }) },
 })
 
-const opened = new Set<Promise<TestDatabase>>()
-const once = (open: () => TestDatabase | Promise<TestDatabase>) => {
-  let database: Promise<TestDatabase> | undefined
+const opened = new Set<Promise<TestDatabase<'postgres' | 'sqlite'>>>()
+const once = (open: () => TestDatabase<'postgres' | 'sqlite'> | Promise<TestDatabase<'postgres' | 'sqlite'>>) => {
+  let database: Promise<TestDatabase<'postgres' | 'sqlite'>> | undefined
   return () => {
     database ??= Promise.resolve(open())
     opened.add(database)

@@ -1,6 +1,7 @@
 import { createAuditTrail } from '@waxseal/audit'
 import { migrateAudit, sqlSink } from '@waxseal/audit/sql'
 import { createDedupKey, createSealer, generateKey, retention, staticKeys } from '@waxseal/core'
+import type { TestDatabase } from '@waxseal/databases'
 import { acteon, fernet } from '@waxseal/formats'
 import { createReaper, createReseal } from '@waxseal/reseal'
 import { sql } from 'kysely'
@@ -15,7 +16,6 @@ import {
   storesResealTargets,
 } from '../src/reseal.ts'
 import { migrateStores, sqlAuditStore, sqlDeadLetterStore, sqlStateStore } from '../src/sql.ts'
-import type { TestDatabase } from './databases.ts'
 import { app, codeOf, keys, sealer } from './sealers.ts'
 
 const START = 1_700_000_000_000
@@ -27,9 +27,9 @@ const event = { kind: 'send_email', namespace: 'ns', tenant: 'acme', outcome: 'e
 const TABLES = ['waxseal_state', 'waxseal_audit_records', 'waxseal_dead_letters'] as const
 
 /** What the SQL stores promise beyond their contracts. */
-export function sqlSuite(name: string, open: () => Promise<TestDatabase>): void {
+export function sqlSuite(name: string, open: () => Promise<TestDatabase<'postgres' | 'sqlite'>>): void {
   describe(`the SQL stores on ${name}`, () => {
-    let database: TestDatabase
+    let database: TestDatabase<'postgres' | 'sqlite'>
     let at = START
     const now = () => at
     const run = (statement: string) => sql<Record<string, string>>`${sql.raw(statement)}`.execute(database.db)

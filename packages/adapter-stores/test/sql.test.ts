@@ -1,7 +1,7 @@
+import { openPglite, openSqlite, sqliteMissing } from '@waxseal/databases'
 import { describeIf } from '@waxseal/test'
 import { expect, it } from 'vitest'
 import { migrateStores, sqlAuditStore, sqlDeadLetterStore, sqlStateStore } from '../src/sql.ts'
-import { openPglite, openSqlite, sqliteMissing } from './databases.ts'
 import { codeOf } from './sealers.ts'
 import { sqlSuite } from './sql-suite.ts'
 

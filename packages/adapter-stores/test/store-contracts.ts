@@ -1,13 +1,13 @@
 import { auditStoreContract, deadLetterStoreContract, stateStoreContract } from '@waxseal/conformance/contracts'
+import type { TestDatabase } from '@waxseal/databases'
 import { describe, it } from 'vitest'
 import { migrateStores, sqlAuditStore, sqlDeadLetterStore, sqlStateStore } from '../src/sql.ts'
-import type { TestDatabase } from './databases.ts'
 
 let stores = 0
 const START = 1_700_000_000_000
 
 /** The contracts of all stores on one database; each test has a store of its own in the same tables. */
-export function storeContracts(name: string, open: () => Promise<TestDatabase>): void {
+export function storeContracts(name: string, open: () => Promise<TestDatabase<'postgres' | 'sqlite'>>): void {
   const ready = async () => {
     const database = await open()
     await migrateStores(database)

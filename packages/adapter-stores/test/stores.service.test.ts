@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import type { TestDatabase } from '@waxseal/databases'
 import { createReseal } from '@waxseal/reseal'
 import { type DatabaseService, postgresMissing, startPostgres } from '@waxseal/services'
 import { describeIf } from '@waxseal/test'
@@ -8,7 +9,6 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { sealedAuditStore, sealedDeadLetterSink, sealedStateStore } from '../src/index.ts'
 import { storesResealTargets } from '../src/reseal.ts'
 import { sqlAuditStore, sqlDeadLetterStore, sqlStateStore } from '../src/sql.ts'
-import type { TestDatabase } from './databases.ts'
 import { app, codeOf, sealer, sealerWith } from './sealers.ts'
 import { sqlSuite } from './sql-suite.ts'
 import { storeContracts } from './store-contracts.ts'
@@ -16,7 +16,7 @@ import { storeContracts } from './store-contracts.ts'
 const missing = postgresMissing()
 describeIf(!missing, missing ?? '')('PostgreSQL', () => {
   let server: DatabaseService
-  let database: TestDatabase
+  let database: TestDatabase<'postgres' | 'sqlite'>
   beforeAll(async () => {
     server = await startPostgres()
     const { port, user, database: name } = server
@@ -35,7 +35,7 @@ describeIf(!missing, missing ?? '')('PostgreSQL', () => {
 
   it('lets accounts with the grants of the README do what they should, and no more', async () => {
     const { port, database: name } = server
-    const open = (user: string): TestDatabase => {
+    const open = (user: string): TestDatabase<'postgres' | 'sqlite'> => {
       const pool = new Pool({ host: '127.0.0.1', port, user, database: name, max: 2 })
       pool.on('error', () => {})
       return { dialect: 'postgres', db: new Kysely({ dialect: new PostgresDialect({ pool }) }) }

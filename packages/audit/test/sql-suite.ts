@@ -1,8 +1,8 @@
+import type { Database, TestDatabase } from '@waxseal/databases'
 import { CamelCasePlugin, ParseJSONResultsPlugin, sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createAuditTrail } from '../src/index.ts'
 import { migrateAudit, sqlSink } from '../src/sql.ts'
-import type { Database, TestDatabase } from './databases.ts'
 import { clock, keys } from './keys.ts'
 import { expectQuiet, SECRETS } from './leaks.ts'
 

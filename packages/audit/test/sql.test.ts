@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { openPglite, openSqlite, sqliteMissing } from '@waxseal/databases'
 import { describeIf } from '@waxseal/test'
 import { expect, it } from 'vitest'
 import { createAuditTrail } from '../src/index.ts'
 import { migrateAudit, sqlSink } from '../src/sql.ts'
-import { openPglite, openSqlite, sqliteMissing } from './databases.ts'
 import { keys } from './keys.ts'
 import { sqlSuite } from './sql-suite.ts'
 

@@ -8,8 +8,10 @@ import { inspectCommand } from './commands/inspect.js'
 import { keygenCommand } from './commands/keygen.js'
 import { keysCommand } from './commands/keys.js'
 import { openCommand } from './commands/open.js'
+import { migrateCommand, resealCommand } from './commands/reseal.js'
 import { scanCommand } from './commands/scan.js'
 import { sealCommand } from './commands/seal.js'
+import { serveCommand } from './commands/serve.js'
 import { suggestCommand } from './commands/suggest.js'
 import { printableLines } from './printable.js'
 
@@ -43,7 +45,10 @@ export function createProgram(): Command {
     openCommand(),
     scanCommand(),
     suggestCommand(),
+    migrateCommand(),
+    resealCommand(),
     keysCommand(),
+    serveCommand(),
     fakesCommand(),
     doctorCommand(),
     initCommand(),

@@ -83,6 +83,11 @@ describe('seal and open', () => {
     expect(readFileSync(home.at('back')).equals(content)).toBe(true)
   })
 
+  it.each(['\ufeffmark', 'ü\r\n', '', new Uint8Array([0xff, 0, 0xfe])])('carry the text %j in string form', async (input) => {
+    const { out } = await run('seal --text -c app=x', { input })
+    expect((await run('open -c app=x', { input: out })).bytes.equals(Buffer.from(input as string))).toBe(true)
+  })
+
   it('leave no file of what is cut short', async () => {
     write('in', Buffer.alloc(3_000_000, 1))
     await run('seal in -c app=x -o out.wax')

@@ -58,10 +58,11 @@ describe('lines', () => {
   })
 
   it('of bytes do not come out as something else', async () => {
-    const { out } = await run('seal --text -c a=1', 'hello')
+    const bytes = new Uint8Array([0xff, 0xfe])
+    const { out } = await run('seal --text -c a=1', bytes)
     const opened = await run('open --jsonl -c a=1', out)
     expect([opened.code, opened.out, opened.err]).toEqual([1, '', expect.stringContaining('it holds bytes')])
-    expect((await run('open -c a=1', out)).out).toBe('hello')
+    expect((await run('open -c a=1', out)).bytes.equals(bytes)).toBe(true)
   })
 
   it('stop at a file system that takes no more, without a trace', () => {

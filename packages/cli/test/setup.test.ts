@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { once } from 'node:events'
+import { on, once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { generateKey } from '@waxseal/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -124,5 +124,32 @@ describe('fakes', () => {
     child.kill('SIGINT')
     expect((await ended).code).toBe(130)
     expect((await run('fakes --only nothing')).code).toBe(2)
+  })
+})
+
+describe('serve', () => {
+  it('runs the codec server of the configuration until it is ended', async () => {
+    expect((await run('init --keys env --as json --codec-server')).code).toBe(0)
+    const config = JSON.parse(readFileSync(home.at('waxseal.config.json'), 'utf8'))
+    config.codecServer.listen = { port: 0 }
+    writeFileSync(home.at('waxseal.config.json'), JSON.stringify(config))
+    const { child, ended } = start(['serve'], { cwd: home.path, env: { WAXSEAL_AUDIT_KEY: generateKey() } })
+    let log = ''
+    for await (const [piece] of on(child.stderr, 'data') as AsyncIterable<[Buffer]>) {
+      log += piece
+      if (log.includes('"started"')) break
+    }
+    const { port } = JSON.parse(log.split('\n').find((line) => line.includes('"started"'))!) as { port: number }
+    const sealed = await run('seal --text --store-context -c app=x', { input: '4111 1111 1111 1111' })
+    const opened = await waxseal(['open', '--codec-endpoint', `http://127.0.0.1:${port}`], { input: sealed.out })
+    expect(opened.out).toBe('•••• 1111')
+    child.kill('SIGTERM')
+    expect((await ended).code).toBe(0)
+  })
+
+  it('says what is missing', async () => {
+    writeFileSync(home.at('waxseal.config.json'), '{"keys":"env://WAXSEAL_KEYS"}')
+    const { code, err } = await run('serve')
+    expect([code, err]).toEqual([2, expect.stringContaining('codecServer is missing')])
   })
 })

@@ -1,13 +1,18 @@
+import type { LegacyReader } from '@waxseal/core'
 import { z } from 'zod'
 import { auditSchema } from './schema/audit.js'
 import { codecServerSchema } from './schema/codec-server.js'
 import { keysSchema } from './schema/keys.js'
+import { isList, live } from './schema/live.js'
+import { tableSchema } from './schema/tables.js'
 
 export const configSchema = z.strictObject({
   $schema: z.string().optional().describe('Where editors find the schema of this file.'),
   keys: keysSchema,
   audit: auditSchema.optional(),
   codecServer: codecServerSchema.optional(),
+  tables: z.array(tableSchema).optional().describe('What `waxseal reseal` and `waxseal migrate` go through.'),
+  legacy: live<readonly LegacyReader[]>(isList, 'must be a list of readers').optional(),
 })
 
 /** A configuration as people write it. */

@@ -10,6 +10,7 @@ const codecServer = { auth: 'none-on-loopback' as const, policy: [] }
 const server = (more: object) => ({ keys: 'env://K', codecServer: { ...codecServer, ...more } })
 const auth = (way: object) => server({ auth: way })
 const jwt = { issuer: 'i', audience: 'a', jwks: 'https://id.example/jwks' }
+const table = { database: 'env:DATABASE_URL', table: 'users', column: 'ssn', context: { app: 'crm', row: '{id}' } }
 const store = { database: 'env:DB', root: 'env://ROOT', audit: 'none' }
 
 const cases: readonly [config: unknown, said: string][] = [
@@ -46,6 +47,14 @@ const cases: readonly [config: unknown, said: string][] = [
     'audit.database must be the URL of a database by',
   ],
   [{ keys: 'env://K', queue: SECRET }, 'the configuration has no member queue'],
+  [
+    { keys: 'env://K', tables: [{ ...table, database: SECRET }] },
+    'tables[0].database must be the URL of a database by reference',
+  ],
+  [{ keys: 'env://K', tables: [{ ...table, holds: 'document' }] }, 'tables[0] does not fit: documents have a policy, and nothing else has'],
+  [{ keys: 'env://K', tables: [{ ...table, policy: { fields: ['/a'] } }] }, 'tables[0] does not fit: documents have a policy'],
+  [{ keys: 'env://K', tables: [{ ...table, column: undefined }] }, 'tables[0].column is missing'],
+  [{ keys: 'env://K', legacy: SECRET }, 'legacy must be a list of readers'],
   [{ keys: 'env://K', codecServer: {} }, 'codecServer.auth is missing'],
   [server({ listen: { port: SECRET } }), 'codecServer.listen.port does not fit: expected number, received string'],
   [server({ listen: { port: 70_000 } }), 'codecServer.listen.port does not fit: Too big'],

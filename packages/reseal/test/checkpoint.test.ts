@@ -1,10 +1,10 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { openSqlite } from '@waxseal/databases'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fileCheckpoints } from '../src/index.ts'
 import { migrateReseal, sqlCheckpoints } from '../src/sql.ts'
-import { openSqlite } from './databases.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'waxseal-reseal-'))
 const { db, dialect } = openSqlite()

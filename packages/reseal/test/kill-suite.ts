@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { createSealer, staticKeys } from '@waxseal/core'
+import type { TestDatabase } from '@waxseal/databases'
 import { acteon, fernet } from '@waxseal/formats'
 import { sql } from 'kysely'
 import { expect } from 'vitest'
 import type { ResealReport } from '../src/index.ts'
 import { migrateReseal } from '../src/sql.ts'
-import type { TestDatabase } from './databases.ts'
 import type { Task } from './kill-child.ts'
 
 const ROWS = 7

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { openSqlite } from '@waxseal/databases'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openSqlite } from './databases.ts'
 import { killEverywhere, migrateInterrupted, runTogether } from './kill-suite.ts'
 
 describe('kill -9 on a SQLite file', () => {

@@ -1,8 +1,8 @@
 import { createCanaries, describeHits, scan } from '@waxseal/conformance/leak-probe'
+import { openSqlite } from '@waxseal/databases'
 import { expect, it } from 'vitest'
 import { createReseal } from '../src/index.ts'
 import { migrateReseal, resealTable, sqlCheckpoints } from '../src/sql.ts'
-import { openSqlite } from './databases.ts'
 import { sealerOn } from './sealers.ts'
 
 it('tells nothing of what is sealed: not in reports, progress, jobs, checkpoints or errors', async () => {

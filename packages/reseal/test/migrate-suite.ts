@@ -1,10 +1,10 @@
 import { fieldPolicy } from '@waxseal/core'
+import type { TestDatabase } from '@waxseal/databases'
 import { acteon, fernet } from '@waxseal/formats'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createReseal } from '../src/index.ts'
 import { migrateReseal, type ResealTableOptions, resealTable } from '../src/sql.ts'
-import type { TestDatabase } from './databases.ts'
 import { keyBytes, sealerOn } from './sealers.ts'
 
 const OF_ACTEON = acteon({ keys: [{ kid: 'a1', key: keyBytes.k3 }], as: 'text' })

@@ -1,10 +1,10 @@
 import { createSealer, staticKeys } from '@waxseal/core'
 import { multi, rootKeyProvider } from '@waxseal/core/keys'
+import { openSqlite } from '@waxseal/databases'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { keysOf, mayBeSame } from '../src/retirement/key-ref.ts'
 import { resealTable } from '../src/sql.ts'
-import { openSqlite } from './databases.ts'
 import { keyBytes } from './sealers.ts'
 
 const KIDS = ['k', 'k1', 'k1-', 'k10']

@@ -1,11 +1,11 @@
 import { createAuditTrail } from '@waxseal/audit'
 import { migrateAudit, sqlSink } from '@waxseal/audit/sql'
 import { retention } from '@waxseal/core'
+import type { Database, TestDatabase } from '@waxseal/databases'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createReaper, type ReaperTarget } from '../src/index.ts'
 import { type ReapTableOptions, reapTable } from '../src/sql.ts'
-import type { Database, TestDatabase } from './databases.ts'
 import { fakeClock } from './sealers.ts'
 
 const DAY = 86_400_000

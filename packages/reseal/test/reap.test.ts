@@ -1,4 +1,4 @@
-import { openPglite, openSqlite } from './databases.ts'
+import { openPglite, openSqlite } from '@waxseal/databases'
 import { reapSuite } from './reap-suite.ts'
 
 reapSuite('tables of the reaper on PGlite', openPglite)

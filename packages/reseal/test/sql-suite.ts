@@ -1,9 +1,9 @@
 import { fieldPolicy } from '@waxseal/core'
+import type { Database, TestDatabase } from '@waxseal/databases'
 import { CamelCasePlugin, sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createReseal, type ResealTarget } from '../src/index.ts'
 import { migrateReseal, type ResealTableOptions, resealTable, type SqlItem, sqlCheckpoints } from '../src/sql.ts'
-import type { Database, TestDatabase } from './databases.ts'
 import { sealerOn } from './sealers.ts'
 
 const before = sealerOn(['k1'])

@@ -1,6 +1,6 @@
 import { resealTargetContract } from '@waxseal/conformance/contracts'
+import { openPglite, openSqlite } from '@waxseal/databases'
 import { afterAll, describe, it } from 'vitest'
-import { openPglite, openSqlite } from './databases.ts'
 import { memoryTarget, type Stored } from './memory-target.ts'
 import { targetContract } from './target-contract.ts'
 

@@ -1,8 +1,8 @@
 import { type ResealTargetHarness, resealTargetContract } from '@waxseal/conformance/contracts'
+import type { TestDatabase } from '@waxseal/databases'
 import { sql } from 'kysely'
 import { describe, it } from 'vitest'
 import { resealTable } from '../src/sql.ts'
-import type { TestDatabase } from './databases.ts'
 
 let tables = 0
 

@@ -46,12 +46,21 @@ export async function seal(file: string | undefined, options: SealOptions & Term
         const { text, isUntouched } = await sealDocument(sealer, textOf(await readWhole(input), input.name), policy, place)
         await output.write(`${text}\n`)
         if (isUntouched) terminal.note('it has no field to seal')
-      } else if (text) await output.write(`${await sealer.seal(await readWhole(input), place)}\n`)
+      } else if (text) await output.write(`${await sealer.seal(textOrBytes(await readWhole(input)), place)}\n`)
       else await sealBytes(sealer, input, output, place)
     })
   } finally {
     stop()
     await close()
+  }
+}
+
+/** Text where it is UTF-8, so that it can be shown and masked as such; both come out byte by byte. */
+function textOrBytes(bytes: Uint8Array): string | Uint8Array {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    return bytes
   }
 }
 

@@ -28,7 +28,7 @@ export function pairsOf(value: unknown, what: string): Pairs {
   if (
     entries.length > 32 ||
     (entries.length === 1 && entries[0]![0] === 'stored') ||
-    !entries.every(([name, text]) => isText(name) && isText(text) && !name.startsWith('$'))
+    !entries.every((entry): entry is [string, string] => entry.every(isText) && !entry[0].startsWith('$'))
   )
     throw new WaxsealError('malformed', `${what} is an object of at most 32 texts`)
   return Object.fromEntries(entries)

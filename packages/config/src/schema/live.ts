@@ -11,4 +11,6 @@ export const isLive = (schema: unknown): boolean => typeof schema === 'object' &
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+export const isList = (value: unknown): boolean => Array.isArray(value)
+
 export const isFunction = (value: unknown): boolean => typeof value === 'function'

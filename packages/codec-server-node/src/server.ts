@@ -4,9 +4,9 @@ import { type CodecServer, type CodecServerEvent, createCodecServer } from '@wax
 import { createMetrics } from '@waxseal/codec-server/metrics'
 import { type CodecServerConfig, openResources, readSecret, type WaxsealConfig } from '@waxseal/config'
 import { createSealer, WaxsealError } from '@waxseal/core'
+import type { Environment } from '@waxseal/core/keys'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { codecOptions } from './codec-options.js'
-import type { Environment } from './environment.js'
 import { inspectorOf } from './inspector.js'
 import { type Listener, type ListenOptions, listen } from './listener.js'
 import { describe, type Log } from './log.js'
@@ -14,8 +14,16 @@ import { createReadiness, type Readiness } from './readiness.js'
 import { createRecorder } from './recorder.js'
 
 export interface RunningServer {
+  /** Where it listens, which the configuration may leave to the system by 0. */
+  readonly port: number
   /** Ends in order; resolves to the number of calls that were cut off. */
   stop(): Promise<number>
+}
+
+export interface StartOptions {
+  /** Where secrets that are named by `env:NAME` stand. */
+  readonly env: Environment
+  readonly log: Log
 }
 
 type Listen = CodecServerConfig['listen']
@@ -47,11 +55,15 @@ function readTls(tls: Listen['tls'], env: Environment): ListenOptions['tls'] {
   }
 }
 
-/** Opens all that the configuration names, records the start, and listens. */
-export async function startServer(
-  config: WaxsealConfig,
-  { env, log }: { readonly env: Environment; readonly log: Log },
-): Promise<RunningServer> {
+/**
+ * Starts the codec server of a configuration: opens its keys and its trail, records the start, and listens. `config` for what does not
+ * fit; nothing is left open by a start that fails.
+ *
+ * @example
+ * const { config } = await loadConfig()
+ * const server = await startServer(config, { env: process.env, log: createLog('info') })
+ */
+export async function startServer(config: WaxsealConfig, { env, log }: StartOptions): Promise<RunningServer> {
   const { codecServer } = config
   if (!codecServer) return refuse('codecServer is missing: it says who may see what')
   const { auth, temporal } = codecServer
@@ -86,6 +98,7 @@ export async function startServer(
     log.info({ event: 'started', host: codecServer.listen.host, port, metricsPort: listeners[1]?.port, tls: tls !== undefined })
 
     return {
+      port,
       async stop() {
         readiness.end()
         const cut = await listeners[0].close(codecServer.listen.shutdownTimeoutMs)

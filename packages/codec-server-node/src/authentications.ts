@@ -1,8 +1,8 @@
 import { type Authentication, jwtAuthentication, proxyAuthentication, tokenAuthentication } from '@waxseal/codec-server'
 import { type AuthConfig, readSecret } from '@waxseal/config'
 import { WaxsealError } from '@waxseal/core'
+import type { Environment } from '@waxseal/core/keys'
 import { importSPKI } from 'jose'
-import type { Environment } from './environment.js'
 
 type Ways = Exclude<AuthConfig, 'none-on-loopback'>
 

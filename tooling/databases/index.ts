@@ -1,13 +1,13 @@
 import { PGlite } from '@electric-sql/pglite'
 import { Kysely, PGliteDialect, type SqliteDatabase, SqliteDialect } from 'kysely'
-import type { SqlDialect } from '../src/sql.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the tests look into tables of any shape
 export type Database = Kysely<any>
 
-export interface TestDatabase {
+/** A database of its own for a test, as Kysely speaks to it. */
+export interface TestDatabase<Dialect extends string = 'postgres' | 'mysql' | 'sqlite'> {
   readonly db: Database
-  readonly dialect: SqlDialect
+  readonly dialect: Dialect
 }
 
 const builtin = process.getBuiltinModule('node:sqlite') as typeof import('node:sqlite') | undefined
@@ -34,12 +34,14 @@ function sqlite(path: string): SqliteDatabase {
   }
 }
 
-export const openSqlite = (path = ':memory:'): TestDatabase => ({
+/** A file, or in memory. */
+export const openSqlite = (path = ':memory:'): TestDatabase<'sqlite'> => ({
   dialect: 'sqlite',
   db: new Kysely({ dialect: new SqliteDialect({ database: sqlite(path) }) }),
 })
 
-export const openPglite = async (): Promise<TestDatabase> => ({
+/** PostgreSQL within the process. */
+export const openPglite = async (): Promise<TestDatabase<'postgres'>> => ({
   dialect: 'postgres',
   db: new Kysely({ dialect: new PGliteDialect({ pglite: await PGlite.create() }) }),
 })

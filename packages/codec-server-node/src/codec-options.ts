@@ -1,8 +1,8 @@
 import type { CodecServerOptions, OjsOptions } from '@waxseal/codec-server'
 import { type CodecServerConfig, readKey } from '@waxseal/config'
+import type { Environment } from '@waxseal/core/keys'
 import { createDetector } from '@waxseal/pii'
 import { authenticationsOf } from './authentications.js'
-import type { Environment } from './environment.js'
 
 type Resources = Pick<CodecServerOptions, 'sealer' | 'trail' | 'onEvent' | 'inspector'>
 

@@ -1,0 +1,52 @@
+import { createDatabases, type Databases, type TableConfig } from '@waxseal/config'
+import type { ResealTarget } from '@waxseal/reseal'
+import { resealTable, type SqlItem } from '@waxseal/reseal/sql'
+import { usage } from '../failure.js'
+import { columnsOf, filled } from './template.js'
+
+type Migrate = NonNullable<Parameters<typeof resealTable>[0]['migrate']>
+
+export const nameOf = ({ table, column }: TableConfig): string => `${table}.${column}`
+
+/** The tables that a command line names, or all of the configuration. */
+export function tablesFor(tables: readonly TableConfig[] = [], names: readonly string[] | undefined): readonly TableConfig[] {
+  if (tables.length === 0)
+    throw usage('the configuration has no tables', 'List them under `tables`: database, table, column, context.')
+  if (!names) return tables
+  return names.map((name) => {
+    const found = tables.find((table) => nameOf(table) === name)
+    if (!found) throw usage(`there is no ${name} among the tables`, `There are ${tables.map(nameOf).join(', ')}.`)
+    return found
+  })
+}
+
+async function targetOf(config: TableConfig, databases: Databases, migrate: Migrate | undefined): Promise<ResealTarget<SqlItem>> {
+  const { database, table, key, column, holds, context, scope, policy } = config
+  const columns = new Set([...Object.values(context), scope ?? ''].flatMap(columnsOf))
+  return resealTable({
+    ...(await databases.open(database)),
+    table,
+    key,
+    column,
+    holds,
+    columns: [...columns],
+    context: (row) => Object.fromEntries(Object.entries(context).map(([name, template]) => [name, filled(template, row)])),
+    ...(scope !== undefined && { scope: (row) => filled(scope, row) }),
+    ...(policy && { policy }),
+    ...(migrate && { migrate }),
+  })
+}
+
+/** Opens the databases of tables, and their columns as targets. */
+export async function openTargets(tables: readonly TableConfig[], migrate?: Migrate) {
+  const databases = createDatabases(process.env)
+  try {
+    return {
+      targets: await Promise.all(tables.map((table) => targetOf(table, databases, migrate))),
+      close: () => databases.close(),
+    }
+  } catch (error) {
+    await databases.close()
+    throw error
+  }
+}

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseConfig } from '@waxseal/config'
+import { createSealer, generateKey } from '@waxseal/core'
+import { envKeys } from '@waxseal/keys-env'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { createLog, startServer } from '../src/index.ts'
+
+const TOKEN = 'a-token-of-the-tests-with-many-characters'
+const env = { WAXSEAL_KEYS: `k1:${generateKey()}`, AUDIT_KEY: generateKey() }
+const log = createLog('silent')
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'waxseal-codec-'))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+const configWith = (codecServer: object = {}) =>
+  parseConfig({
+    keys: 'env://WAXSEAL_KEYS',
+    audit: { to: 'file', path: join(folder, 'audit.jsonl'), key: { id: 'a1', secret: 'env:AUDIT_KEY' } },
+    codecServer: {
+      listen: { port: 0 },
+      auth: { tokens: [{ id: 'ann', sha256: createHash('sha256').update(TOKEN).digest('hex'), groups: ['fraud'] }] },
+      policy: [{ who: ['group:fraud'], give: 'clear' }],
+      ...codecServer,
+    },
+  })
+
+it('serves what a configuration says, tells whether it is ready, and ends in order', async () => {
+  const server = await startServer(configWith(), { env, log })
+  const at = `http://127.0.0.1:${server.port}`
+  expect((await fetch(`${at}/health`)).status).toBe(200)
+  expect((await fetch(`${at}/ready`)).status).toBe(200)
+
+  const sealer = createSealer({ keys: envKeys({ env }) })
+  const document = await sealer.seal('4111', { context: { app: 'billing' }, storeContext: true })
+  const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' }
+  const response = await fetch(`${at}/open`, { method: 'POST', headers, body: JSON.stringify({ document }) })
+  expect(await response.json()).toMatchObject({ document: '4111', report: [{ outcome: 'clear' }] })
+
+  expect(await server.stop()).toBe(0)
+  await expect(fetch(`${at}/health`)).rejects.toThrow()
+  const trail = readFileSync(join(folder, 'audit.jsonl'), 'utf8')
+  for (const operation of ['codec.start', 'codec.open', 'codec.stop']) expect(trail).toContain(operation)
+  expect(trail).not.toContain('4111')
+})
+
+it('does not start where others could read along, or without what it needs', async () => {
+  const started = (codecServer: object, using: object = env) =>
+    startServer(configWith(codecServer), { env: using as typeof env, log })
+  await expect(started({ listen: { host: '0.0.0.0', port: 0 } })).rejects.toMatchObject({ code: 'config' })
+  await expect(started({}, { AUDIT_KEY: env.AUDIT_KEY })).rejects.toMatchObject({ code: 'config' })
+  const { codecServer: _, ...without } = configWith()
+  await expect(startServer(without, { env, log })).rejects.toMatchObject({ code: 'config' })
+})

@@ -1,0 +1,3 @@
+import { library } from '@waxseal/build'
+
+export default { ...library(), platform: 'node' }
