@@ -11,6 +11,7 @@ import { installPostgres, postgresUninstallable } from './postgres.ts'
 import { installRabbitmq, rabbitmqUninstallable } from './rabbitmq.ts'
 import { installRedis, redisUninstallable } from './redis.ts'
 import { installSchemathesis, schemathesisMissing } from './schemathesis.ts'
+import { installShells, shellsUninstallable } from './shells.ts'
 import { installTemporal, temporalUnbuildable } from './temporal.ts'
 import { installTemporalUi, temporalUiUnbuildable } from './temporal-ui.ts'
 import { installVault, vaultUnbuildable } from './vault.ts'
@@ -26,6 +27,7 @@ const SERVICES: readonly { name: string; missing(): string | undefined; install(
   { name: 'nats', missing: natsMissing, install: installNats },
   { name: 'chromium', missing: chromiumUninstallable, install: installChromium },
   { name: 'curl', missing: curlUninstallable, install: installCurl },
+  { name: 'shells', missing: shellsUninstallable, install: installShells },
   { name: 'schemathesis', missing: schemathesisMissing, install: installSchemathesis },
   { name: 'adk-secure-sessions', missing: adkSecureSessionsMissing, install: installAdkSecureSessions, optional: true },
   { name: 'temporal', missing: temporalUnbuildable, install: installTemporal },

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { Context } from '@waxseal/core'
 import type { PlaceOptions } from './commands/options.js'
 import { usage } from './failure.js'
@@ -18,6 +19,8 @@ export function contextOf({ context = [] }: Pick<PlaceOptions, 'context'>): Cont
 }
 
 /** `usage` for options that exclude each other. */
-export function checkPlace({ jsonl, rejects }: PlaceOptions): void {
-  if (rejects !== undefined && !jsonl) throw usage('--rejects goes with --jsonl')
+export function checkPlace({ jsonl, rejects, output = '-' }: PlaceOptions): void {
+  if (rejects === undefined) return
+  if (!jsonl) throw usage('--rejects goes with --jsonl')
+  if (resolve(rejects) === resolve(output)) throw usage('--rejects and --output are one place: one would be lost in the other')
 }

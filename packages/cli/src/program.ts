@@ -11,9 +11,9 @@ import { openCommand } from './commands/open.js'
 import { migrateCommand, resealCommand } from './commands/reseal.js'
 import { scanCommand } from './commands/scan.js'
 import { sealCommand } from './commands/seal.js'
-
 import { serveCommand } from './commands/serve.js'
 import { suggestCommand } from './commands/suggest.js'
+import { printableLines } from './printable.js'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 
@@ -34,6 +34,9 @@ export function createProgram(): Command {
     .addHelpText('after', EPILOGUE)
     .configureHelp({ helpWidth: 100, showGlobalOptions: true })
     .showHelpAfterError('(see waxseal --help)')
+    .configureOutput({
+      outputError: (text, write) => write(printableLines(text.replace(/(unknown option '[^'=]*)=.*'/s, "$1'"))),
+    })
     .exitOverride()
   for (const command of [
     keygenCommand(),
@@ -51,6 +54,13 @@ export function createProgram(): Command {
     initCommand(),
     completionCommand(),
   ])
-    program.addCommand(command.copyInheritedSettings(program))
+    program.addCommand(inheriting(command, program))
   return program
+}
+
+/** A command and those beneath it, with the settings of the program. */
+function inheriting(command: Command, parent: Command): Command {
+  command.copyInheritedSettings(parent)
+  for (const beneath of command.commands) inheriting(beneath, command)
+  return command
 }

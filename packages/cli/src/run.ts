@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander'
 import { explain } from './explain.js'
 import { EXIT, type Failure } from './failure.js'
+import { printableLines } from './printable.js'
 import { createProgram } from './program.js'
 
 /** A reader that went away wants no more, and is no error; a result that cannot be written is. */
@@ -13,26 +14,33 @@ function endWithReader(): void {
   })
 }
 
-const tell = ({ message, hint }: Failure): boolean => process.stderr.write(`waxseal: ${message}\n${hint ? `  ${hint}\n` : ''}`)
+const tell = ({ message, hint }: Failure): boolean =>
+  process.stderr.write(`waxseal: ${printableLines(message)}\n${hint ? `  ${printableLines(hint)}\n` : ''}`)
 
 /** Runs a command line and gives its exit code: 0 done, 1 it failed or found something, 2 it cannot be followed, 130 Ctrl-C. */
 export async function run(args: readonly string[]): Promise<number> {
   endWithReader()
+  // Whatever escapes would be printed by Node itself, with all that its message quotes.
+  process.on('uncaughtException', (error) => process.exit(told(error, args)))
   try {
     await createProgram().parseAsync(args, { from: 'user' })
     return Number(process.exitCode ?? EXIT.ok)
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
-    const failure = explain(error)
-    tell(failure)
-    if (args.includes('--debug')) process.stderr.write(framesOf(error))
-    return failure.exitCode
+    return told(error, args)
   }
+}
+
+function told(error: unknown, args: readonly string[]): number {
+  const failure = explain(error)
+  tell(failure)
+  if (args.includes('--debug')) process.stderr.write(framesOf(error))
+  return failure.exitCode
 }
 
 /** Where an error came from; its own text may quote data. */
 const framesOf = (error: unknown): string =>
-  (error instanceof Error ? (error.stack ?? '') : '')
+  (error instanceof Error ? (error.stack ?? '').replace(error.message, () => '') : '')
     .split('\n')
     .filter((line) => /^ {4}at /.test(line))
     .map((line) => `${line}\n`)

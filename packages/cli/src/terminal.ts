@@ -1,4 +1,5 @@
 import { styleText } from 'node:util'
+import { printable, printableJson } from './printable.js'
 
 type Style = Parameters<typeof styleText>[0]
 
@@ -41,9 +42,9 @@ export function createTerminal(options: TerminalOptions): Terminal {
     json,
     watched: !quiet && stderr.isTTY === true,
     print,
-    tell: (value, text) => print(json ? JSON.stringify(value, null, 2) : text()),
-    note: (text) => void (quiet || stderr.write(`${text}\n`)),
-    warn: (text) => void stderr.write(`${text}\n`),
+    tell: (value, text) => print(json ? printableJson(value) : text()),
+    note: (text) => void (quiet || stderr.write(`${printable(text)}\n`)),
+    warn: (text) => void stderr.write(`${printable(text)}\n`),
     paint: (style, text) => (coloured ? styleText(style, text, { validateStream: false }) : text),
   }
 }

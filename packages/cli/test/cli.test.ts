@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -49,6 +49,13 @@ describe('keygen', () => {
     await run('keygen --add keys.txt')
     const opened = await waxseal(['open', '-c', 'app=x', '--keys', `file://${home.at('keys.txt')}`], { input: sealed.out })
     expect(opened.out).toBe(CARD)
+  })
+
+  it('goes on with the file that a link points at', async () => {
+    await run('keygen -o keys.txt')
+    symlinkSync('keys.txt', home.at('link'))
+    expect((await run('keygen --add link')).code).toBe(0)
+    expect(readFileSync(home.at('keys.txt'), 'utf8')).toMatch(/^k2:\S+\nk1:\S+\n$/)
   })
 
   it('writes over nothing', async () => {
@@ -259,7 +266,7 @@ describe('a command line that is wrong, or meets what is', () => {
     ['open --codec-endpoint ftp://x', '{}', 2, '--codec-endpoint is an address'],
     ['open --codec-endpoint http://example.com', '{}', 2, '--codec-endpoint is https://'],
     [`open --codec-endpoint http://127.0.0.1:1 --codec-auth ${SECRET}`, '{}', 2, 'not the secret itself'],
-    ['open --codec-endpoint http://127.0.0.1:1 --codec-auth env:NOTHING', '{}', 2, 'names the variable NOTHING'],
+    ['open --codec-endpoint http://127.0.0.1:1 --codec-auth env:NOTHING', '{}', 2, 'env:NOTHING is missing or empty'],
     ['open --codec-endpoint http://127.0.0.1:1', '{}', 1, 'does not answer'],
     ['inspect', SECRET, 1, 'neither an envelope nor JSON'],
     ['inspect', '{}', 1, 'nothing in standard input is sealed'],

@@ -4,6 +4,7 @@ import { createSealer, WaxsealError } from '@waxseal/core'
 import type { DoctorOptions } from '../commands/doctor.js'
 import { explain } from '../explain.js'
 import { EXIT } from '../failure.js'
+import { printableLines } from '../printable.js'
 import { configFor } from '../sealer.js'
 import { createTerminal, type Terminal, type TerminalOptions } from '../terminal.js'
 import { scanned } from './scan.js'
@@ -102,6 +103,7 @@ async function checkPlaintext(
   const { source, records, affected, problems } = await scanned(path, options, terminal)
   const left = `${affected} of ${records} records in ${source} have personal data or secrets in clear: \`waxseal scan\` shows where`
   if (problems.length > 0) report('plaintext', 'warning', problems.join('; '))
+  if (records === 0) return report('plaintext', 'warning', `there are no records in ${source}: is that its name?`)
   report('plaintext', affected > 0 ? 'wrong' : 'ok', affected > 0 ? left : `none found in ${records} records of ${source}`)
 }
 
@@ -122,7 +124,7 @@ export async function doctor(path: string | undefined, options: DoctorOptions & 
   await attempt('plaintext', report, () => checkPlaintext(path, options, terminal, report))
   const line = ({ check, state, message }: Finding) => {
     const [style, mark] = MARKS[state]
-    return `${terminal.paint(style, mark.padEnd(3))}${check.padEnd(15)}${message}`
+    return `${terminal.paint(style, mark.padEnd(3))}${check.padEnd(15)}${printableLines(message)}`
   }
   terminal.tell(findings, () => findings.map(line).join('\n'))
   if (findings.some(({ state }) => state === 'wrong')) process.exitCode = EXIT.failed

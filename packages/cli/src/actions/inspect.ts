@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { type EnvelopeInfo, inspectEnvelope, WaxsealError } from '@waxseal/core'
 import { EXIT, Failure } from '../failure.js'
 import { type Input, linesOf, MAX_WHOLE_BYTES, openInput, readWhole, textOf } from '../io/read.js'
-import { printable } from '../printable.js'
+import { printable, printableJson } from '../printable.js'
 import { tableOf } from '../table.js'
 import { createTerminal, type Terminal, type TerminalOptions } from '../terminal.js'
 
@@ -93,7 +93,7 @@ export async function inspect(file: string | undefined, options: TerminalOptions
   const found: Found[] = []
   for await (const each of inInput(input, head)) found.push(each)
   if (found.length === 0) throw new Failure(`nothing in ${input.name} is sealed`)
-  if (terminal.json) terminal.print(JSON.stringify(found.map(asJson), null, 2))
+  if (terminal.json) terminal.print(printableJson(found.map(asJson)))
   else if (found.length === 1 && found[0]!.where === '') showOne(found[0]!, terminal)
   else showMany(found, terminal)
   if (found.some(({ problem }) => problem !== undefined)) process.exitCode = EXIT.failed
@@ -110,7 +110,7 @@ const contextText = (context: EnvelopeInfo['context']): string =>
 
 function showOne({ info, problem }: Found, { print, paint }: Terminal): void {
   if (!info) {
-    print(`${paint('red', 'not an envelope')}: ${problem}`)
+    print(`${paint('red', 'not an envelope')}: ${printable(problem!)}`)
     return
   }
   const rows: readonly (readonly [string, string])[] = [

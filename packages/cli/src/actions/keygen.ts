@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises'
 import { generateKey } from '@waxseal/core'
 import { fileKeys } from '@waxseal/keys-env'
 import type { KeygenOptions } from '../commands/keygen.js'
@@ -42,7 +43,11 @@ export async function keygen(options: KeygenOptions & TerminalOptions): Promise<
     print(json ? JSON.stringify({ kid, entry }) : entry)
     return
   }
-  await writeFileWhole(file, `${entry}\n${list}`, { mode: 0o600, replace: add !== undefined })
+  // A link stays one: what it points at is what is read elsewhere.
+  await writeFileWhole(add === undefined ? file : await realpath(add), `${entry}\n${list}`, {
+    mode: 0o600,
+    replace: add !== undefined,
+  })
   if (json) print(JSON.stringify({ kid, file, opens: [kid, ...kids] }))
   else
     note(

@@ -5,6 +5,7 @@ import type { KeyDetails, KeyInfo, Keystore, VersionInfo } from '@waxseal/keysto
 import { confirmed } from '../ask.js'
 import type { CreateOptions, DestroyOptions, KeysOptions, RotateOptions, ShredOptions, VersionOptions } from '../commands/keys.js'
 import { EXIT, usage } from '../failure.js'
+import { printable } from '../printable.js'
 import { configFor } from '../sealer.js'
 import { tableOf } from '../table.js'
 import { createTerminal, type Terminal, type TerminalOptions } from '../terminal.js'
@@ -12,7 +13,14 @@ import { createTerminal, type Terminal, type TerminalOptions } from '../terminal
 const DAY_MS = 86_400_000
 const PAGE = 1000
 
-const actorOf = ({ actor }: KeysOptions): string => actor ?? userInfo().username
+function actorOf({ actor }: KeysOptions): string {
+  if (actor !== undefined) return actor
+  try {
+    return userInfo().username
+  } catch {
+    throw usage('--actor is missing, and this user has no name on this machine')
+  }
+}
 
 const NO_STORE = 'these keys are not in a key store'
 const NO_STORE_HINT = 'They are rotated where they are kept: `waxseal keygen --add` for a file, its own tools for a key service.'
@@ -99,7 +107,7 @@ function showKey(key: KeyDetails, terminal: Terminal): void {
   const facts = [`${name} (${kid}), for ${purpose}ing`, `made ${day(createdAt)} by ${createdBy}`]
   if (nextRotationAt) facts.push(`next rotation ${day(nextRotationAt)}`)
   if (held) facts.push('under legal hold')
-  terminal.tell(key, () => `${facts.join(', ')}\n${tableOf(VERSION_HEAD, key.versions.map(versionRow), terminal)}`)
+  terminal.tell(key, () => `${printable(facts.join(', '))}\n${tableOf(VERSION_HEAD, key.versions.map(versionRow), terminal)}`)
 }
 
 export const show = (name: string, options: KeysOptions & TerminalOptions): Promise<void> =>

@@ -8,7 +8,7 @@ import { type Output, withOutput } from '../io/output.js'
 import { withProgress } from '../io/progress.js'
 import { type Input, openInput, readWhole, textOf } from '../io/read.js'
 import { through } from '../io/through.js'
-import { parseDocument } from '../json-document.js'
+import { jsonOf, parseDocument } from '../json-document.js'
 import { openSealer } from '../sealer.js'
 import { createTerminal, type TerminalOptions } from '../terminal.js'
 
@@ -50,13 +50,15 @@ export async function open(file: string | undefined, options: OpenOptions & Term
   checkPlace(options)
   const terminal = createTerminal(options)
   const { codecEndpoint, jsonl, force, output: target } = options
+  if (codecEndpoint === undefined && options.reason !== undefined)
+    throw usage('--reason goes with --codec-endpoint: nothing here would record it')
   const opener =
     codecEndpoint === undefined ? await localOpener(options) : createCodecClient(codecEndpoint, options, terminal.warn)
   const source = await openInput(file)
   const { input, stop } = withProgress(source, terminal)
   try {
     await withOutput(target, { force }, async (output) => {
-      if (jsonl) return openLines(opener, input, output, { rejects: options.rejects, terminal })
+      if (jsonl) return openLines(opener, input, output, { rejects: options.rejects, force, terminal })
       const [first, rest] = await begun(input)
       if (first?.[0] !== 0xc1) return output.write(shown(await opener.open(textOf(await readWhole(rest), input.name).trim())))
       if (!('sealer' in opener)) throw usage('a codec server opens JSON and string envelopes, no binary ones')
@@ -81,7 +83,7 @@ async function begun(input: Input): Promise<[Uint8Array | undefined, Input]> {
 
 /** Texts and bytes as they are, everything else as a line of JSON. */
 function shown(value: unknown): string | Uint8Array {
-  return typeof value === 'string' || value instanceof Uint8Array ? value : `${JSON.stringify(value)}\n`
+  return typeof value === 'string' || value instanceof Uint8Array ? value : `${jsonOf(value)}\n`
 }
 
 /** A stream of any length; where the envelope turns out to hold a value, that. */
@@ -106,10 +108,18 @@ async function openLines(
   opener: TextOpener,
   input: Input,
   output: Output,
-  { rejects, terminal }: { readonly rejects: string | undefined; readonly terminal: ReturnType<typeof createTerminal> },
+  {
+    rejects,
+    force,
+    terminal,
+  }: {
+    readonly rejects: string | undefined
+    readonly force: boolean | undefined
+    readonly terminal: ReturnType<typeof createTerminal>
+  },
 ): Promise<void> {
-  const convert = async (text: string) => JSON.stringify(await opener.open(text))
-  const { lines, rejected } = await convertLines(input, output, convert, { rejects, onReject: terminal.warn })
+  const convert = async (text: string) => jsonOf(await opener.open(text))
+  const { lines, rejected } = await convertLines(input, output, convert, { rejects, force, onReject: terminal.warn })
   terminal.note(`${lines - rejected} opened${rejected > 0 ? `, ${rejected} put into ${rejects}` : ''}`)
   if (rejected > 0) process.exitCode = EXIT.failed
 }

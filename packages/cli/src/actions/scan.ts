@@ -24,8 +24,7 @@ export async function scan(path: string | undefined, options: ScanOptions & Term
   const terminal = createTerminal(options)
   const result = await scanned(path, options, terminal)
   if (options.html !== undefined) await writeFileWhole(options.html, htmlReport(result), { replace: options.force ?? false })
-  if (terminal.json) terminal.print(JSON.stringify(result, null, 2))
-  else terminal.print(textReport(result, terminal))
+  terminal.tell(result, () => textReport(result, terminal))
   for (const problem of result.problems) terminal.warn(problem)
   const isBad = result.problems.length > 0 || (options.fail === true && result.findings.length > 0)
   if (isBad) process.exitCode = EXIT.failed

@@ -42,8 +42,11 @@ export async function seal(file: string | undefined, options: SealOptions & Term
   try {
     await withOutput(target, { force }, async (output) => {
       if (jsonl) await sealLines(sealer, input, output, { policy, place, options, terminal })
-      else if (policy) await output.write(await sealDocument(sealer, textOf(await readWhole(input), input.name), policy, place))
-      else if (text) await output.write(`${await sealer.seal(textOrBytes(await readWhole(input)), place)}\n`)
+      else if (policy) {
+        const { text, isUntouched } = await sealDocument(sealer, textOf(await readWhole(input), input.name), policy, place)
+        await output.write(`${text}\n`)
+        if (isUntouched) terminal.note('it has no field to seal')
+      } else if (text) await output.write(`${await sealer.seal(textOrBytes(await readWhole(input)), place)}\n`)
       else await sealBytes(sealer, input, output, place)
     })
   } finally {
@@ -61,8 +64,18 @@ function textOrBytes(bytes: Uint8Array): string | Uint8Array {
   }
 }
 
-const sealDocument = async (sealer: Sealer, text: string, policy: FieldPolicy, place: Place): Promise<string> =>
-  `${JSON.stringify(await sealer.sealFields(parseDocument(text), policy, place))}\n`
+interface SealedDocument {
+  readonly text: string
+  /** Whether all of it stands in clear, since no field was found. */
+  readonly isUntouched: boolean
+}
+
+async function sealDocument(sealer: Sealer, json: string, policy: FieldPolicy, place: Place): Promise<SealedDocument> {
+  const value = parseDocument(json)
+  const text = JSON.stringify(await sealer.sealFields(value, policy, place))
+  // Where nothing was replaced, only the envelope stands behind what was there.
+  return { text, isUntouched: text.startsWith(JSON.stringify(value).slice(0, -1)) }
+}
 
 async function sealBytes(sealer: Sealer, { stream }: Input, output: Output, place: Place): Promise<void> {
   for await (const piece of through(stream, sealer.sealStream(place))) await output.write(piece)
@@ -81,11 +94,19 @@ async function sealLines(
   output: Output,
   { policy, place, options, terminal }: Lines,
 ): Promise<void> {
-  const convert = async (text: string) => {
-    const value = parseDocument(text)
-    return policy ? JSON.stringify(await sealer.sealFields(value, policy, place)) : sealer.seal(value, place)
+  let untouched = 0
+  const convert = async (json: string) => {
+    if (!policy) return sealer.seal(parseDocument(json), place)
+    const { text, isUntouched } = await sealDocument(sealer, json, policy, place)
+    if (isUntouched) untouched++
+    return text
   }
-  const { lines, rejected } = await convertLines(input, output, convert, { rejects: options.rejects, onReject: terminal.warn })
-  terminal.note(`${lines - rejected} sealed${rejected > 0 ? `, ${rejected} put into ${options.rejects}` : ''}`)
+  const { lines, rejected } = await convertLines(input, output, convert, {
+    rejects: options.rejects,
+    force: options.force,
+    onReject: terminal.warn,
+  })
+  const without = untouched > 0 ? `, ${untouched} of them without a field to seal` : ''
+  terminal.note(`${lines - rejected} sealed${without}${rejected > 0 ? `, ${rejected} put into ${options.rejects}` : ''}`)
   if (rejected > 0) process.exitCode = EXIT.failed
 }

@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import type { KeyOptions } from '../sealer.js'
 import { type SourceOptions, withSourceOptions } from './scan.js'
 
@@ -14,7 +14,7 @@ Examples:
 
 export const doctorCommand = (): Command =>
   withSourceOptions(new Command('doctor').description('says whether all that sealing needs is there'))
-    .option('-k, --keys <uri>', 'check these keys and no configuration')
+    .addOption(new Option('-k, --keys <uri>', 'check these keys and no configuration').env('WAXSEAL_KEYS_URI'))
     .addHelpText('after', EXAMPLES)
     .action(async (path: string | undefined, _options: unknown, command: Command) =>
       (await import('../actions/doctor.js')).doctor(path, command.optsWithGlobals()),

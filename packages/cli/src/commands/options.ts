@@ -28,5 +28,5 @@ export const withPlaceOptions = (command: Command): Command =>
     .option('--jsonl', 'a document or value a line')
     .option('-f, --field <pointer>', 'a field of each document, as /card or "/items/*/note"; once for each', collected)
     .option('-o, --output <file>', 'where the result goes, complete or not at all; without it standard output')
-    .option('--force', 'replace the file of --output')
+    .option('--force', 'replace the files of --output and --rejects')
     .option('--rejects <file>', 'with --jsonl: put lines that fail there, as they are, and go on')

@@ -10,6 +10,7 @@ export interface Output {
 }
 
 async function written(stream: NodeJS.WritableStream, data: string | Uint8Array): Promise<void> {
+  if ('errored' in stream && stream.errored) throw stream.errored
   if (!stream.write(data)) await once(stream, 'drain')
 }
 

@@ -52,21 +52,29 @@ export const readText = async (file: string): Promise<string> => textOf(await re
 
 const MAX_LINE_BYTES = MAX_WHOLE_BYTES
 
-/** The lines of an input that are not blank, with their numbers from 1 on: LF or CRLF, a byte-order mark allowed. */
-export async function* linesOf({ name, stream }: Input): AsyncGenerator<{ readonly text: string; readonly number: number }> {
+export interface Line {
+  readonly number: number
+  /** As it stands there, without the line feed. */
+  readonly bytes: Uint8Array
+}
+
+const isBlank = (bytes: Uint8Array): boolean => bytes.every((byte) => byte === 32 || (byte >= 9 && byte <= 13))
+
+/** The lines of an input that are not blank, with their numbers from 1 on. */
+export async function* rawLinesOf({ name, stream }: Input): AsyncGenerator<Line> {
   let held: Uint8Array[] = []
   let heldBytes = 0
   let number = 0
   const line = (last: Uint8Array) => {
     const bytes = held.length === 0 ? last : Buffer.concat([...held, last])
     ;[held, heldBytes] = [[], 0]
-    return { text: textOf(bytes, `line ${++number} of ${name}`).trim(), number }
+    return { bytes, number: ++number }
   }
   for await (const piece of stream) {
     let from = 0
     for (let end = piece.indexOf(10); end >= 0; end = piece.indexOf(10, from)) {
       const found = line(piece.subarray(from, end))
-      if (found.text !== '') yield found
+      if (!isBlank(found.bytes)) yield found
       from = end + 1
     }
     held.push(piece.subarray(from))
@@ -75,5 +83,13 @@ export async function* linesOf({ name, stream }: Input): AsyncGenerator<{ readon
       throw new Failure(`line ${number + 1} of ${name} is longer than ${MAX_LINE_BYTES / 1024 / 1024} MiB`)
   }
   const rest = line(new Uint8Array())
-  if (rest.text !== '') yield rest
+  if (!isBlank(rest.bytes)) yield rest
+}
+
+/** The text of a line, without a byte-order mark and CR; a failure for what is no UTF-8. */
+export const lineText = ({ bytes, number }: Line): string => textOf(bytes, `line ${number}`).trim()
+
+/** The lines as texts: LF or CRLF, a byte-order mark allowed. */
+export async function* linesOf(input: Input): AsyncGenerator<{ readonly text: string; readonly number: number }> {
+  for await (const line of rawLinesOf(input)) yield { text: lineText(line), number: line.number }
 }

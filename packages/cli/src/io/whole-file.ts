@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { createWriteStream, rmSync } from 'node:fs'
+import { constants, createWriteStream, rmSync } from 'node:fs'
 import { link, open, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { finished } from 'node:stream/promises'
@@ -23,6 +23,12 @@ export interface WholeFile {
 
 const taken = (path: string) =>
   new Failure(`${path} is there already`, { hint: 'Give another name, or --force to replace it.', exitCode: EXIT.usage })
+
+/** A failure where a file is there already. */
+export async function checkFree(path: string): Promise<void> {
+  const there = await statOf(path)
+  if (there?.isFile() || there?.isDirectory()) throw taken(path)
+}
 
 const statOf = (path: string) =>
   stat(path).catch((error: NodeJS.ErrnoException) => {
@@ -70,6 +76,8 @@ export async function beginWholeFile(path: string, { mode = 0o600, replace = fal
     throw error
   })
   const stream = createWriteStream(beside, { fd: file.fd, autoClose: false })
+  // Whoever writes next, or commits, is told.
+  stream.on('error', () => undefined)
   const end = async (): Promise<void> => {
     await rm(beside, { force: true })
     begun.delete(beside)
@@ -94,8 +102,16 @@ export async function beginWholeFile(path: string, { mode = 0o600, replace = fal
 }
 
 /** A pipe or a device has no other place to be written to. */
-function straightTo(path: string): WholeFile {
-  const stream = createWriteStream(path)
+async function straightTo(path: string): Promise<WholeFile> {
+  // Never made or emptied: meanwhile it may have become a file.
+  const file = await open(path, constants.O_WRONLY)
+  const found = await file.stat()
+  if (found.isFile() || (found.isFIFO() && found.uid !== process.getuid?.())) {
+    await file.close()
+    throw new Failure(`${path} is a file, or the pipe of somebody else`, { exitCode: EXIT.usage })
+  }
+  const stream = file.createWriteStream()
+  stream.on('error', () => undefined)
   return {
     stream,
     async commit() {

@@ -1,3 +1,4 @@
+import { printable } from '../printable.js'
 import type { Finding, Scan } from './scan.js'
 
 const GROUPS: readonly (readonly [string, RegExp])[] = [
@@ -5,12 +6,29 @@ const GROUPS: readonly (readonly [string, RegExp])[] = [
   ['secrets', /^SECRET$/],
 ]
 
+function groupsOf<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>()
+  for (const item of items) {
+    const group = groups.get(keyOf(item))
+    if (group) group.push(item)
+    else groups.set(keyOf(item), [item])
+  }
+  return groups
+}
+
 const groupOf = (type: string): string => GROUPS.find(([, types]) => types.test(type))?.[0] ?? 'pii'
 
 /** Field policies as core's `fieldPolicy` takes them, by kind of record: selectors by group. */
 export type Policies = Readonly<Record<string, { readonly groups: Readonly<Record<string, readonly string[]>> }>>
 
-const isBeneath = (field: string, other: string): boolean => field !== other && field.startsWith(`${other}/`)
+/** Whether another of these fields holds this one. */
+function isBeneath(field: string, fields: ReadonlyMap<string, unknown>): boolean {
+  for (let end = field.lastIndexOf('/'); end >= 0; end = field.lastIndexOf('/', end - 1)) {
+    if (fields.has(field.slice(0, end))) return true
+    if (end === 0) return false
+  }
+  return false
+}
 
 /** Of a field with several types, the one of which most is told; of fields within one another, the outermost. */
 function fieldsOf(findings: readonly Finding[]): Map<string, Finding> {
@@ -20,17 +38,17 @@ function fieldsOf(findings: readonly Finding[]): Map<string, Finding> {
     const isSharper = known !== undefined && groupOf(known.type) === 'pii' && groupOf(finding.type) !== 'pii'
     if (!known || isSharper) fields.set(finding.field, finding)
   }
-  for (const field of [...fields.keys()]) if ([...fields.keys()].some((other) => isBeneath(field, other))) fields.delete(field)
+  for (const field of [...fields.keys()]) if (isBeneath(field, fields)) fields.delete(field)
   return fields
 }
 
 /** What to seal of what a scan found. */
 export function policiesFor({ findings }: Pick<Scan, 'findings'>): Policies {
-  const kinds = [...new Set(findings.map(({ of }) => of))]
+  const kinds = groupsOf(findings, ({ of }) => of)
   return Object.fromEntries(
-    kinds.map((kind) => {
+    [...kinds].map(([kind, own]) => {
       const groups: Record<string, string[]> = {}
-      for (const [field, { type }] of fieldsOf(findings.filter(({ of }) => of === kind))) {
+      for (const [field, { type }] of fieldsOf(own)) {
         groups[groupOf(type)] ??= []
         groups[groupOf(type)]!.push(field)
       }
@@ -40,14 +58,15 @@ export function policiesFor({ findings }: Pick<Scan, 'findings'>): Policies {
   )
 }
 
-const literal = (text: string): string => `'${text.replace(/['\\]/g, '\\$&').replace(/[\p{Cc}\p{Cf}]/gu, '')}'`
+const literal = (text: string): string => `'${printable(text.replace(/['\\]/g, '\\$&'))}'`
 
 /** The same as source code, each field with what was found there. */
 export function policiesSource(scan: Pick<Scan, 'findings'>): string {
+  const whys = groupsOf(scan.findings, ({ of, field }) => JSON.stringify([of, field]))
   const kinds = Object.entries(policiesFor(scan)).map(([kind, { groups }]) => {
     const why = (field: string) =>
-      scan.findings
-        .filter((each) => each.of === kind && each.field === field)
+      whys
+        .get(JSON.stringify([kind, field]))!
         .map(({ type, records }) => `${type} in ${records}`)
         .join(', ')
     const lists = Object.entries(groups).map(

@@ -1,4 +1,5 @@
-import { createDetector, type DocumentFinding, mask } from '@waxseal/pii'
+import { inspectEnvelope } from '@waxseal/core'
+import { createDetector, type DocumentFinding, mask, PiiError } from '@waxseal/pii'
 import type { Source } from '../sources/source.js'
 import { placeOf } from './place.js'
 
@@ -50,8 +51,28 @@ export interface ScanOptions {
   readonly onRecord: (records: number) => void
 }
 
-const isSealed = (value: unknown): boolean =>
-  typeof value === 'string' ? /^(wax[1-9][0-9]*\.|\\xc101)/.test(value) : value instanceof Uint8Array && value[0] === 0xc1
+/** Places, and kinds of records, that are told apart; beyond them a report is of no use, and memory has an end. */
+const MAX_PLACES = 10_000
+
+function envelopeIn(value: unknown): string | Uint8Array | undefined {
+  if (typeof value === 'string') {
+    if (/^\\xc101/.test(value)) return Buffer.from(value.slice(2), 'hex')
+    return /^wax[1-9]/.test(value) ? value : undefined
+  }
+  return value instanceof Uint8Array && value[0] === 0xc1 ? value : undefined
+}
+
+/** Whether a value is an envelope; what only begins like one is looked at as any other. */
+function isSealed(value: unknown): boolean {
+  const envelope = envelopeIn(value)
+  if (envelope === undefined) return false
+  try {
+    inspectEnvelope(envelope)
+    return true
+  } catch {
+    return false
+  }
+}
 
 function memberAt(document: unknown, pointer: string): unknown {
   let current = document
@@ -65,10 +86,14 @@ function memberAt(document: unknown, pointer: string): unknown {
 
 const escaped = (token: string): string => token.replaceAll('~', '~0').replaceAll('/', '~1')
 
-function* sealedIn(value: unknown, pointer: string): Generator<string> {
-  if (isSealed(value)) yield pointer
-  else if (typeof value === 'object' && value !== null && !(value instanceof Uint8Array))
-    for (const [name, member] of Object.entries(value)) yield* sealedIn(member, `${pointer}/${escaped(name)}`)
+function* sealedIn(document: unknown): Generator<string> {
+  const open: (readonly [string, unknown])[] = [['', document]]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const [pointer, value] = next
+    if (isSealed(value)) yield pointer
+    else if (typeof value === 'object' && value !== null && !(value instanceof Uint8Array))
+      for (const [name, member] of Object.entries(value)) open.push([`${pointer}/${escaped(name)}`, member])
+  }
 }
 
 /** A sample that shows no more than the mask of its type does: of a text with more around it, the type alone. */
@@ -86,36 +111,57 @@ export async function scan(source: Source, { limit, onRecord }: ScanOptions): Pr
   const found = new Map<string, Count>()
   const sealed = new Map<string, { of: string; field: string; records: number }>()
   const kinds = new Map<string, number>()
+  const problems = new Set<string>()
   let [records, affected] = [0, 0]
+
+  /** What is at a key, made where there is room for one more. */
+  function at<T>(places: Map<string, T>, key: string, make: () => T): T | undefined {
+    const known = places.get(key)
+    if (known !== undefined) return known
+    if (places.size >= MAX_PLACES) {
+      problems.add(`there are more than ${MAX_PLACES.toLocaleString('en')} different places: the others are not listed`)
+      return undefined
+    }
+    const made = make()
+    places.set(key, made)
+    return made
+  }
+
+  const isPersonal = (name: string): boolean => detector.detectDocument(name).length > 0
 
   function count(of: string, value: unknown): void {
     const findings = detector.detectDocument(value).filter(({ pointer }) => !isSealed(memberAt(value, pointer)))
     if (findings.length > 0) affected++
     const seen = new Set<string>()
     for (const finding of findings) {
-      const field = placeOf(finding.pointer)
+      const field = placeOf(finding.pointer, isPersonal)
       const types = new Set([finding.type, ...finding.findings.map(({ type }) => type)])
       for (const type of types) {
         const key = JSON.stringify([of, field, type])
-        const known = found.get(key) ?? { of, field, type, records: 0, byValue: false, sample: sampleOf(value, finding) }
+        const make = (): Count => ({ of, field, type, records: 0, byValue: false, sample: sampleOf(value, finding) })
+        const known = at(found, key, make)
+        if (known === undefined) continue
         if (!seen.has(key)) known.records++
         seen.add(key)
         known.byValue ||= finding.findings.some((each) => each.type === type)
-        found.set(key, known)
       }
     }
-    for (const field of new Set([...sealedIn(value, '')].map(placeOf))) {
+    for (const field of new Set([...sealedIn(value)].map((pointer) => placeOf(pointer, isPersonal)))) {
       const key = JSON.stringify([of, field])
-      const known = sealed.get(key) ?? { of, field, records: 0 }
-      known.records++
-      sealed.set(key, known)
+      const known = at(sealed, key, () => ({ of, field, records: 0 }))
+      if (known) known.records++
     }
   }
 
   for await (const { of, value } of source.records()) {
-    count(of, value)
-    kinds.set(of, (kinds.get(of) ?? 0) + 1)
     onRecord(++records)
+    if (kinds.has(of) || kinds.size < MAX_PLACES) kinds.set(of, (kinds.get(of) ?? 0) + 1)
+    try {
+      count(of, value)
+    } catch (error) {
+      if (!PiiError.is(error)) throw error
+      problems.add(`${of}: record ${records.toLocaleString('en')} could not be looked at (${error.code})`)
+    }
     if (records >= limit) break
   }
   const findings = [...found.values()].map(({ byValue, ...each }): Finding => ({ ...each, by: byValue ? 'value' : 'name' }))
@@ -126,6 +172,6 @@ export async function scan(source: Source, { limit, onRecord }: ScanOptions): Pr
     kinds: Object.fromEntries(kinds),
     findings: findings.sort((a, b) => b.records - a.records || (a.field < b.field ? -1 : 1)),
     sealed: [...sealed.values()],
-    problems: source.problems,
+    problems: [...source.problems, ...problems],
   }
 }

@@ -18,6 +18,7 @@ export function textReport({ records, affected, kinds, findings, sealed }: Scan,
     lines.push(tableOf(head, rows, terminal))
     if (findings.length > MAX_ROWS) lines.push(`and ${findings.length - MAX_ROWS} more: --json has them all`)
   }
+  if (records === 0) return 'there are no records: is that its name?'
   const isClean = findings.length === 0
   const found = isClean ? 'nothing found' : `${plural(affected, 'record')} with personal data or secrets in clear`
   lines.push(`${plural(records, 'record')} looked at: ${terminal.paint(isClean ? 'green' : 'yellow', found)}`)

@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
+import { pipeline } from 'node:stream'
 import { parse } from 'csv-parse'
 import { explain } from '../explain.js'
 import { usage } from '../failure.js'
@@ -35,21 +36,22 @@ async function* json(input: Input, problem: (what: string) => void): AsyncGenera
   else yield value
 }
 
+/** The cells of a row by the names of the first row; a name that is there twice, or missing, has the number of its column. */
+function rowOf(names: readonly string[], cells: readonly string[]): unknown {
+  const name = (at: number) => (names[at] && names.indexOf(names[at]) === at ? names[at] : `${names[at] ?? ''}#${at + 1}`)
+  return Object.fromEntries(cells.map((cell, at) => [name(at), cell]))
+}
+
 async function* csv({ stream }: Input, problem: (what: string) => void): AsyncGenerator<unknown> {
-  const parser = parse({
-    columns: true,
-    bom: true,
-    relax_column_count: true,
-    skip_empty_lines: true,
-    max_record_size: 16 * 1024 * 1024,
-  })
-  const feeding = (async () => {
-    for await (const piece of stream) if (!parser.write(piece)) await new Promise((resolve) => parser.once('drain', resolve))
-    parser.end()
-  })()
+  const parser = parse({ bom: true, relax_column_count: true, skip_empty_lines: true, max_record_size: 16 * 1024 * 1024 })
+  // Its errors come out of the parser too.
+  pipeline(stream, parser, () => undefined)
+  let names: readonly string[] | undefined
   try {
-    yield* parser
-    await feeding
+    for await (const cells of parser as AsyncIterable<string[]>) {
+      if (names) yield rowOf(names, cells)
+      else names = cells
+    }
   } catch (error) {
     // Its message quotes what it read.
     problem(`it is no CSV (${(error as { code?: string }).code ?? 'unreadable'})`)

@@ -8,6 +8,7 @@ export async function openSource(path: string | undefined, options: SourceOption
   if ((database === undefined) !== (table === undefined)) throw usage('--database and --table go together')
   if ((redis === undefined) !== (queue === undefined)) throw usage('--redis and --queue go together')
   if ([path, table, queue].filter((each) => each !== undefined).length > 1) throw usage('give one of a path, a table and a queue')
+  if (format !== undefined && (table ?? queue) !== undefined) throw usage('--format is for files')
   if (database !== undefined) return (await import('./table.js')).tableSource(database, table!)
   if (redis !== undefined) return (await import('./queue.js')).queueSource(redis, queue!)
   return (await import('./files.js')).fileSource(path, format)

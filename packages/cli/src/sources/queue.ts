@@ -6,7 +6,7 @@ import type { Source } from './source.js'
 const PAGE = 200
 const STATES: readonly JobType[] = ['waiting', 'active', 'delayed', 'prioritized', 'waiting-children', 'completed', 'failed']
 
-/** The jobs of a queue of BullMQ: what they carry, what came of them, and how they failed. */
+/** The jobs of a queue of BullMQ: what they carry, how far they came, what came of them, and how they failed. */
 export async function queueSource(reference: string, queueName: string): Promise<Source> {
   const { Queue } = await import('bullmq').catch(() => {
     throw new Failure('reading a queue needs a package', { hint: 'npm install bullmq' })
@@ -25,8 +25,8 @@ export async function queueSource(reference: string, queueName: string): Promise
           const jobs = await queue.getJobs([state], from, from + PAGE - 1, true)
           for (const job of jobs)
             if (job) {
-              const { name, data, returnvalue, failedReason, stacktrace } = job
-              yield { of: `${queueName}: ${name}`, value: { data, returnvalue, failedReason, stacktrace } }
+              const { name, data, progress, returnvalue, failedReason, stacktrace } = job
+              yield { of: `${queueName}: ${name}`, value: { data, progress, returnvalue, failedReason, stacktrace } }
             }
           if (jobs.length < PAGE) break
         }

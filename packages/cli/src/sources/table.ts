@@ -1,5 +1,5 @@
 import { createDatabases, type OpenedDatabase } from '@waxseal/config'
-import { usage } from '../failure.js'
+import { Failure, usage } from '../failure.js'
 import type { Source } from './source.js'
 
 const PAGE = 1000
@@ -17,10 +17,23 @@ function columnValue(value: unknown): unknown {
   }
 }
 
+/** PostgreSQL and MySQL are held to reading; a view may call what writes. */
+function begun(db: OpenedDatabase['db'], dialect: OpenedDatabase['dialect']) {
+  const transaction = db.startTransaction()
+  return (dialect === 'sqlite' ? transaction : transaction.setAccessMode('read only')).execute()
+}
+
+/** What a database answers, by its code: its message quotes data. */
+function refusal(error: unknown, table: string): unknown {
+  const { code } = error as { code?: unknown }
+  const isCode = typeof code === 'string' && /^([0-9A-Z]{5}|ER_[A-Z_]+)$/.test(code)
+  return isCode ? new Failure(`the database does not let ${table} be read (${code})`) : error
+}
+
 /** The rows of a table as it is at one moment, page by page. */
 async function* pagesOf({ db, dialect }: OpenedDatabase, table: string): AsyncGenerator<readonly Row[]> {
   const { sql } = await import('kysely')
-  const transaction = await db.startTransaction().execute()
+  const transaction = await begun(db, dialect)
   try {
     if (dialect === 'postgres') {
       // Without an order, pages of a limit could overlap here; a cursor is one query.
@@ -35,6 +48,8 @@ async function* pagesOf({ db, dialect }: OpenedDatabase, table: string): AsyncGe
       if (rows.length > 0) yield rows
       if (rows.length < PAGE) return
     }
+  } catch (error) {
+    throw refusal(error, table)
   } finally {
     await transaction.rollback().execute()
   }
