@@ -10,6 +10,8 @@ const { rawJSON, isRawJSON } = JSON as WithRaw
 
 /** Whether a number of JavaScript cannot hold what the text says. */
 const isInexact = (value: number, source: string): boolean => {
+  // So few digits always survive; there may be millions of such numbers.
+  if (source.length < 16 && !/[eE]/.test(source)) return false
   const digits = source.replace(/[eE].*$/, '').replace(/^-?0*\.?0*|\./g, '')
   if (!Number.isFinite(value) || (value === 0 && digits !== '')) return true
   return digits.length > 15 && String(value) !== source

@@ -31,7 +31,7 @@ export function pairsOf(value: unknown, what: string): Pairs {
     !entries.every((entry): entry is [string, string] => entry.every(isText) && !entry[0].startsWith('$'))
   )
     throw new WaxsealError('malformed', `${what} is an object of at most 32 texts`)
-  return Object.fromEntries(entries) as Pairs
+  return Object.fromEntries(entries)
 }
 
 /** The surface that a request names; undefined where it names none. `malformed` for one that is not configured. */
