@@ -51,7 +51,10 @@ const cases: readonly [config: unknown, said: string][] = [
     { keys: 'env://K', tables: [{ ...table, database: SECRET }] },
     'tables[0].database must be the URL of a database by reference',
   ],
-  [{ keys: 'env://K', tables: [{ ...table, holds: 'document' }] }, 'tables[0] does not fit: documents have a policy, and nothing else has'],
+  [
+    { keys: 'env://K', tables: [{ ...table, holds: 'document' }] },
+    'tables[0] does not fit: documents have a policy, and nothing else has',
+  ],
   [{ keys: 'env://K', tables: [{ ...table, policy: { fields: ['/a'] } }] }, 'tables[0] does not fit: documents have a policy'],
   [{ keys: 'env://K', tables: [{ ...table, column: undefined }] }, 'tables[0].column is missing'],
   [{ keys: 'env://K', legacy: SECRET }, 'legacy must be a list of readers'],
