@@ -11,6 +11,8 @@ import type { CodecTrail } from './trail.js'
 export interface CodecServerLimits {
   /** Default 16 MiB. */
   readonly maxBodyBytes: number
+  /** Bytes of the bodies that are worked on at once, of all callers together; more is answered 503. Default 128 MiB. */
+  readonly maxBytesInFlight: number
   /** Payloads of a call, envelopes of a document. Default 1,000. */
   readonly maxPayloads: number
   /** How long a body may take to arrive, in milliseconds. Default 10,000. */
@@ -66,6 +68,7 @@ export interface CodecServerOptions {
 
 const DEFAULT_LIMITS: CodecServerLimits = {
   maxBodyBytes: 16 * 1024 * 1024,
+  maxBytesInFlight: 128 * 1024 * 1024,
   maxPayloads: 1000,
   bodyTimeoutMs: 10_000,
   callTimeoutMs: 30_000,
@@ -87,9 +90,14 @@ export function checkedLimits(options: CodecServerOptions): CodecServerLimits {
     config("auth says how callers are told: an authentication, or 'none-on-loopback' for development")
   if (typeof trail?.append !== 'function') config('a codec server needs a trail to record calls in')
   if (reason !== 'optional' && reason !== 'required') config("reason is 'optional' or 'required'")
-  const limits = { ...DEFAULT_LIMITS, ...options.limits }
+  const given = { ...DEFAULT_LIMITS, ...options.limits }
+  const limits = {
+    ...given,
+    maxBytesInFlight: options.limits?.maxBytesInFlight ?? Math.max(given.maxBytesInFlight, given.maxBodyBytes),
+  }
   for (const [name, value] of Object.entries(limits))
     if (!Object.hasOwn(DEFAULT_LIMITS, name) || !Number.isInteger(value) || value < 1)
       config(`limits.${name} is not a limit, or no positive integer`)
+  if (limits.maxBytesInFlight < limits.maxBodyBytes) config('limits.maxBytesInFlight holds at least one body')
   return limits
 }

@@ -8,6 +8,7 @@ import { HttpError, jsonResponse, type Refusal, refusalOf, refusalResponse } fro
 import { jsonBody } from './http/body.js'
 import { corsFor } from './http/cors.js'
 import { createDeadline, inTime } from './http/deadline.js'
+import { createLoad } from './http/load.js'
 import { createRateLimit } from './http/rate-limit.js'
 import { claimOf, namespaceOf, textHeader } from './http/request.js'
 import { openApiOf } from './openapi.js'
@@ -85,6 +86,7 @@ export function createCodecServer(options: CodecServerOptions): CodecServer {
   const facts = { reason, surfaces, maxPayloads, maxBodyBytes }
   const routes = createRoutes({ opener, temporal, ojs, maxPayloads, inspector, facts })
   const openApi = openApiOf(routes.all)
+  const load = createLoad(limits.maxBytesInFlight)
   const refused = createRefusedCalls({ trail, now })
   const limitRate = createRateLimit({ callsPerMinute: limits.callsPerMinute, burst: limits.burst, now })
 
@@ -124,9 +126,10 @@ export function createCodecServer(options: CodecServerOptions): CodecServer {
     takeToken(caller)
     const said: Said = { namespace: undefined, purpose: undefined, reason: undefined, requestId: undefined }
     const call = { caller, operation: `codec.${operation.name}`, dialect: operation.dialect, tally }
+    const share = load.begin()
     let result: unknown
     try {
-      const body = route.method === 'POST' ? await jsonBody(request, limits) : undefined
+      const body = route.method === 'POST' ? await jsonBody(request, limits, share) : undefined
       hear(request, route, said)
       const { namespace } = said
       const deadline = createDeadline(request, limits.callTimeoutMs)
@@ -143,6 +146,8 @@ export function createCodecServer(options: CodecServerOptions): CodecServer {
     } catch (error) {
       await record({ ...call, ...said, outcome: refusalOf(error).code })
       throw error
+    } finally {
+      share.release()
     }
     await record({ ...call, ...said, outcome: 'ok' })
     return jsonResponse(200, result)

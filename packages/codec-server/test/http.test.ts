@@ -8,6 +8,40 @@ import { answerOf, ask, BILLING, HR, KID, NOW, newTrail, sealed, sealedPayload, 
 const ORIGIN = 'http://localhost:8233'
 const words = (value: string | null) => (value ?? '').toLowerCase().split(/\s*,\s*/)
 
+describe('bodies that are worked on at once', () => {
+  const limits = { maxBodyBytes: 1000, maxBytesInFlight: 1500 }
+
+  it('are refused beyond what the server holds, until others have ended', async () => {
+    const trail = newTrail()
+    const server = serverWith({ limits, trail })
+    let end!: () => void
+    const slow = new ReadableStream({
+      start(controller) {
+        controller.enqueue(new TextEncoder().encode(`{"document":"${'x'.repeat(900)}`))
+        end = () => {
+          controller.enqueue(new TextEncoder().encode('"}'))
+          controller.close()
+        }
+      },
+    })
+    const first = ask(server, { body: slow })
+    const body = { document: 'y'.repeat(700) }
+    await expect.poll(async () => (await ask(server, { body })).status).toBe(503)
+    const refused = await ask(server, { body })
+    expect([refused.headers.get('retry-after'), await refused.json()]).toMatchObject(['1', { error: { code: 'busy' } }])
+    expect((await ask(server, { body: { document: 'y' } })).status).toBe(200)
+    end()
+    expect((await first).status).toBe(200)
+    expect((await ask(server, { body })).status).toBe(200)
+    expect((await trail.query({})).some(({ outcome }) => outcome === 'busy')).toBe(true)
+  })
+
+  it('hold one body at least', () => {
+    expect(() => serverWith({ limits: { maxBodyBytes: 1000, maxBytesInFlight: 999 } })).toThrow('at least one body')
+    expect(() => serverWith({ limits: { maxBodyBytes: 2 ** 30 } })).not.toThrow()
+  })
+})
+
 describe('pages of other origins', () => {
   const server = serverWith()
   const preflight = (headers: Record<string, string> = {}, on = server, path = '/decode') =>

@@ -2,6 +2,7 @@ import { WaxsealError } from '@waxseal/core'
 import { HttpError } from './answers.js'
 import { inTime } from './deadline.js'
 import { isTooDeep, parseExactly } from './json.js'
+import type { Share } from './load.js'
 
 export interface BodyLimits {
   readonly maxBodyBytes: number
@@ -16,15 +17,17 @@ const malformed = (message: string): never => {
   throw new HttpError({ status: 400, code: 'malformed', message })
 }
 
-/** The JSON of a request, read within its limits whatever its headers promise. */
-export async function jsonBody(request: Request, { maxBodyBytes, bodyTimeoutMs }: BodyLimits): Promise<unknown> {
+/** The JSON of a request, read within its limits whatever its headers promise; `share` is what it weighs. */
+export async function jsonBody(request: Request, { maxBodyBytes, bodyTimeoutMs }: BodyLimits, share: Share): Promise<unknown> {
   const type = (request.headers.get('content-type') ?? '').split(';')[0]!.trim().toLowerCase()
   if (type !== 'application/json' && !type.endsWith('+json'))
     throw new HttpError({ status: 415, code: 'unsupported_type', message: 'the body is JSON, and its content type says so' })
   if ((request.headers.get('content-encoding') ?? 'identity') !== 'identity')
     throw new HttpError({ status: 415, code: 'unsupported_type', message: 'the body is not compressed' })
-  if (Number(request.headers.get('content-length') ?? 0) > maxBodyBytes) tooLarge()
-  const text = await readText(request, maxBodyBytes, bodyTimeoutMs)
+  const promised = Number(request.headers.get('content-length') ?? 0)
+  if (promised > maxBodyBytes) tooLarge()
+  if (promised > 0) share.take(promised)
+  const text = await readText(request, maxBodyBytes, bodyTimeoutMs, share)
   const body = parsed(text)
   return isTooDeep(body) ? tooLarge('the body nests too deep') : body
 }
@@ -42,10 +45,10 @@ function parsed(text: string): unknown {
 const late = () =>
   new HttpError({ status: 408, code: 'timeout', message: 'the body did not come in time', headers: { connection: 'close' } })
 
-async function readText(request: Request, maxBytes: number, timeoutMs: number): Promise<string> {
+async function readText(request: Request, maxBytes: number, timeoutMs: number, share: Share): Promise<string> {
   try {
     // Of a body whose length is known, a host has no more than that; read at once it costs half of what its stream does.
-    const read = request.headers.has('content-length') ? readAll(request, maxBytes) : readStream(request, maxBytes)
+    const read = request.headers.has('content-length') ? readAll(request, maxBytes) : readStream(request, maxBytes, share)
     const text = await inTime(read, timeoutMs, late)
     return text === '' ? malformed('the body is empty') : text
   } catch (error) {
@@ -61,7 +64,7 @@ async function readAll(request: Request, maxBytes: number): Promise<string> {
   return bytes.byteLength > maxBytes ? tooLarge() : decoder().decode(bytes)
 }
 
-async function readStream(request: Request, maxBytes: number): Promise<string> {
+async function readStream(request: Request, maxBytes: number, share: Share): Promise<string> {
   const reader = request.body?.getReader()
   if (!reader) return ''
   const utf8 = decoder()
@@ -71,9 +74,12 @@ async function readStream(request: Request, maxBytes: number): Promise<string> {
     const { done, value } = await reader.read()
     if (done) return text + utf8.decode()
     size += value.length
-    if (size > maxBytes) {
+    try {
+      if (size > maxBytes) tooLarge()
+      share.take(value.length)
+    } catch (error) {
       reader.cancel().catch(() => {})
-      tooLarge()
+      throw error
     }
     text += utf8.decode(value, { stream: true })
   }

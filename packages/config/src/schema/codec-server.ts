@@ -78,6 +78,7 @@ export const codecServerSchema = z
     limits: z
       .strictObject({
         maxBodyBytes: count.exactOptional(),
+        maxBytesInFlight: count.exactOptional(),
         maxPayloads: count.exactOptional(),
         bodyTimeoutMs: count.exactOptional(),
         callTimeoutMs: count.exactOptional(),
