@@ -231,6 +231,11 @@ describe('inspect', () => {
     expect((await run('inspect lines')).out).toContain('line 2 /x')
   })
 
+  it('says so of what nests too deep', async () => {
+    const { out, err, code } = await run('inspect', { input: `${'['.repeat(20_000)}${']'.repeat(20_000)}` })
+    expect([code, out, err]).toEqual([1, expect.stringContaining('nests deeper than 200 levels'), ''])
+  })
+
   it('shows no control characters of whoever wrote the context', async () => {
     const { out } = await waxseal(['seal', '--text', '-c', 'app=\u001b[2J\u202e', '--store-context'], { input: CARD })
     expect((await run('inspect', { input: out })).out).toContain('app=\\u{1b}[2J\\u{202e}')

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
 import { parseKey, WaxsealError } from '@waxseal/core'
 import type { Environment } from '@waxseal/core/keys'
 
@@ -30,14 +30,19 @@ export function readKey(reference: string, env: Environment): Uint8Array {
 }
 
 function readSecretFile(path: string): string {
+  let file: number | undefined
   try {
-    const { mode, size } = statSync(path)
+    // Opened once: what was looked at is what is read.
+    file = openSync(path, 'r')
+    const { mode, size } = fstatSync(file)
     if (process.platform !== 'win32' && mode & 0o007)
       config(`${path} is open to everybody (mode 0${(mode & 0o777).toString(8)}): chmod o= it, or mount it with mode 0440`)
     if (size > MAX_BYTES) config(`${path} has ${size} bytes, the limit is ${MAX_BYTES}`)
-    return readFileSync(path, 'utf8')
+    return readFileSync(file, 'utf8')
   } catch (error) {
     if (WaxsealError.is(error)) throw error
     return config(`${path} cannot be read (${(error as NodeJS.ErrnoException).code})`)
+  } finally {
+    if (file !== undefined) closeSync(file)
   }
 }

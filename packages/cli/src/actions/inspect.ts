@@ -27,14 +27,18 @@ function describe(envelope: string | Uint8Array, where: string, bytes?: number):
 
 const escaped = (token: string): string => token.replaceAll('~', '~0').replaceAll('/', '~1')
 
+/** Beyond what any document of ours nests. */
+const MAX_DEPTH = 200
+
 /** Every text in a document that claims to be an envelope. */
-function* envelopesIn(value: unknown, pointer: string, line: string): Generator<Found> {
+function* envelopesIn(value: unknown, pointer: string, line: string, depth = 0): Generator<Found> {
   if (typeof value === 'string') {
     if (claims(value)) yield describe(value, [line, pointer].filter(Boolean).join(' '))
     return
   }
   if (typeof value !== 'object' || value === null) return
-  for (const [name, member] of Object.entries(value)) yield* envelopesIn(member, `${pointer}/${escaped(name)}`, line)
+  if (depth > MAX_DEPTH) return yield { where: line, problem: `JSON that nests deeper than ${MAX_DEPTH} levels` }
+  for (const [name, member] of Object.entries(value)) yield* envelopesIn(member, `${pointer}/${escaped(name)}`, line, depth + 1)
 }
 
 function* inText(text: string, line: string): Generator<Found> {

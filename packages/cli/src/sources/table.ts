@@ -30,24 +30,20 @@ function refusal(error: unknown, table: string): unknown {
   return isCode ? new Failure(`the database does not let ${table} be read (${code})`) : error
 }
 
-/** The rows of a table as it is at one moment, page by page. */
+/** The rows of a table as it is at one moment, so many at a time. */
 async function* pagesOf({ db, dialect }: OpenedDatabase, table: string): AsyncGenerator<readonly Row[]> {
   const { sql } = await import('kysely')
   const transaction = await begun(db, dialect)
   try {
     if (dialect === 'postgres') {
-      // Without an order, pages of a limit could overlap here; a cursor is one query.
+      // One query, as pages of a limit would not be; the driver that is used here streams nothing by itself.
       await sql`declare waxseal_scan no scroll cursor for select * from ${sql.table(table)}`.execute(transaction)
       const fetch = sql<Row>`fetch ${sql.lit(PAGE)} from waxseal_scan`
       for (let page = await fetch.execute(transaction); page.rows.length > 0; page = await fetch.execute(transaction))
         yield page.rows
       return
     }
-    for (let offset = 0; ; offset += PAGE) {
-      const rows = (await transaction.selectFrom(table).selectAll().limit(PAGE).offset(offset).execute()) as Row[]
-      if (rows.length > 0) yield rows
-      if (rows.length < PAGE) return
-    }
+    for await (const row of transaction.selectFrom(table).selectAll().stream(PAGE)) yield [row as Row]
   } catch (error) {
     throw refusal(error, table)
   } finally {
