@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { generateKey } from '@waxseal/core'
+import { onTestFinished } from 'vitest'
 
 export const program = fileURLToPath(new URL('../dist/main.js', import.meta.url))
 
@@ -21,8 +22,7 @@ export interface RunOptions {
   readonly cwd?: string
 }
 
-/** The command as a person runs it: the built program, in a process of its own. */
-export const start = (args: readonly string[], { env = {}, cwd }: Omit<RunOptions, 'input'> = {}) => {
+const spawned = (args: readonly string[], { env = {}, cwd }: Omit<RunOptions, 'input'> = {}) => {
   const child = spawn(process.execPath, [program, ...args], {
     cwd,
     env: { ...process.env, NO_COLOR: '1', WAXSEAL_KEYS: KEYS, ...env } as NodeJS.ProcessEnv,
@@ -39,8 +39,16 @@ export const start = (args: readonly string[], { env = {}, cwd }: Omit<RunOption
   return { child, ended }
 }
 
+/** The command as a person runs it: the built program, in a process of its own. A test that fails leaves none behind. */
+export function start(args: readonly string[], options: Omit<RunOptions, 'input'> = {}) {
+  const run = spawned(args, options)
+  onTestFinished(() => void run.child.kill('SIGKILL'))
+  return run
+}
+
+/** The same to its end. */
 export const waxseal = (args: readonly string[], { input, ...options }: RunOptions = {}): Promise<Run> => {
-  const { child, ended } = start(args, options)
+  const { child, ended } = spawned(args, options)
   child.stdin.on('error', () => undefined)
   child.stdin.end(input ?? '')
   return ended
