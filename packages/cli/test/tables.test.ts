@@ -129,7 +129,7 @@ it('says what it left, and why', async () => {
 })
 
 it.each([
-  ['reseal --target users.nothing', 'there is no users.nothing among the tables'],
+  ['reseal --target users.nothing', 'there is no users.nothing in the configuration'],
   ['migrate --mode rewrap', 'unknown option'],
   ['reseal --rate 0', 'a whole number'],
 ])('%s is refused', async (args, message) => {

@@ -4,6 +4,7 @@ import { auditSchema } from './schema/audit.js'
 import { codecServerSchema } from './schema/codec-server.js'
 import { keysSchema } from './schema/keys.js'
 import { isList, live } from './schema/live.js'
+import { queueSchema } from './schema/queues.js'
 import { tableSchema } from './schema/tables.js'
 
 export const configSchema = z.strictObject({
@@ -12,6 +13,7 @@ export const configSchema = z.strictObject({
   audit: auditSchema.optional(),
   codecServer: codecServerSchema.optional(),
   tables: z.array(tableSchema).optional().describe('What `waxseal reseal` and `waxseal migrate` go through.'),
+  queues: z.array(queueSchema).optional().describe('Queues that they go through as well.'),
   legacy: live<readonly LegacyReader[]>(isList, 'must be a list of readers').optional(),
 })
 

@@ -1,10 +1,9 @@
 import type { FakesOptions } from '../commands/fakes.js'
-import { EXIT, Failure } from '../failure.js'
+import { EXIT } from '../failure.js'
+import { optional } from '../optional.js'
 
 export async function fakes({ only, port }: FakesOptions): Promise<void> {
-  const { run } = await import('@waxseal/conformance/command').catch(() => {
-    throw new Failure('the fakes are a package of their own', { hint: 'npm install --save-dev @waxseal/conformance' })
-  })
+  const { run } = await optional('@waxseal/conformance', () => import('@waxseal/conformance/command'))
   const ended = new Promise<number>((resolve) => {
     process.once('SIGINT', () => resolve(EXIT.interrupted))
     process.once('SIGTERM', () => resolve(143))

@@ -7,9 +7,11 @@ import { confirmed } from '../ask.js'
 import type { MigrateOptions, ResealOptions } from '../commands/reseal.js'
 import { EXIT, usage } from '../failure.js'
 import { createRowProgress } from '../io/row-progress.js'
+import { type Places, placesFor } from '../places.js'
+import { openQueue } from '../queues/targets.js'
 import { tableOf } from '../table.js'
 import { reversed } from '../tables/reverse.js'
-import { nameOf, openTargets, tablesFor } from '../tables/targets.js'
+import { nameOf, openTargets } from '../tables/targets.js'
 import { createTerminal, type Terminal, type TerminalOptions } from '../terminal.js'
 
 const DAY_MS = 86_400_000
@@ -82,37 +84,53 @@ function show(report: ResealReport, verb: string, terminal: Terminal): void {
   else if (!complete || targets.some(({ skipped }) => skipped.length > 0)) process.exitCode = EXIT.failed
 }
 
+/** Opens places as targets, and closes them behind the work. */
+async function withTargets<T>(
+  { tables, queues }: Places,
+  { sealer, inClear }: { readonly sealer: Sealer; readonly inClear: boolean },
+  work: (targets: readonly ResealTarget[]) => Promise<T>,
+): Promise<T> {
+  const closers: (() => Promise<void>)[] = []
+  try {
+    const opened = await openTargets(
+      tables,
+      inClear ? { sealer, plaintext: { allowUntil: new Date(Date.now() + DAY_MS) } } : undefined,
+    )
+    closers.push(opened.close)
+    const targets = [...opened.targets] as unknown as ResealTarget[]
+    for (const queue of queues) {
+      const { target, close } = await openQueue(queue, { sealer, inClear })
+      closers.push(close)
+      targets.push(target)
+    }
+    return await work(targets)
+  } finally {
+    for (const close of closers) await close()
+  }
+}
+
 export async function reseal(options: ResealOptions & TerminalOptions): Promise<void> {
   const terminal = createTerminal(options)
   const { config } = await loadConfig(options.config)
-  const tables = tablesFor(config.tables, options.target)
-  await withSealer(config, async (sealer) => {
-    const { targets, close } = await openTargets(tables)
-    try {
-      show(
-        await run(options.mode, sealer, targets, options, terminal),
-        options.mode === 'rewrap' ? 'wrapped' : 'sealed',
-        terminal,
-      )
-    } finally {
-      await close()
-    }
-  })
+  const places = placesFor(config, options.target)
+  const { mode } = options
+  await withSealer(config, (sealer) =>
+    withTargets(places, { sealer, inClear: false }, async (targets) =>
+      show(await run(mode, sealer, targets, options, terminal), mode === 'rewrap' ? 'wrapped' : 'sealed', terminal),
+    ),
+  )
 }
 
 export async function migrate(options: MigrateOptions & TerminalOptions): Promise<void> {
   if (options.reverse) return unseal(options)
   const terminal = createTerminal(options)
   const { config } = await loadConfig(options.config)
-  const tables = tablesFor(config.tables, options.target)
-  await withSealer(config, async (sealer) => {
-    const { targets, close } = await openTargets(tables, { sealer, plaintext: { allowUntil: new Date(Date.now() + DAY_MS) } })
-    try {
-      show(await run('migrate', sealer, targets, options, terminal), 'sealed', terminal)
-    } finally {
-      await close()
-    }
-  })
+  const places = placesFor(config, options.target)
+  await withSealer(config, (sealer) =>
+    withTargets(places, { sealer, inClear: true }, async (targets) =>
+      show(await run('migrate', sealer, targets, options, terminal), 'sealed', terminal),
+    ),
+  )
 }
 
 /** Stores in clear what was sealed: confirmed, and recorded before it begins and when it ends. */
@@ -120,7 +138,9 @@ async function unseal(options: MigrateOptions & TerminalOptions): Promise<void> 
   const terminal = createTerminal(options)
   const { config } = await loadConfig(options.config)
   if (!config.audit) throw usage('--reverse is recorded, and the configuration has no audit trail')
-  const tables = tablesFor(config.tables, options.target)
+  const { tables, queues } = placesFor(config, options.target)
+  if (tables.length === 0 || (options.target && queues.length > 0))
+    throw usage('--reverse is for tables: jobs leave a queue by themselves')
   const subject = tables.map(nameOf).join(',')
   if (!options.dryRun) await confirmed(`This stores ${subject} in clear`, subject, options.confirm)
   await withSealer(config, async (sealer, resources) => {

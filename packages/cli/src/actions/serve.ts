@@ -1,12 +1,14 @@
 import { loadConfig } from '@waxseal/config'
 import { Failure } from '../failure.js'
+import { optional } from '../optional.js'
 import type { TerminalOptions } from '../terminal.js'
 
 export async function serve({ config: path, quiet }: TerminalOptions & { readonly config?: string }): Promise<void> {
   const { config } = await loadConfig(path)
-  const { createLog, ListenError, serveUntilStopped } = await import('@waxseal/codec-server-node').catch(() => {
-    throw new Failure('the codec server is a package of its own', { hint: 'npm install @waxseal/codec-server-node' })
-  })
+  const { createLog, ListenError, serveUntilStopped } = await optional(
+    '@waxseal/codec-server-node',
+    () => import('@waxseal/codec-server-node'),
+  )
   const level = config.codecServer?.log ?? 'info'
   const isLess = quiet === true && (level === 'info' || level === 'debug')
   try {

@@ -1,6 +1,6 @@
 import { readSecret } from '@waxseal/config'
 import type { JobType } from 'bullmq'
-import { Failure } from '../failure.js'
+import { optional } from '../optional.js'
 import type { Source } from './source.js'
 
 const PAGE = 200
@@ -8,9 +8,7 @@ const STATES: readonly JobType[] = ['waiting', 'active', 'delayed', 'prioritized
 
 /** The jobs of a queue of BullMQ: what they carry, how far they came, what came of them, and how they failed. */
 export async function queueSource(reference: string, queueName: string): Promise<Source> {
-  const { Queue } = await import('bullmq').catch(() => {
-    throw new Failure('reading a queue needs a package', { hint: 'npm install bullmq' })
-  })
+  const { Queue } = await optional('bullmq', () => import('bullmq'))
   const queue = new Queue(queueName, {
     connection: { url: readSecret(reference, process.env), maxRetriesPerRequest: 1, connectTimeout: 10_000 },
     skipMetasUpdate: true,

@@ -1,24 +1,11 @@
 import { createDatabases, type Databases, type TableConfig } from '@waxseal/config'
 import type { ResealTarget } from '@waxseal/reseal'
 import { resealTable, type SqlItem } from '@waxseal/reseal/sql'
-import { usage } from '../failure.js'
 import { columnsOf, filled } from './template.js'
 
 type Migrate = NonNullable<Parameters<typeof resealTable>[0]['migrate']>
 
 export const nameOf = ({ table, column }: TableConfig): string => `${table}.${column}`
-
-/** The tables that a command line names, or all of the configuration. */
-export function tablesFor(tables: readonly TableConfig[] = [], names: readonly string[] | undefined): readonly TableConfig[] {
-  if (tables.length === 0)
-    throw usage('the configuration has no tables', 'List them under `tables`: database, table, column, context.')
-  if (!names) return tables
-  return names.map((name) => {
-    const found = tables.find((table) => nameOf(table) === name)
-    if (!found) throw usage(`there is no ${name} among the tables`, `There are ${tables.map(nameOf).join(', ')}.`)
-    return found
-  })
-}
 
 async function targetOf(config: TableConfig, databases: Databases, migrate: Migrate | undefined): Promise<ResealTarget<SqlItem>> {
   const { database, table, key, column, holds, context, scope, policy } = config
