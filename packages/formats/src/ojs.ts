@@ -120,6 +120,7 @@ function find(job: OjsJob): Found {
  * const { args } = await readOjsJob(job, { keys })
  */
 export async function readOjsJob<Job extends OjsJob>(job: Job, options: OjsReadOptions): Promise<OjsRecoded<Job>> {
+  if (typeof job !== 'object' || job === null) malformed('it is no object')
   const form = ojsFormOf(job)
   if (form === 'plain') throw new WaxsealError('plaintext_rejected', 'the job is in clear')
   if (form === 'members') malformed('members of its args are encoded, not all of them')

@@ -140,6 +140,7 @@ describe('encoded jobs of OJS', () => {
     expect(await code(readOjsJob({ args: [{ ojs_encoded: true, data: 7 }], meta }, { keys }))).toBe('malformed')
     expect(await code(readOjsJob({ args: ARGS, meta: { tenant: 'acme' } }, { keys }))).toBe('plaintext_rejected')
     expect(await code(readOjsJob({ args: ARGS }, { keys }))).toBe('plaintext_rejected')
+    for (const none of [null, undefined, 'text', 7]) expect(await code(readOjsJob(none as never, { keys }))).toBe('malformed')
   })
 
   it('tell a key that is not there from a provider that is down', async () => {

@@ -1,12 +1,12 @@
-import { settle } from '../../packages/core/src/flow.ts'
-import { canonicalContext } from '../../packages/core/src/format/context.ts'
-import { sealEnvelope } from '../../packages/core/src/format/engine.ts'
-import { parseEnvelope, writeEnvelope } from '../../packages/core/src/format/envelope.ts'
-import { FORM, type Form, SUITES } from '../../packages/core/src/format/suites.ts'
-import { createSealer, deflate, gzip, staticKeys, zstd } from '../../packages/core/src/index.ts'
-import { createDataKey, keyMaterial } from '../../packages/core/src/keys/data-key.ts'
-import { multi, rootKeyProvider } from '../../packages/core/src/keys.ts'
-import { createRandomPool } from '../../packages/core/src/random.ts'
+import { settle } from '../../../packages/core/src/flow.ts'
+import { canonicalContext } from '../../../packages/core/src/format/context.ts'
+import { sealEnvelope } from '../../../packages/core/src/format/engine.ts'
+import { parseEnvelope, writeEnvelope } from '../../../packages/core/src/format/envelope.ts'
+import { FORM, type Form, SUITES } from '../../../packages/core/src/format/suites.ts'
+import { createSealer, deflate, gzip, staticKeys, zstd } from '../../../packages/core/src/index.ts'
+import { createDataKey, keyMaterial } from '../../../packages/core/src/keys/data-key.ts'
+import { multi, rootKeyProvider } from '../../../packages/core/src/keys.ts'
+import { createRandomPool } from '../../../packages/core/src/random.ts'
 
 const bytes = (length: number, first: number) => Uint8Array.from({ length }, (_, i) => (first + i) & 255)
 const key = bytes(32, 0)
