@@ -49,8 +49,12 @@ export async function loadConfig(path?: string, { directory = process.cwd() }: L
 
 function readJson(file: string): unknown {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'))
+    return JSON.parse(readFileSync(file, 'utf8'), (name, value) =>
+      // No schema would see it: a pair of a context would be gone without a word.
+      name === '__proto__' ? config(`${basename(file)} has a member __proto__`) : value,
+    )
   } catch (error) {
+    if (WaxsealError.is(error)) throw error
     // The error of JSON.parse quotes what it read.
     return error instanceof SyntaxError ? config(`${basename(file)} is no JSON`) : unreadable(file, error)
   }

@@ -14,10 +14,13 @@ const config = (message: string): never => {
  */
 export function readSecret(reference: string, env: Environment): string {
   const [, kind, where = ''] = /^(env|file):(.+)$/s.exec(reference) ?? config('a secret is named by env:NAME or file:/path')
-  const text = kind === 'env' ? env[where] : readSecretFile(where.replace(/^\/\/(?=\/)/, ''))
+  const text = kind === 'env' ? variable(where, env) : readSecretFile(where.replace(/^\/\/(?=\/)/, ''))
   const secret = text?.replace(/[\r\n]+$/, '')
   return secret || config(`${reference} is missing or empty`)
 }
+
+/** Only what was set: every object has a `constructor`. */
+const variable = (name: string, env: Environment): string | undefined => (Object.hasOwn(env, name) ? env[name] : undefined)
 
 /** The 32 bytes of a key that a reference names, in base64, base64url or hex; `config` where it is none. */
 export function readKey(reference: string, env: Environment): Uint8Array {

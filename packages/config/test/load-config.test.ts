@@ -30,6 +30,12 @@ describe('loadConfig', () => {
     ],
     ['a file that is not there', {}, 'a.json', 'there is no file '],
     ['another ending', { 'a.yaml': '' }, 'a.yaml', 'a configuration file ends in .ts, .mts, .mjs, .js, .json'],
+    [
+      'what no schema sees',
+      { 'a.json': '{ "tables": [{ "context": { "__proto__": "x" } }] }' },
+      'a.json',
+      'a.json has a member __proto__',
+    ],
     ['JSON that is none', { 'a.json': `{ "${SECRET}` }, 'a.json', 'a.json is no JSON'],
     ['code that is none', { 'a.mjs': `export default ${SECRET} ${SECRET}` }, 'a.mjs', 'a.mjs cannot be loaded ('],
     ['code that fails', { 'a.mjs': `throw new Error('${SECRET}')` }, 'a.mjs', 'a.mjs cannot be loaded (Error) at line 1'],

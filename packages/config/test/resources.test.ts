@@ -1,4 +1,4 @@
-import { chmodSync } from 'node:fs'
+import { chmodSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createFakeVault, serve } from '@waxseal/conformance/fakes'
 import { createSealer, generateKey, staticKeys } from '@waxseal/core'
@@ -7,7 +7,7 @@ import { envKeys } from '@waxseal/keys-env'
 import { createKeystore, migrateKeystore } from '@waxseal/keystore-sql'
 import { sqliteDatabase } from '@waxseal/keystore-sql/sqlite'
 import { describe, expect, it } from 'vitest'
-import { type Config, openResources, parseConfig } from '../src/index.js'
+import { type Config, createDatabases, openResources, parseConfig } from '../src/index.js'
 import { optional } from '../src/open/optional.js'
 import { AUDIT_KEY, ENV, folderWith, refusal } from './bench.js'
 
@@ -100,6 +100,22 @@ describe('the trail', () => {
     expect(await append(false)).toMatchObject({ seq: 2 })
   })
 
+  it('leaves nothing behind where nothing may be made', async () => {
+    const folder = folderWith()
+    const looked = (database: string) => {
+      const config = parseConfig({ keys: 'env://K', audit: { to: 'sql', database, migrate: true, key: AUDIT_KEY } })
+      const resources = openResources(config, { env: ENV, create: false })
+      return resources.trail().finally(() => resources.close())
+    }
+    expect(await refusal(() => looked(`sqlite:${folder}/none.db`))).toBe(`there is no database ${folder}/none.db`)
+    expect(readdirSync(folder)).toEqual([])
+    writeFileSync(join(folder, 'audit.db'), '')
+    const { db } = sqliteDatabase(join(folder, 'audit.db'))
+    await looked(`sqlite:${folder}/audit.db`)
+    expect(await db.introspection.getTables()).toEqual([])
+    await db.destroy()
+  })
+
   it('has to be there, with a key that is one', async () => {
     expect(await refusal(() => opened({ keys: 'env://K' }).trail())).toContain('audit is missing')
     const audit = { to: 'stdout' as const, key: AUDIT_KEY }
@@ -111,6 +127,14 @@ describe('the trail', () => {
     const audit = { to: 'sql' as const, database: 'env:URL', key: AUDIT_KEY }
     const message = await refusal(() => opened({ keys: 'env://K', audit }, { ...ENV, URL: 'redis://:swordfish@db' }).trail())
     expect(message).toBe('the URL of env:URL begins with postgres:, mysql:, mariadb: or sqlite:')
+  })
+
+  it.each(['postgres', 'mysql'])('is not looked for at a URL of %s that is none', async (scheme) => {
+    const databases = createDatabases({ URL: `${scheme}://ann:swordfish@[db/app` })
+    expect(await refusal(() => databases.open('env:URL'))).toBe('env:URL holds no URL')
+    const there = createDatabases({ URL: `${scheme}://ann:swordfish@${scheme === 'postgres' ? '' : 'db'}/app` })
+    await there.open('env:URL')
+    await there.close()
   })
 })
 

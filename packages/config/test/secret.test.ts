@@ -17,6 +17,8 @@ describe('readSecret', () => {
     const read = (reference: string) => refusal(() => readSecret(reference, { EMPTY: '' }))
     expect(await read('env:MISSING')).toBe('env:MISSING is missing or empty')
     expect(await read('env:EMPTY')).toBe('env:EMPTY is missing or empty')
+    for (const name of ['constructor', '__proto__', 'toString'])
+      expect(await read(`env:${name}`)).toBe(`env:${name} is missing or empty`)
     expect(await read(`file:${folder}/empty`)).toContain('/empty is missing or empty')
     expect(await read(`file:${folder}/none`)).toContain('/none cannot be read (ENOENT)')
     expect(await read(`file:${folder}`)).toMatch(/cannot be read \(EISDIR\)|is open to everybody/)

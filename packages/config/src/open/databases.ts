@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { WaxsealError } from '@waxseal/core'
 import type { Environment } from '@waxseal/core/keys'
 import type { Kysely } from 'kysely'
@@ -16,6 +17,11 @@ export interface Databases {
   close(): Promise<void>
 }
 
+export interface DatabasesOptions {
+  /** Whether a file of SQLite is made where there is none; else that is `config`. Default yes. */
+  readonly create?: boolean | undefined
+}
+
 const MAX_CONNECTIONS = 5
 const CONNECT_TIMEOUT_MS = 10_000
 
@@ -26,12 +32,12 @@ const CONNECT_TIMEOUT_MS = 10_000
  * const databases = createDatabases(process.env)
  * const { db, dialect } = await databases.open('env:DATABASE_URL')
  */
-export function createDatabases(env: Environment): Databases {
+export function createDatabases(env: Environment, { create = true }: DatabasesOptions = {}): Databases {
   const opened = new Map<string, Promise<OpenedDatabase>>()
   return {
     open(reference) {
       const url = reference.startsWith('sqlite:') ? reference : readSecret(reference, env)
-      const database = opened.get(url) ?? connect(url, reference)
+      const database = opened.get(url) ?? connect(url, reference, create)
       opened.set(url, database)
       return database
     },
@@ -43,12 +49,19 @@ export function createDatabases(env: Environment): Databases {
   }
 }
 
-async function connect(url: string, reference: string): Promise<OpenedDatabase> {
+const MEMORY = ':memory:'
+
+async function connect(url: string, reference: string, create: boolean): Promise<OpenedDatabase> {
   const scheme = /^([a-z]+):/.exec(url)?.[1]
   if (scheme === 'sqlite') {
     const { sqliteDatabase } = await optional('@waxseal/keystore-sql', () => import('@waxseal/keystore-sql/sqlite'))
-    return sqliteDatabase(url.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, ''))
+    const path = url.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '')
+    if (!create && path !== MEMORY && !existsSync(path)) throw new WaxsealError('config', `there is no database ${path}`)
+    return sqliteDatabase(path)
   }
+  // PostgreSQL takes a URL without a host, for a socket.
+  if (!URL.canParse(scheme?.startsWith('postgres') ? url.replace('@/', '@localhost/') : url))
+    throw new WaxsealError('config', `${reference} holds no URL`)
   const { Kysely, MysqlDialect, PostgresDialect } = await optional('kysely', () => import('kysely'))
   switch (scheme) {
     case 'postgres':
@@ -67,6 +80,8 @@ async function connect(url: string, reference: string): Promise<OpenedDatabase> 
         uri: url.replace(/^mariadb:/, 'mysql:'),
         connectionLimit: MAX_CONNECTIONS,
         connectTimeout: CONNECT_TIMEOUT_MS,
+        // An integer that JavaScript would round comes as text.
+        supportBigNumbers: true,
       })
       return { dialect: 'mysql', db: new Kysely({ dialect: new MysqlDialect({ pool }) }) }
     }

@@ -19,6 +19,13 @@ export interface Resources {
   close(): Promise<void>
 }
 
+export interface OpenOptions {
+  /** Where secrets that are named by `env:NAME` stand. */
+  readonly env: Environment
+  /** Whether what is missing is made: a file of SQLite, the tables of a trail that has `migrate`. Default yes. */
+  readonly create?: boolean | undefined
+}
+
 /**
  * Opens keys, trail and databases of a configuration. A package that only they need is loaded then; `config` says how to install one that
  * is missing.
@@ -28,13 +35,13 @@ export interface Resources {
  * const resources = openResources(config, { env: process.env })
  * const sealer = createSealer(await resources.keys())
  */
-export function openResources(config: WaxsealConfig, { env }: { readonly env: Environment }): Resources {
-  const databases = createDatabases(env)
+export function openResources(config: WaxsealConfig, { env, create = true }: OpenOptions): Resources {
+  const databases = createDatabases(env, { create })
   return Object.freeze<Resources>({
     keys: () => openConfiguredKeys(config.keys, { env, databases }),
     async trail() {
       if (!config.audit) throw new WaxsealError('config', 'audit is missing: it says where it is recorded who saw what')
-      return openTrail(config.audit, { env, databases })
+      return openTrail(config.audit, { env, databases, create })
     },
     migrateKeystore: () => migrateStore(config.keys, databases),
     close: () => databases.close(),

@@ -9,6 +9,11 @@ export const tableSchema = z
   .strictObject({
     database: databaseSchema,
     table: z.string().min(1).describe('orders, or shop.orders.'),
+    name: z
+      .string()
+      .regex(/^[\w.-]{1,128}$/, 'must be 1 to 128 characters of A-Z, a-z, 0-9, _, . and -')
+      .optional()
+      .describe('In reports, and for --target. Default table.column.'),
     key: z
       .union([column, z.array(column).min(1)], 'must be a column, or a list of columns')
       .default('id')
