@@ -489,5 +489,12 @@ export function sqlSuite(name: string, open: () => TestDatabase | Promise<TestDa
         code: 'config',
       })
     })
+
+    it.each([1, 2, 3, 10])('passes over no row that shares its key with another, in pages of %i', async (pageSize) => {
+      await make('id integer, sealed varchar(2000), tenant varchar(50)')
+      await insert((await text(4)).map((row) => ({ ...row, id: row.id === 3 ? 2 : row.id })))
+      const { stopped } = await createReseal({ sealer: after, targets: [table()], pageSize }).run()
+      expect(stopped).toMatchObject({ code: 'config' })
+    })
   })
 }

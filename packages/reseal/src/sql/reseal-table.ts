@@ -52,6 +52,11 @@ export interface SqlItem extends ResealItem {
 
 const SEALED = 'waxseal_sealed'
 
+/** A page ends behind a key: of rows that share it, those of the next page would never be seen. */
+function checkDistinct(items: readonly SqlItem[]): void {
+  if (items.some(({ id }, at) => id === items[at + 1]?.id)) misconfigured('the key identifies no row: two rows have the same')
+}
+
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text)
@@ -157,9 +162,11 @@ export function resealTable(options: ResealTableOptions): ResealTarget<SqlItem> 
       const { rows } =
         await sql<SqlRow>`select ${sql.join(selected)}, ${document ? asText(dialect, column) : ref} as ${sql.ref(SEALED)}
         from ${sql.table(table)} where ${conditions(request)}
-        order by ${sql.join(keyColumns.map((name) => sql.ref(name)))} limit ${sql.lit(request.limit)}`.execute(db)
-      const items = await Promise.all(rows.map(itemOf).map(sealable))
-      return { items, next: items.length < request.limit ? null : cursorOfKey(items.at(-1)!.key) }
+        order by ${sql.join(keyColumns.map((name) => sql.ref(name)))} limit ${sql.lit(request.limit + 1)}`.execute(db)
+      const found = rows.map(itemOf)
+      checkDistinct(found)
+      const items = await Promise.all(found.slice(0, request.limit).map(sealable))
+      return { items, next: found.length > request.limit ? cursorOfKey(items.at(-1)!.key) : null }
     },
     replace: (changes) =>
       replace(changes.map(({ item, next }) => ({ key: item.key, old: item.stored, next: storedForm(item, next) }))),
