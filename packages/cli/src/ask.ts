@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises'
-import { Failure, usage } from './failure.js'
+import { EXIT, Failure, usage } from './failure.js'
 
 /** Has something dangerous confirmed by its name: by `--confirm`, or by whoever sits at the terminal. */
 export async function confirmed(what: string, name: string, given: string | undefined): Promise<void> {
@@ -11,7 +11,11 @@ export async function confirmed(what: string, name: string, given: string | unde
     throw usage(`${what}: this has to be confirmed`, `Give --confirm ${name} where nobody can be asked.`)
   const asking = createInterface({ input: process.stdin, output: process.stderr })
   try {
-    const answer = await asking.question(`${what}. Type ${name} to go on: `)
+    const answer = await asking.question(`${what}. Type ${name} to go on: `).catch(() => {
+      // Ctrl-C or Ctrl-D.
+      process.stderr.write('\n')
+      throw new Failure('stopped: nothing was done', { exitCode: EXIT.interrupted })
+    })
     if (answer.trim() !== name) throw new Failure('not confirmed: nothing was done')
   } finally {
     asking.close()

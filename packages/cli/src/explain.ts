@@ -1,4 +1,5 @@
 import { WaxsealError, type WaxsealErrorCode } from '@waxseal/core'
+import { databaseCode } from './database-code.js'
 import { EXIT, Failure } from './failure.js'
 
 /** What to do about an error of the library, where that can be said. */
@@ -44,6 +45,10 @@ export function explain(error: unknown): Failure {
     const what = SYSTEM[error.code!] ?? error.code
     return new Failure(error.path ? `${error.path}: ${what}` : `${what}`)
   }
+  const answer = databaseCode(error)
+  if (answer !== undefined) return new Failure(`the database answered ${answer}`)
   const name = error instanceof Error ? error.name : typeof error
+  // As of this library's own errors: no data is in its messages.
+  if (name === 'AuditError') return new Failure((error as Error).message)
   return new Failure(`an unexpected ${name}`, { hint: 'Run it again with --debug for the stack, and report it.' })
 }

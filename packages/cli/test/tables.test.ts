@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { generateKey } from '@waxseal/core'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { folder, start, waxseal } from './waxseal.js'
 
 const K1 = `k1:${generateKey()}`
@@ -50,10 +50,29 @@ const rows = () =>
     profile: string
   }[]
 
+/** Until a run has kept how far it is. */
+async function kept(): Promise<void> {
+  while (!existsSync(home.at('.waxseal')) || readdirSync(home.at('.waxseal')).length === 0)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+}
+
+/** A run that is ended when some of its pages are written, and not all. */
+async function begun(args: string, keys?: string): Promise<void> {
+  const all = [...args.split(' '), '--page-size', '20', '--rate', '100']
+  const { child, ended } = start(all, { cwd: home.path, env: env(keys) })
+  await kept()
+  child.kill('SIGINT')
+  expect((await ended).code).toBe(130)
+}
+
+function configure(tables: readonly object[], audit: object = { to: 'file', path: 'audit.jsonl' }): void {
+  const trail = { ...audit, key: { id: 'a1', secret: 'env:AUDIT_KEY' } }
+  writeFileSync(home.at('waxseal.config.json'), JSON.stringify({ keys: 'env://WAXSEAL_KEYS', audit: trail, tables }))
+}
+
 beforeEach(() => {
   home = folder()
-  const audit = { to: 'file', path: 'audit.jsonl', key: { id: 'a1', secret: 'env:AUDIT_KEY' } }
-  writeFileSync(home.at('waxseal.config.json'), JSON.stringify({ keys: 'env://WAXSEAL_KEYS', audit, tables: TABLES }))
+  configure(TABLES)
 })
 afterEach(() => home.remove())
 
@@ -89,15 +108,14 @@ it('seals what is in clear, moves it to the next key, and takes it back', async 
   expect(rows().map(({ ssn, profile }) => [ssn, JSON.parse(profile)])).toEqual(
     before.map(({ ssn, profile }) => [ssn, JSON.parse(profile)]),
   )
-  expect((await run('doctor')).out).toMatch(/ok +audit +2 records in order/)
+  expect((await run('doctor')).out).toMatch(/ok +audit +4 records in order/)
 })
 
 it('goes on after it was killed, and loses no row', async () => {
   fill(3000)
   for (let kill = 0; kill < 2; kill++) {
     const { child, ended } = start(['migrate', '--page-size', '50', '--rate', '4000'], { cwd: home.path, env: env() })
-    while (!existsSync(home.at('.waxseal/migrate')) || readdirSync(home.at('.waxseal/migrate')).length === 0)
-      await new Promise((resolve) => setTimeout(resolve, 20))
+    await kept()
     child.kill('SIGKILL')
     await ended
   }
@@ -110,12 +128,94 @@ it('goes on after it was killed, and loses no row', async () => {
 it('ends in order on Ctrl-C', async () => {
   fill(3000)
   const { child, ended } = start(['migrate', '--page-size', '50', '--rate', '1000'], { cwd: home.path, env: env() })
-  while (!existsSync(home.at('.waxseal/migrate'))) await new Promise((resolve) => setTimeout(resolve, 20))
+  await kept()
   child.kill('SIGINT')
   const { code, err } = await ended
   expect([code, err]).toEqual([130, expect.stringContaining('the same command goes on there')])
   expect((await run('migrate')).code).toBe(0)
   expect(rows().every(({ ssn }) => ssn.startsWith('wax1.'))).toBe(true)
+})
+
+describe('what another run left', () => {
+  const target = '--target users.ssn'
+  const inClear = () => rows().filter(({ ssn }) => !ssn.startsWith('wax1.')).length
+
+  it('is not gone on with where it was taken back meanwhile', async () => {
+    fill(200)
+    await begun(`migrate ${target}`)
+    expect((await run(`migrate --reverse ${target} --confirm users.ssn`)).code).toBe(0)
+    expect((await run(`migrate ${target}`)).code).toBe(0)
+    expect(inClear()).toBe(0)
+  })
+
+  it('is not gone on with in another database, or by other settings', async () => {
+    fill(200)
+    await begun(`migrate ${target}`)
+    const other = TABLES.map((table) => ({ ...table, database: 'sqlite:other.db' }))
+    renameSync(home.at('app.db'), home.at('first.db'))
+    fill(200)
+    renameSync(home.at('app.db'), home.at('other.db'))
+    renameSync(home.at('first.db'), home.at('app.db'))
+    configure(other)
+    expect((await run(`migrate ${target}`)).code).toBe(0)
+    renameSync(home.at('other.db'), home.at('app.db'))
+    expect(inClear()).toBe(0)
+
+    configure([{ ...TABLES[1], policy: { fields: ['/phone', '/plan'] } }])
+    await begun('migrate')
+    withDatabase((db) => db.exec(`update users set profile = '{"phone":"1","plan":"gold"}'`))
+    configure([{ ...TABLES[1], policy: { fields: ['/plan'] } }])
+    expect((await run('migrate')).code).toBe(0)
+    expect(rows().some(({ profile }) => profile.includes('gold'))).toBe(false)
+  })
+
+  it('is not gone on with under a key that no longer seals', async () => {
+    fill(200)
+    await run(`migrate ${target}`)
+    await begun(`reseal ${target}`, `${K2},${K1}`)
+    const K3 = `k3:${generateKey()}`
+    expect((await run(`reseal ${target}`, `${K3},${K2},${K1}`)).code).toBe(0)
+    expect(rows().every(({ ssn }) => ssn.startsWith('wax1.c256.k3~1.'))).toBe(true)
+  })
+
+  it('holds no value, and is gone on with by the same run', async () => {
+    fill(200)
+    await begun(`migrate ${target}`)
+    const [file] = readdirSync(home.at('.waxseal'))
+    expect(statSync(home.at(`.waxseal/${file}`)).mode & 0o777).toBe(0o600)
+    expect(readFileSync(home.at(`.waxseal/${file}`), 'utf8')).not.toMatch(/078|wax1|k1/)
+    const { out } = await run(`migrate ${target} --json`)
+    expect(JSON.parse(out).targets[0].seen).toBeLessThan(200)
+    expect(inClear()).toBe(0)
+  })
+})
+
+describe('a run that only looks', () => {
+  it('makes no database and no trail', async () => {
+    configure(TABLES, { to: 'sql', database: 'sqlite:trail.db', migrate: true })
+    const missing = await run('migrate --dry-run')
+    expect([missing.code, missing.err]).toEqual([2, 'waxseal: there is no database app.db (config)\n'])
+    fill(3)
+    expect((await run('migrate --dry-run --reverse')).code).toBe(0)
+    expect((await run('doctor')).out).toMatch(/x +audit +there is no database trail.db/)
+    expect(readdirSync(home.path).sort()).toEqual(['app.db', 'waxseal.config.json'])
+  })
+})
+
+it('seals bytes, and gives them back', async () => {
+  withDatabase((db) =>
+    db.exec(`create table users (id integer primary key, ssn blob);
+    insert into users values (1, x''), (2, x'00ff'), (3, x'c1'), (4, null)`),
+  )
+  configure([{ ...TABLES[0], holds: 'bytes' }])
+  const bytes = () =>
+    withDatabase((db) => db.prepare('select hex(ssn) as ssn from users order by id').all()).map(({ ssn }) => ssn)
+  // What begins as an envelope does is one, or damaged.
+  const { code, err } = await run('migrate')
+  expect([code, err]).toEqual([1, 'users.ssn: malformed: 3\n'])
+  expect(bytes()).toEqual([expect.stringMatching(/^C101/), expect.stringMatching(/^C101/), 'C1', ''])
+  await run('migrate --reverse --confirm users.ssn')
+  expect(bytes()).toEqual(['', '00FF', 'C1', ''])
 })
 
 it('says what it left, and why', async () => {
@@ -132,8 +232,37 @@ it.each([
   ['reseal --target users.nothing', 'there is no users.nothing in the configuration'],
   ['migrate --mode rewrap', 'unknown option'],
   ['reseal --rate 0', 'a whole number'],
+  ['reseal --rate 1e999', 'a whole number'],
+  ['reseal --page-size 10001', 'pageSize is an integer from 1 to 10000'],
+  ['migrate --reverse --confirm users.ssn,users.profile --page-size 10001', 'pageSize'],
 ])('%s is refused', async (args, message) => {
   fill(1)
   const { code, err } = await run(args)
   expect([code, err]).toEqual([2, expect.stringContaining(message)])
+  expect(existsSync(home.at('audit.jsonl'))).toBe(false)
+})
+
+it.each([
+  [{ table: 'user' }, 1, 'stopped at user.ssn: no such table: user (target_failed)'],
+  [{ context: context('{nothing}') }, 1, 'stopped at users.ssn: no such column: nothing'],
+  [{ key: 'profile' }, 1, 'stopped at users.ssn: the key identifies no row'],
+  [{ ...TABLES[1], policy: { fields: ['phone'] } }, 2, 'waxseal: '],
+])('says what is wrong with a table: %j', async (part, exitCode, message) => {
+  fill(3)
+  withDatabase((db) => db.exec("update users set profile = '{}'"))
+  configure([{ ...TABLES[0], ...part }])
+  const { code, err } = await run('migrate')
+  expect([code, err]).toEqual([exitCode, expect.stringContaining(message)])
+})
+
+it('tells places of one name apart by one that is given', async () => {
+  fill(3)
+  configure([TABLES[0]!, { ...TABLES[0], database: 'sqlite:./app.db' }])
+  expect((await run('migrate')).err).toContain('two places of the configuration are called users.ssn')
+  configure([TABLES[0]!, { ...TABLES[0], database: 'sqlite:./app.db', name: 'eu' }])
+  const { out } = await run('migrate --json')
+  expect((JSON.parse(out).targets as { target: string; moved: number }[]).map(({ target, moved }) => [target, moved])).toEqual([
+    ['users.ssn', 3],
+    ['eu', 0],
+  ])
 })

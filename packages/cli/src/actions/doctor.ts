@@ -35,7 +35,7 @@ async function attempt<T>(check: string, report: Report, work: () => Promise<T>)
 }
 
 async function checkKeys(config: WaxsealConfig, report: Report): Promise<void> {
-  const resources = openResources(config, { env: process.env })
+  const resources = openResources(config, { env: process.env, create: false })
   try {
     const { keys, check } = await resources.keys()
     await check()
@@ -57,7 +57,7 @@ async function checkKeys(config: WaxsealConfig, report: Report): Promise<void> {
 async function checkTrail(config: WaxsealConfig, report: Report): Promise<void> {
   if (!config.audit) return report('audit', 'warning', 'the configuration has no trail')
   if (config.audit.to === 'stdout') return report('audit', 'ok', 'to standard output')
-  const resources = openResources(config, { env: process.env })
+  const resources = openResources(config, { env: process.env, create: false })
   try {
     const trail = await resources.trail()
     const verdict = await trail.verify().finally(() => trail.close())

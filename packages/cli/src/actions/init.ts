@@ -1,5 +1,6 @@
+import { basename } from 'node:path'
 import { cancel, confirm, intro, isCancel, note, outro, select } from '@clack/prompts'
-import { type Config, parseConfig } from '@waxseal/config'
+import { type Config, findConfig, parseConfig } from '@waxseal/config'
 import { FILE_FORMATS, type FileFormat, type InitOptions, KEY_KINDS, type KeyKind } from '../commands/init.js'
 import { EXIT, Failure, usage } from '../failure.js'
 import { writeFileWhole } from '../io/whole-file.js'
@@ -119,6 +120,12 @@ export async function init(options: InitOptions & TerminalOptions): Promise<void
   const config: Config = { keys: KEYS[kind].keys, ...((await wantsCodecServer(options)) && CODEC_SERVER) }
   parseConfig(config)
   const file = `waxseal.config.${format}`
+  const there = findConfig()
+  if (there !== undefined && basename(there) !== file)
+    throw usage(
+      `${basename(there)} is here already, and two files would be one too many`,
+      `Give --as for that one, or take it away.`,
+    )
   await writeFileWhole(file, sourceOf(config, format), { mode: 0o644, replace: options.force ?? false })
   if (process.stdin.isTTY) {
     note(KEYS[kind].next, 'Next')

@@ -1,7 +1,7 @@
-import { userInfo } from 'node:os'
 import { openResources, type Resources } from '@waxseal/config'
 import type { KeyProvider, KeySource } from '@waxseal/core'
 import type { KeyDetails, KeyInfo, Keystore, VersionInfo } from '@waxseal/keystore-sql'
+import { actorOf } from '../actor.js'
 import { confirmed } from '../ask.js'
 import type { CreateOptions, DestroyOptions, KeysOptions, RotateOptions, ShredOptions, VersionOptions } from '../commands/keys.js'
 import { EXIT, usage } from '../failure.js'
@@ -12,15 +12,6 @@ import { createTerminal, type Terminal, type TerminalOptions } from '../terminal
 
 const DAY_MS = 86_400_000
 const PAGE = 1000
-
-function actorOf({ actor }: KeysOptions): string {
-  if (actor !== undefined) return actor
-  try {
-    return userInfo().username
-  } catch {
-    throw usage('--actor is missing, and this user has no name on this machine')
-  }
-}
 
 const NO_STORE = 'these keys are not in a key store'
 const NO_STORE_HINT = 'They are rotated where they are kept: `waxseal keygen --add` for a file, its own tools for a key service.'

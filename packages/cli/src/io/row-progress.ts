@@ -2,17 +2,24 @@ import type { ResealProgress } from '@waxseal/reseal'
 import { SingleBar } from 'cli-progress'
 import type { Terminal } from '../terminal.js'
 
+interface RowProgress {
+  start(): void
+  show(progress: ResealProgress): void
+  stop(): void
+}
+
 /** How far a run through tables is, and how long the rest takes, where somebody watches. */
-export function createRowProgress({ watched }: Terminal): { show(progress: ResealProgress): void; stop(): void } {
-  if (!watched) return { show: () => undefined, stop: () => undefined }
+export function createRowProgress({ watched }: Terminal): RowProgress | undefined {
+  // Without it nothing is counted, which a large table takes its time for.
+  if (!watched) return undefined
   const bar = new SingleBar({
     format: '{target} {bar} {value}/{total} rows | {rate} a second | {left}',
     stream: process.stderr,
     clearOnComplete: true,
     hideCursor: true,
   })
-  bar.start(0, 0, { target: '', rate: 0, left: '' })
   return {
+    start: () => bar.start(0, 0, { target: '', rate: 0, left: '' }),
     show({ target, seen, remaining, ratePerSecond, etaMs }) {
       bar.setTotal(seen + (remaining ?? 0))
       bar.update(seen, {

@@ -3,6 +3,7 @@ import type { Sealer } from '@waxseal/core'
 import type { ResealTarget } from '@waxseal/reseal'
 import { usage } from '../failure.js'
 import { optional } from '../optional.js'
+import { placeName } from '../places.js'
 
 /** A target, and what ends the connection that it uses. */
 interface OpenedQueue {
@@ -18,15 +19,13 @@ interface Opening {
 
 const CONNECT_TIMEOUT_MS = 10_000
 
-export const queueName = ({ name, kind }: QueueConfig): string => name ?? kind
-
 async function openBullmq(config: Extract<QueueConfig, { kind: 'bullmq' }>, seal: never, inClear: object): Promise<OpenedQueue> {
   const { resealTarget } = await optional('@waxseal/adapter-bullmq', () => import('@waxseal/adapter-bullmq/reseal'))
   const { Redis } = await optional('ioredis', () => import('ioredis'))
   const redis = new Redis(readSecret(config.redis, process.env), { maxRetriesPerRequest: 3, connectTimeout: CONNECT_TIMEOUT_MS })
   redis.on('error', () => undefined)
   const { queues, prefix } = config
-  const target = resealTarget({ seal, redis, queues, prefix, name: queueName(config), ...inClear })
+  const target = resealTarget({ seal, redis, queues, prefix, name: placeName(config), ...inClear })
   return { target: target as unknown as ResealTarget, close: async () => redis.disconnect() }
 }
 
@@ -47,7 +46,7 @@ async function openPgBoss(config: Extract<QueueConfig, { kind: 'pg-boss' }>, sea
   const pool = await openPool(config.database)
   const db = { executeSql: (text: string, values?: unknown[]) => pool.query(text, values) }
   const { schema, queues } = config
-  const target = resealTarget({ seal, db, schema, queues, name: queueName(config), ...inClear })
+  const target = resealTarget({ seal, db, schema, queues, name: placeName(config), ...inClear })
   return { target: target as unknown as ResealTarget, close: () => pool.end() }
 }
 
@@ -61,7 +60,7 @@ async function openGraphileWorker(
     () => import('@waxseal/adapter-graphile-worker/reseal'),
   )
   const db = await openPool(config.database)
-  const target = resealTarget({ seal, db, schema: config.schema, name: queueName(config), ...inClear })
+  const target = resealTarget({ seal, db, schema: config.schema, name: placeName(config), ...inClear })
   return { target: target as unknown as ResealTarget, close: () => db.end() }
 }
 

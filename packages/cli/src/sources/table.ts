@@ -1,4 +1,5 @@
 import { createDatabases, type OpenedDatabase } from '@waxseal/config'
+import { databaseCode } from '../database-code.js'
 import { Failure, usage } from '../failure.js'
 import type { Source } from './source.js'
 
@@ -23,11 +24,9 @@ function begun(db: OpenedDatabase['db'], dialect: OpenedDatabase['dialect']) {
   return (dialect === 'sqlite' ? transaction : transaction.setAccessMode('read only')).execute()
 }
 
-/** What a database answers, by its code: its message quotes data. */
 function refusal(error: unknown, table: string): unknown {
-  const { code } = error as { code?: unknown }
-  const isCode = typeof code === 'string' && /^([0-9A-Z]{5}|ER_[A-Z_]+)$/.test(code)
-  return isCode ? new Failure(`the database does not let ${table} be read (${code})`) : error
+  const code = databaseCode(error)
+  return code === undefined ? error : new Failure(`the database does not let ${table} be read (${code})`)
 }
 
 /** The rows of a table as it is at one moment, so many at a time. */
@@ -53,7 +52,7 @@ async function* pagesOf({ db, dialect }: OpenedDatabase, table: string): AsyncGe
 
 export async function tableSource(reference: string, table: string): Promise<Source> {
   if (!NAME.test(table)) throw usage('--table is the name of a table, with its schema if need be: public.users')
-  const databases = createDatabases(process.env)
+  const databases = createDatabases(process.env, { create: false })
   const database = await databases.open(reference)
   return {
     name: table,
