@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process'
 import { on, once } from 'node:events'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { generateKey } from '@waxseal/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { typed } from './typed.js'
 import { folder, program, start, waxseal } from './waxseal.js'
 
 let home: ReturnType<typeof folder>
@@ -18,6 +18,7 @@ describe('init', () => {
     'writes a configuration with %s that fits',
     async (keys) => {
       for (const format of ['mjs', 'json']) {
+        rmSync(home.at('waxseal.config.mjs'), { force: true })
         expect((await run(`init --keys ${keys} --as ${format} --codec-server`)).code).toBe(0)
         const { out } = await run(`doctor --json --config waxseal.config.${format}`)
         const found = JSON.parse(out) as { check: string; state: string }[]
@@ -37,35 +38,14 @@ describe('init', () => {
     writeFileSync(home.at('waxseal.config.json'), 'mine')
     expect((await run('init --keys env --as json')).code).toBe(2)
     expect(readFileSync(home.at('waxseal.config.json'), 'utf8')).toBe('mine')
+    const beside = await run('init --keys env --as ts')
+    expect([beside.code, beside.err]).toEqual([2, expect.stringContaining('waxseal.config.json is here already')])
+    expect(readdirSync(home.path)).toEqual(['waxseal.config.json'])
   })
 
   it('asks a person at a terminal', () => {
     // Down twice and Enter: the third kind of keys; Enter: TypeScript; Enter: no codec server.
-    const script = `
-import fcntl, os, pty, select, struct, sys, termios
-keys = [b'\\x1b[B', b'\\x1b[B', b'\\r', b'\\r', b'\\r']
-pid, fd = pty.fork()
-if pid == 0:
-    fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack('HHHH', 40, 120, 0, 0))
-    os.execv(sys.argv[1], sys.argv[1:])
-seen = b''
-while True:
-    ready, _, _ = select.select([fd], [], [], 0.4)
-    if ready:
-        try: data = os.read(fd, 4096)
-        except OSError: break
-        if not data: break
-        seen += data
-    elif keys and b'?' in seen:
-        os.write(fd, keys.pop(0))
-print(seen.decode('utf8', 'replace'))
-print('EXIT', os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
-`
-    const out = execFileSync('python3', ['-c', script, process.execPath, program, 'init'], {
-      cwd: home.path,
-      encoding: 'utf8',
-      timeout: 25_000,
-    })
+    const out = typed(['\\x1b[B', '\\x1b[B', '\\r', '\\r', '\\r'], ['init'], { cwd: home.path })
     expect(out).toContain('Where are the keys?')
     expect(out).toContain('EXIT 0')
     expect(readFileSync(home.at('waxseal.config.ts'), 'utf8')).toContain("keys: 'aws://alias/waxseal?region=eu-central-1'")

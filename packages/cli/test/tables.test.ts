@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileS
 import { DatabaseSync } from 'node:sqlite'
 import { generateKey } from '@waxseal/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { typed } from './typed.js'
 import { folder, start, waxseal } from './waxseal.js'
 
 const K1 = `k1:${generateKey()}`
@@ -216,6 +217,56 @@ it('seals bytes, and gives them back', async () => {
   expect(bytes()).toEqual([expect.stringMatching(/^C101/), expect.stringMatching(/^C101/), 'C1', ''])
   await run('migrate --reverse --confirm users.ssn')
   expect(bytes()).toEqual(['', '00FF', 'C1', ''])
+})
+
+it.each(['\\x03', '\\x04'])('reverses nothing where the question is left by %s', async (key) => {
+  fill(3)
+  await run('migrate')
+  const seen = typed([key], ['migrate', '--reverse', '--target', 'users.ssn'], { cwd: home.path, env: env() })
+  expect(seen).toMatch(/Type users.ssn to go on: [\s\S]*waxseal: stopped: nothing was done\s+EXIT 130/)
+  expect(rows().every(({ ssn }) => ssn.startsWith('wax1.'))).toBe(true)
+  expect(existsSync(home.at('audit.jsonl'))).toBe(false)
+})
+
+it('records a reversal by target, also one that was stopped', async () => {
+  fill(200)
+  await run('migrate')
+  const all = [
+    'migrate',
+    '--reverse',
+    '--actor',
+    'ann',
+    '--confirm',
+    'users.ssn,users.profile',
+    '--page-size',
+    '20',
+    '--rate',
+    '100',
+  ]
+  const { child, ended } = start(all, { cwd: home.path, env: env() })
+  await kept()
+  child.kill('SIGTERM')
+  expect((await ended).code).toBe(130)
+  const records = readFileSync(home.at('audit.jsonl'), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+  expect(records.map(({ actor, operation, subject, outcome }) => [actor, operation, subject, outcome])).toEqual([
+    ['ann', 'data.unseal-begin', 'users.ssn', 'ok'],
+    ['ann', 'data.unseal-begin', 'users.profile', 'ok'],
+    ['ann', 'data.unseal-end', 'users.ssn', 'aborted'],
+    ['ann', 'data.unseal-end', 'users.profile', 'aborted'],
+  ])
+})
+
+it('reverses nothing where the trail takes no record', async () => {
+  fill(3)
+  await run('migrate')
+  const confirm = 'migrate --reverse --confirm users.ssn,users.profile'
+  writeFileSync(home.at('audit.jsonl'), '{"half')
+  const torn = await run(confirm)
+  expect([torn.code, torn.err]).toEqual([1, expect.stringContaining('is not whole')])
+  expect(rows().every(({ ssn }) => ssn.startsWith('wax1.'))).toBe(true)
 })
 
 it('says what it left, and why', async () => {
