@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { generateKey } from '@waxseal/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { typed } from './typed.js'
-import { folder, program, start, waxseal } from './waxseal.js'
+import { folder, start, waxseal } from './waxseal.js'
 
 let home: ReturnType<typeof folder>
 beforeEach(() => {
