@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs'
-import { Queue as SealedQueue } from '@waxseal/adapter-bullmq'
+import { Queue as SealedQueue, Worker as SealedWorker } from '@waxseal/adapter-bullmq'
 import { PgBoss as SealedPgBoss } from '@waxseal/adapter-pg-boss'
 import { createSealer, generateKey, staticKeys } from '@waxseal/core'
 import { type DatabaseService, postgresMissing, redisMissing, startPostgres, startRedis } from '@waxseal/services'
 import { describeIf } from '@waxseal/test'
 import { Queue } from 'bullmq'
+import { Redis } from 'ioredis'
 import { PgBoss } from 'pg-boss'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { folder, waxseal } from './waxseal.js'
@@ -12,6 +13,12 @@ import { folder, waxseal } from './waxseal.js'
 const [k1, k2] = [generateKey(), generateKey()]
 const before = createSealer({ keys: staticKeys([{ kid: 'k1', key: k1 }]) })
 const after = createSealer({ keys: staticKeys([{ kid: 'k2', key: k2 }]) })
+const reader = createSealer({
+  keys: staticKeys([
+    { kid: 'k2', key: k2 },
+    { kid: 'k1', key: k1 },
+  ]),
+})
 const CARD = '4111 1111 1111 1111'
 const seal = { app: 'billing', policy: { fields: ['/card'] } }
 
@@ -52,6 +59,80 @@ describeIf(!noRedis, noRedis ?? '')('jobs of BullMQ', () => {
     const opened = new SealedQueue('payments', { connection, seal: { ...seal, sealer: after } })
     expect((await opened.getJobs()).map(({ data }) => data.card)).toEqual([CARD, CARD, CARD, CARD])
     await Promise.all([sealed, plain, opened].map((queue) => queue.close()))
+  })
+
+  it('lose nothing while they are worked on', async () => {
+    const url = `redis://127.0.0.1:${redis.port}`
+    const options = { connection: { url }, prefix: 'x*[y]' }
+    const plain = new Queue('orders', options)
+    const jobs = Array.from({ length: 400 }, (_, n) => ({ name: 'charge', data: { n, card: CARD } }))
+    await plain.addBulk(jobs.map((job, n) => ({ ...job, opts: n % 4 === 0 ? { delay: 500 + n } : { priority: n % 3 } })))
+    await plain.upsertJobScheduler('nightly', { every: 3_600_000 }, { name: 'charge', data: { n: -1, card: CARD } })
+    const seen: unknown[] = []
+    const allowUntil = new Date(Date.now() + 3_600_000)
+    const worker = new SealedWorker<{ n: number; card: string }>(
+      'orders',
+      async ({ data }) => {
+        seen.push(data)
+        await new Promise((resolve) => setTimeout(resolve, 5))
+        return { card: data.card }
+      },
+      { ...options, concurrency: 4, seal: { ...seal, sealer: reader, plaintext: { orders: { allowUntil } } } },
+    )
+    const failures: Error[] = []
+    worker.on('failed', (_, error) => failures.push(error))
+    const command = commandIn(
+      home,
+      { kind: 'bullmq', redis: 'env:REDIS', queues: ['orders'], prefix: options.prefix },
+      { REDIS: url },
+    )
+    await Promise.all([command('migrate --rate 600 --page-size 50'), command('migrate --rate 800 --page-size 70')])
+    while ((await plain.getJobCounts('completed', 'failed')).completed! < 401 && failures.length === 0)
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(failures).toEqual([])
+    await worker.close()
+    await command('migrate')
+    const byNumber = (left: { n: number }, right: { n: number }) => left.n - right.n
+    const scheduled = { n: -1, card: CARD }
+    expect((seen as { n: number }[]).toSorted(byNumber)).toEqual([scheduled, ...jobs.map(({ data }) => data)])
+    const client = new Redis(url)
+    const stored = await client.eval(
+      `local all = ''
+      for _, key in ipairs(redis.call('KEYS', '*orders*')) do
+        local kind = redis.call('TYPE', key).ok
+        if kind == 'hash' then all = all .. table.concat(redis.call('HGETALL', key), ' ') end
+        if kind == 'list' then all = all .. table.concat(redis.call('LRANGE', key, 0, -1), ' ') end
+      end
+      return all`,
+      0,
+    )
+    expect(String(stored)).toContain('wax1.')
+    expect(String(stored)).not.toContain('4111')
+    client.disconnect()
+    await plain.close()
+  })
+
+  it('are not there where their Redis is not, which is said without its password', async () => {
+    const waiting = { kind: 'bullmq', redis: 'env:REDIS', queues: ['payments'], seal }
+    writeFileSync(home.at('waxseal.config.json'), JSON.stringify({ keys: 'env://WAXSEAL_KEYS', queues: [waiting] }))
+    const failing = async (url: string) => {
+      const env = { WAXSEAL_KEYS: `k1:${k1}`, REDIS: url }
+      const { code, out, err } = await waxseal(['migrate', '--debug'], { cwd: home.path, env })
+      expect(`${out}${err}`).not.toContain('swordfish')
+      return [code, err.split('\n')[0]]
+    }
+    expect(await failing('redis://ann:swordfish@127.0.0.1:1')).toEqual([
+      1,
+      'waxseal: the Redis of env:REDIS does not answer (ECONNREFUSED)',
+    ])
+    expect(await failing(`redis://ann:swordfish@127.0.0.1:${redis.port}`)).toEqual([
+      1,
+      'waxseal: the Redis of env:REDIS does not answer (WRONGPASS)',
+    ])
+    expect(await failing('127.0.0.1:6379 swordfish')).toEqual([
+      2,
+      'waxseal: env:REDIS holds no URL of Redis: redis:// or rediss://',
+    ])
   })
 })
 
