@@ -1,10 +1,12 @@
 import { writeFileSync } from 'node:fs'
 import { Queue as SealedQueue, Worker as SealedWorker } from '@waxseal/adapter-bullmq'
+import { openJob } from '@waxseal/adapter-graphile-worker'
 import { PgBoss as SealedPgBoss } from '@waxseal/adapter-pg-boss'
 import { createSealer, generateKey, staticKeys } from '@waxseal/core'
 import { type DatabaseService, postgresMissing, redisMissing, startPostgres, startRedis } from '@waxseal/services'
 import { describeIf } from '@waxseal/test'
 import { Queue } from 'bullmq'
+import { Logger, makeWorkerUtils } from 'graphile-worker'
 import { Redis } from 'ioredis'
 import { PgBoss } from 'pg-boss'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -137,7 +139,7 @@ describeIf(!noRedis, noRedis ?? '')('jobs of BullMQ', () => {
 })
 
 const noPostgres = postgresMissing()
-describeIf(!noPostgres, noPostgres ?? '')('jobs of pg-boss', () => {
+describeIf(!noPostgres, noPostgres ?? '')('jobs in PostgreSQL', () => {
   let server: DatabaseService
   const home = folder()
   beforeAll(async () => {
@@ -148,7 +150,24 @@ describeIf(!noPostgres, noPostgres ?? '')('jobs of pg-boss', () => {
     await server?.stop()
   })
 
-  it('are moved to the next key, and sealed where they stand in clear', async () => {
+  it('of graphile-worker are sealed where they stand in clear, and moved to the next key', async () => {
+    const url = `postgres://${server.user}@127.0.0.1:${server.port}/${server.database}`
+    const utils = await makeWorkerUtils({ connectionString: url, logger: new Logger(() => () => undefined) })
+    await utils.migrate()
+    for (const n of [1, 2, 3]) await utils.addJob('charge', { n, card: CARD })
+    const command = commandIn(home, { kind: 'graphile-worker', database: 'env:DATABASE_URL' }, { DATABASE_URL: url })
+    expect(await command('migrate --page-size 2')).toEqual([3])
+    expect(await command('reseal')).toEqual([0])
+    const payloads = await utils.withPgClient((client) =>
+      client.query('select payload, last_error from graphile_worker._private_jobs order by id'),
+    )
+    const opened = payloads.rows.map((job) => openJob({ ...job, task_identifier: 'charge' } as never, { ...seal, sealer: after }))
+    expect(JSON.stringify(payloads.rows)).not.toContain('4111')
+    expect(await Promise.all(opened)).toMatchObject([1, 2, 3].map((n) => ({ payload: { n, card: CARD } })))
+    await utils.release()
+  })
+
+  it('of pg-boss are moved to the next key, and sealed where they stand in clear', async () => {
     const url = `postgres://${server.user}@127.0.0.1:${server.port}/${server.database}`
     const database = { connectionString: url, supervise: false, schedule: false }
     const plain = new PgBoss(database)
