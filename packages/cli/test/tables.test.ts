@@ -269,6 +269,26 @@ it('reverses nothing where the trail takes no record', async () => {
   expect(rows().every(({ ssn }) => ssn.startsWith('wax1.'))).toBe(true)
 })
 
+it('takes back documents of which a part was never sealed', async () => {
+  fill(2)
+  const inline = (...fields: string[]) => configure([{ ...TABLES[1], policy: { fields, form: 'inline' } }])
+  const before = rows().map(({ profile }) => JSON.parse(profile))
+  inline('/phone')
+  expect((await run('migrate')).code).toBe(0)
+  inline('/phone', '/plan')
+  expect((await run('migrate --reverse --confirm users.profile')).code).toBe(0)
+  expect(rows().map(({ profile }) => JSON.parse(profile))).toEqual(before)
+})
+
+it('leaves bytes alone that stand among texts', async () => {
+  withDatabase((db) =>
+    db.exec("create table users (id integer primary key, ssn); insert into users values (1, x'0102'), (2, '')"),
+  )
+  configure([TABLES[0]!])
+  const { code, err } = await run('migrate')
+  expect([code, err]).toEqual([1, expect.stringMatching(/^users.ssn: plaintext_rejected: 1 /)])
+})
+
 it('says what it left, and why', async () => {
   fill(3)
   expect((await run('migrate')).code).toBe(0)

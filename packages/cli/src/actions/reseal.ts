@@ -9,8 +9,6 @@ import { openQueue } from '../queues/targets.js'
 import { openTargets } from '../tables/targets.js'
 import { createTerminal, type TerminalOptions } from '../terminal.js'
 
-const DAY_MS = 86_400_000
-
 interface Opened {
   readonly sealer: Sealer
   readonly keys: Keys
@@ -33,11 +31,9 @@ async function withTargets(
   { sealer, inClear }: { readonly sealer: Sealer; readonly inClear: boolean },
   work: (targets: readonly ResealTarget[]) => Promise<void>,
 ): Promise<void> {
-  // What stands in clear is what this is for; of bytes nothing else tells that they are meant.
-  const plaintext = { allowUntil: new Date(Date.now() + DAY_MS), allowIf: () => true }
   const closers: (() => Promise<void>)[] = []
   try {
-    const opened = await openTargets(tables, inClear ? { sealer, plaintext } : undefined)
+    const opened = await openTargets(tables, inClear ? sealer : undefined)
     closers.push(opened.close)
     const targets = [...opened.targets] as unknown as ResealTarget[]
     for (const queue of queues) {

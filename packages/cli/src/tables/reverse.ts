@@ -2,6 +2,7 @@ import { type Context, type Sealer, WaxsealError } from '@waxseal/core'
 import { hasExactNumbers } from '@waxseal/core/json'
 import type { ResealTarget } from '@waxseal/reseal'
 import type { SqlItem } from '@waxseal/reseal/sql'
+import { inClear } from './in-clear.js'
 
 const isSealed = (value: unknown): boolean =>
   typeof value === 'string' ? /^wax[1-9][0-9]*\./.test(value) : value instanceof Uint8Array && value[0] === 0xc1
@@ -26,7 +27,8 @@ async function opened(sealer: Sealer, { sealed, stored, context, policy, scope, 
   }
   if (typeof stored === 'string' && !hasExactNumbers(stored))
     throw new WaxsealError('not_serialisable', 'the document has a number that JavaScript would change')
-  return sealer.openFields(sealed as Record<string, unknown>, policy, { ...call, scopes })
+  // A field that a policy took in later may stand in clear beside those that are sealed.
+  return sealer.openFields(sealed as Record<string, unknown>, policy, { ...call, scopes, plaintext: inClear() })
 }
 
 /** A target whose sealed rows are stored in clear; what is in clear is left out. */
