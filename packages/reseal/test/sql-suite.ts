@@ -147,6 +147,20 @@ export function sqlSuite(name: string, open: () => TestDatabase | Promise<TestDa
         expect(await target.replace([])).toEqual([])
       })
 
+      it('leaves a row whose place is another one than when it was read', async () => {
+        await db.updateTable('cards').set({ tenant: 'a' }).execute()
+        await db.updateTable('cards').set({ tenant: null }).where('id', '=', 3).execute()
+        const target = table({ columns: ['tenant'] })
+        const { items } = await target.page({ after: null, until: null, limit: 5 })
+        const changes = items.map((item, at) => ({ item, next: `next-${at}` }))
+        await db.updateTable('cards').set({ tenant: 'A' }).where('id', '=', 2).execute()
+        await db.updateTable('cards').set({ tenant: 'NULL' }).where('id', '=', 3).execute()
+        await db.updateTable('cards').set({ tenant: null }).where('id', '=', 4).execute()
+        expect(await target.replace(changes)).toEqual([true, false, false, false, true])
+        const again = await target.page({ after: null, until: null, limit: 5 })
+        expect(await target.replace(again.items.map((item) => ({ item, next: 'x' })))).toEqual([true, true, true, true, true])
+      })
+
       it('divides a table into ranges that together are all of it', async () => {
         const reseal = createReseal({ sealer: after, targets: [table()], pageSize: 3 })
         for (const parts of [1, 2, 4, 8, 23, 100]) {

@@ -1,12 +1,15 @@
 import { type RawBuilder, sql } from 'kysely'
 import { misconfigured } from '../config-error.js'
+import { besideText } from './beside.js'
 import { asText, bound, isExactly, isOfRow, type SqlOptions } from './dialect.js'
 import { idOfKey, isKey, type RowKey } from './row-key.js'
 
-/** One row whose column is to hold something else, if it still holds `old`. */
+/** One row whose column is to hold something else, if it still holds `old` and stands where it stood. */
 export interface ColumnChange {
   readonly key: RowKey
   readonly old: string | Uint8Array
+  /** Of the columns beside it, as `besideText` has them. */
+  readonly beside: string | undefined
   readonly next: string | Uint8Array
 }
 
@@ -14,6 +17,8 @@ export interface ColumnPlace extends SqlOptions {
   readonly table: string
   readonly keyColumns: readonly string[]
   readonly column: string
+  /** Columns that decide with what a value is sealed. */
+  readonly besideColumns: readonly string[]
   /** Whether the column holds documents, which were read as text. */
   readonly document: boolean
 }
@@ -40,7 +45,7 @@ async function columnTypes({ db, table, keyColumns, column }: ColumnPlace): Prom
 
 /** All rows in one statement: arrays as parameters, so that the statement is the same for every page. */
 async function replaceOnPostgres(place: ColumnPlace, types: Types, changes: readonly ColumnChange[]): Promise<boolean[]> {
-  const { db, table, keyColumns, column } = place
+  const { db, table, keyColumns, column, besideColumns } = place
   const type = types[column]!
   const bytes = type === 'bytea'
   const text = (value: string | Uint8Array | number | bigint) => {
@@ -54,12 +59,15 @@ async function replaceOnPostgres(place: ColumnPlace, types: Types, changes: read
   const target = sql.ref(`t.${column}`)
   // As it was read: the equality of a collation or of `jsonb` takes more than one text for the same, that of `json` is not there.
   const same = bytes ? sql`${target} = v.old::bytea` : sql`${target}::text collate "C" = v.old collate "C"`
+  const samePlace =
+    besideColumns.length > 0 ? [sql`${besideText('postgres', besideColumns, 't.')} collate "C" = v.beside collate "C"`] : []
   const { rows } = await sql<{ at: number | string }>`update ${sql.table(table)} as t
     set ${sql.ref(column)} = ${typed('next', type)}
     from unnest(${sql.join(keyColumns.map((_, at) => list(changes.map(({ key }) => text(key[at]!)))))},
-      ${list(changes.map(({ old }) => text(old)))}, ${list(changes.map(({ next }) => text(next)))})
-      with ordinality as v(${sql.join([...keys, 'old', 'next', 'at'].map((name) => sql.ref(name)))})
-    where ${sql.join(sameKey, sql` and `)} and ${same} returning v.at as at`.execute(db)
+      ${list(changes.map(({ old }) => text(old)))}, ${list(changes.map(({ next }) => text(next)))},
+      ${list(changes.map(({ beside }) => beside ?? ''))})
+      with ordinality as v(${sql.join([...keys, 'old', 'next', 'beside', 'at'].map((name) => sql.ref(name)))})
+    where ${sql.join([...sameKey, same, ...samePlace], sql` and `)} returning v.at as at`.execute(db)
   const done = new Set(rows.map(({ at }) => Number(at)))
   return changes.map((_, at) => done.has(at + 1))
 }
@@ -74,15 +82,19 @@ async function replaceOnSqlite(place: ColumnPlace, changes: readonly ColumnChang
   return done
 }
 
-async function replaceSomeOnSqlite({ db, table, keyColumns, column }: ColumnPlace, changes: readonly ColumnChange[]) {
-  const rows = changes.map(({ key, old, next }) => sql`(${sql.join([...key, old, next].map(bound))})`)
+async function replaceSomeOnSqlite(
+  { db, table, keyColumns, column, besideColumns }: ColumnPlace,
+  changes: readonly ColumnChange[],
+) {
+  const rows = changes.map(({ key, old, next, beside }) => sql`(${sql.join([...key, old, next, beside ?? ''].map(bound))})`)
   const keys = keyColumns.map((_, at) => `k${at}`)
   const sameKey = keyColumns.map((name, at) => sql`${sql.ref(`t.${name}`)} = ${sql.ref(`v.k${at}`)}`)
+  const samePlace = besideColumns.length > 0 ? [sql`${besideText('sqlite', besideColumns, 't.')} = v.beside collate binary`] : []
   const returned = keyColumns.map((name, at) => sql`${sql.ref(name)} as ${sql.ref(`k${at}`)}`)
   const updated = await sql<Record<string, string | number | bigint | Uint8Array>>`
-    with v(${sql.join([...keys, 'old', 'next'].map((name) => sql.ref(name)))}) as (values ${sql.join(rows)})
+    with v(${sql.join([...keys, 'old', 'next', 'beside'].map((name) => sql.ref(name)))}) as (values ${sql.join(rows)})
     update ${sql.table(table)} as t set ${sql.ref(column)} = v.next from v
-    where ${sql.join(sameKey, sql` and `)} and ${sql.ref(`t.${column}`)} = v.old collate binary
+    where ${sql.join([...sameKey, ...samePlace], sql` and `)} and ${sql.ref(`t.${column}`)} = v.old collate binary
     returning ${sql.join(returned)}`.execute(db)
   const done = new Set(updated.rows.map((row) => idOfKey(keys.map((name) => row[name]!))))
   return changes.map(({ key }) => done.has(idOfKey(key)))
@@ -90,7 +102,7 @@ async function replaceSomeOnSqlite({ db, table, keyColumns, column }: ColumnPlac
 
 /** One statement a row: MySQL does not tell which rows of many it has changed. */
 async function replaceOnMysql(
-  { db, dialect, table, keyColumns, column, document }: ColumnPlace,
+  { db, dialect, table, keyColumns, column, besideColumns, document }: ColumnPlace,
   changes: readonly ColumnChange[],
 ) {
   return db.transaction().execute(async (tx) => {
@@ -98,13 +110,14 @@ async function replaceOnMysql(
     if (!/STRICT_(TRANS|ALL)_TABLES/.test(rows[0]?.mode ?? ''))
       misconfigured('the connection has no strict mode: MySQL would cut off what is longer than its column')
     const done: boolean[] = []
-    for (const { key, old, next } of changes) {
+    for (const { key, old, next, beside } of changes) {
       const same =
         typeof old === 'string'
           ? isExactly(dialect, document ? asText(dialect, column) : sql<string>`${sql.ref(column)}`, old)
           : sql`${sql.ref(column)} = ${bound(old)}`
+      const samePlace = besideColumns.length > 0 ? sql`${besideText(dialect, besideColumns)} = ${beside}` : sql`true`
       const { numAffectedRows } = await sql`update ${sql.table(table)} set ${sql.ref(column)} = ${bound(next)}
-        where ${isKey(keyColumns, key)} and ${same}`.execute(tx)
+        where ${isKey(keyColumns, key)} and ${same} and ${samePlace}`.execute(tx)
       done.push(numAffectedRows === 1n)
     }
     return done

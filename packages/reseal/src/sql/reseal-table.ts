@@ -2,6 +2,7 @@ import type { Context, FieldPolicy, FieldPolicyOptions, StoredContext } from '@w
 import { type RawBuilder, sql } from 'kysely'
 import { misconfigured } from '../config-error.js'
 import type { PageRequest, ResealItem, ResealTarget } from '../engine/target.js'
+import { besideText } from './beside.js'
 import { asText, checkDialect, isRetryable, plainDatabase, type SqlOptions } from './dialect.js'
 import { replacedInText } from './document-text.js'
 import { checkMigrate, type MigrateOptions, sealOf } from './migrate-row.js'
@@ -48,9 +49,12 @@ export interface SqlItem extends ResealItem {
   readonly key: RowKey
   /** What the column held: an envelope, or the text of a document. */
   readonly stored: string | Uint8Array
+  /** What the further columns held, as one text; undefined where there are none. */
+  readonly beside: string | undefined
 }
 
 const SEALED = 'waxseal_sealed'
+const BESIDE = 'waxseal_beside'
 
 /** A page ends behind a key: of rows that share it, those of the next page would never be seen. */
 function checkDistinct(items: readonly SqlItem[]): void {
@@ -98,9 +102,13 @@ export function resealTable(options: ResealTableOptions): ResealTarget<SqlItem> 
   if (migrate) checkMigrate(migrate)
   if (migrate && form === 'bundle') misconfigured('what is in clear is sealed as a value, not as a bundle')
   const document = holds === 'document'
-  const replace = createReplace({ db, dialect, table, keyColumns, column, document })
+  const besideColumns = [...new Set(columns)].filter((name) => !keyColumns.includes(name))
+  const replace = createReplace({ db, dialect, table, keyColumns, column, besideColumns, document })
   const ref = sql.ref(column)
-  const selected = [...new Set([...keyColumns, ...columns])].map((name) => sql.ref(name))
+  const selected = [
+    ...[...keyColumns, ...besideColumns].map((name) => sql.ref(name)),
+    ...(besideColumns.length > 0 ? [sql`${besideText(dialect, besideColumns)} as ${sql.ref(BESIDE)}`] : []),
+  ]
 
   const conditions = ({ narrow, ...range }: Omit<PageRequest, 'limit'>): RawBuilder<unknown> => {
     const narrowing = narrowed(dialect, holds, ref, narrow)
@@ -118,7 +126,8 @@ export function resealTable(options: ResealTableOptions): ResealTarget<SqlItem> 
     const key = keyOfRow(row, keyColumns)
     const stored = row[SEALED] as string | Uint8Array
     const sealed = document && typeof stored === 'string' ? parsed(stored) : stored
-    const item = { id: idOfKey(key), key, stored, sealed, policy, form }
+    const beside = row[BESIDE] as string | undefined
+    const item = { id: idOfKey(key), key, stored, beside, sealed, policy, form }
     try {
       return { ...item, context: context(row), scope: scope?.(row), scopes: scopes?.(row) }
     } catch {
@@ -169,7 +178,9 @@ export function resealTable(options: ResealTableOptions): ResealTarget<SqlItem> 
       return { items, next: found.length > request.limit ? cursorOfKey(items.at(-1)!.key) : null }
     },
     replace: (changes) =>
-      replace(changes.map(({ item, next }) => ({ key: item.key, old: item.stored, next: storedForm(item, next) }))),
+      replace(
+        changes.map(({ item, next }) => ({ key: item.key, old: item.stored, beside: item.beside, next: storedForm(item, next) })),
+      ),
     count,
     async split(parts) {
       const total = await count({ after: null, until: null })
