@@ -1,5 +1,6 @@
 import type { QueueConfig, TableConfig, WaxsealConfig } from '@waxseal/config'
 import { usage } from './failure.js'
+import { columnsOf } from './tables/template.js'
 
 /** Where sealed data is stored, as a configuration says. */
 export type Place = TableConfig | QueueConfig
@@ -11,6 +12,19 @@ export interface Places {
 
 /** What a place is called in reports, and by `--target`. */
 export const placeName = (place: Place): string => place.name ?? ('kind' in place ? place.kind : `${place.table}.${place.column}`)
+
+/** Refuses a key, a context or a scope of what is sealed itself: behind the first run it is another one, and nothing opens. */
+function checkColumns(tables: readonly TableConfig[]): void {
+  for (const { database, table, key, context, scope = '' } of tables) {
+    const read = new Set([key, ...[...Object.values(context), scope].map(columnsOf)].flat())
+    const sealed = tables.find((other) => other.database === database && other.table === table && read.has(other.column))
+    if (sealed)
+      throw usage(
+        `${table}.${sealed.column} is sealed, and stands in a key, a context or a scope of ${table}`,
+        'These are of columns that stay in clear, and stay the same.',
+      )
+  }
+}
 
 /** The places that a command line names, or all of the configuration. */
 export function placesFor({ tables = [], queues = [] }: WaxsealConfig, names: readonly string[] | undefined): Places {
@@ -24,6 +38,7 @@ export function placesFor({ tables = [], queues = [] }: WaxsealConfig, names: re
   if (twice !== undefined) throw usage(`two places of the configuration are called ${twice}`, 'Give one of them a `name`.')
   const unknown = names?.find((name) => !known.includes(name))
   if (unknown !== undefined) throw usage(`there is no ${unknown} in the configuration`, `There are ${known.join(', ')}.`)
+  checkColumns(tables)
   const isMeant = (place: Place) => names === undefined || names.includes(placeName(place))
   return { tables: tables.filter(isMeant), queues: queues.filter(isMeant) }
 }

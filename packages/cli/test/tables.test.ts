@@ -183,6 +183,7 @@ describe('what another run left', () => {
     fill(200)
     await begun(`migrate ${target}`)
     const [file] = readdirSync(home.at('.waxseal'))
+    expect(statSync(home.at('.waxseal')).mode & 0o777).toBe(0o700)
     expect(statSync(home.at(`.waxseal/${file}`)).mode & 0o777).toBe(0o600)
     expect(readFileSync(home.at(`.waxseal/${file}`), 'utf8')).not.toMatch(/078|wax1|k1/)
     const { out } = await run(`migrate ${target} --json`)
@@ -325,6 +326,21 @@ it.each([
   const { code, err } = await run('migrate')
   expect([code, err]).toEqual([exitCode, expect.stringContaining(message)])
 })
+
+it.each([[{ context: context('{ssn}') }], [{ scope: 'tenant:{profile}' }], [{ key: ['id', 'ssn'] }]])(
+  'makes nothing that does not open any more out of %j',
+  async (part) => {
+    fill(3)
+    const before = rows()
+    configure([{ ...TABLES[0], ...part }, TABLES[1]!])
+    const { code, err } = await run('migrate --target users.ssn')
+    expect([code, err]).toEqual([
+      2,
+      expect.stringMatching(/users.(ssn|profile) is sealed, and stands in a key, a context or a scope/),
+    ])
+    expect(rows()).toEqual(before)
+  },
+)
 
 it('tells places of one name apart by one that is given', async () => {
   fill(3)

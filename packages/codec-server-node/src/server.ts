@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
+import { createSecureContext } from 'node:tls'
 import { type CodecServer, type CodecServerEvent, createCodecServer } from '@waxseal/codec-server'
 import { createMetrics } from '@waxseal/codec-server/metrics'
 import { type CodecServerConfig, openResources, readSecret, type WaxsealConfig } from '@waxseal/config'
@@ -45,14 +46,24 @@ function checkListen({ host, tls, tlsProxy }: Listen, auth: CodecServerConfig['a
     refuse(`on ${host} others would read what is opened: set listen.tls, or listen.tlsProxy where a proxy in front speaks TLS`)
 }
 
+function certificate(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    return refuse(`${path} cannot be read (${(error as NodeJS.ErrnoException).code})`)
+  }
+}
+
 function readTls(tls: Listen['tls'], env: Environment): ListenOptions['tls'] {
   if (!tls) return undefined
+  const key = readSecret(tls.key, env)
+  const cert = certificate(tls.cert)
   try {
-    return { cert: readFileSync(tls.cert, 'utf8'), key: readSecret(tls.key, env) }
+    createSecureContext({ cert, key })
   } catch (error) {
-    if (WaxsealError.is(error)) throw error
-    return refuse(`${tls.cert} cannot be read (${(error as NodeJS.ErrnoException).code})`)
+    refuse(`${tls.cert} and ${tls.key} are no certificate and its key, PEM (${(error as NodeJS.ErrnoException).code})`)
   }
+  return { cert, key }
 }
 
 /**
@@ -92,6 +103,9 @@ export async function startServer(config: WaxsealConfig, { env, log }: StartOpti
     const inspector = await inspectorOf(config, { keys: opened.keys, trail })
     const server = createCodecServer(await codecOptions(codecServer, { sealer, trail: recorder.trail, onEvent, inspector }, env))
     await recorder.note('codec.start')
+    closers.push(() =>
+      recorder.note('codec.stop').catch((error) => log.error({ event: 'stop_not_recorded', ...describe(error) })),
+    )
     const readiness = createReadiness({ checks: { keys: opened.check, trail: recorder.check }, log })
     const listeners = await listenOn(codecServer, tls, { server, readiness, metrics })
     const [{ port }] = listeners
@@ -103,7 +117,6 @@ export async function startServer(config: WaxsealConfig, { env, log }: StartOpti
         readiness.end()
         const cut = await listeners[0].close(codecServer.listen.shutdownTimeoutMs)
         await server.flush()
-        await recorder.note('codec.stop').catch((error) => log.error({ event: 'stop_not_recorded', ...describe(error) }))
         await listeners[1]?.close(0)
         await closeAll()
         return cut

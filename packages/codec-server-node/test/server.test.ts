@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseConfig } from '@waxseal/config'
 import { createSealer, generateKey } from '@waxseal/core'
 import { envKeys } from '@waxseal/keys-env'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { createLog, startServer } from '../src/index.ts'
+import { createLog, ListenError, startServer } from '../src/index.ts'
 
 const TOKEN = 'a-token-of-the-tests-with-many-characters'
 const env = { WAXSEAL_KEYS: `k1:${generateKey()}`, AUDIT_KEY: generateKey() }
@@ -55,4 +57,22 @@ it('does not start where others could read along, or without what it needs', asy
   await expect(started({}, { AUDIT_KEY: env.AUDIT_KEY })).rejects.toMatchObject({ code: 'config' })
   const { codecServer: _, ...without } = configWith()
   await expect(startServer(without, { env, log })).rejects.toMatchObject({ code: 'config' })
+  const pem = join(folder, 'x.pem')
+  writeFileSync(pem, 'swordfish', { mode: 0o600 })
+  const tls = started({ listen: { port: 0, tls: { cert: pem, key: `file:${pem}` } } })
+  await expect(tls).rejects.toMatchObject({ code: 'config', message: expect.stringMatching(/are no certificate and its key/) })
+  await expect(tls).rejects.not.toMatchObject({ message: expect.stringContaining('swordfish') })
+  expect(existsSync(join(folder, 'audit.jsonl'))).toBe(false)
+})
+
+it('records no start without an end where it cannot listen', async () => {
+  const first = await startServer(configWith({ listen: { port: 0, metrics: { port: 0 } } }), { env, log })
+  await first.stop()
+  const taken = createServer().listen(0, '127.0.0.1')
+  await once(taken, 'listening')
+  const { port } = taken.address() as AddressInfo
+  await expect(startServer(configWith({ listen: { port } }), { env, log })).rejects.toThrow(ListenError)
+  taken.close()
+  const operations = [...readFileSync(join(folder, 'audit.jsonl'), 'utf8').matchAll(/"operation":"(codec\.\w+)"/g)]
+  expect(operations.map(([, operation]) => operation)).toEqual(['codec.start', 'codec.stop', 'codec.start', 'codec.stop'])
 })

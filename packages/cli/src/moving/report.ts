@@ -38,7 +38,7 @@ export function showReport(report: ResealReport, verb: string, terminal: Termina
       const meaning = MEANINGS[reason]
       terminal.note(`${target}: ${reason}: ${ids.join(', ')}${meaning ? ` (${meaning})` : ''}`)
     }
-  if (stopped) terminal.warn(`stopped at ${stopped.target}${whyOf(stopped)}; the same command goes on there`)
+  if (stopped) terminal.warn(`stopped at ${stopped.target}${whyOf(stopped)}${dryRun ? '' : '; the same command goes on there'}`)
   if (stopped?.code === 'aborted') process.exitCode = EXIT.interrupted
   else if (!complete || targets.some(({ skipped }) => skipped.length > 0)) process.exitCode = EXIT.failed
 }

@@ -43,7 +43,7 @@ export function fileCheckpoints(folder: string): CheckpointStore {
     async save(target, checkpoint) {
       const { mkdirSync, renameSync, rmSync, writeFileSync } = fs()
       if (!checkpoint) return rmSync(path(target), { force: true })
-      mkdirSync(folder, { recursive: true })
+      mkdirSync(folder, { recursive: true, mode: 0o700 })
       const draft = `${path(target)}.${process.pid}`
       // Made anew: a draft that lies there already may be a link to another file.
       rmSync(draft, { force: true })
