@@ -49,8 +49,7 @@ export default defineConfig({
       provider: 'local',
       options: {
         // Programs and generated tables would bury the guides.
-        _render: (source, env, markdown) =>
-          /^(source|api)\//.test(env.relativePath) ? '' : markdown.render(source, env),
+        _render: (source, env, markdown) => (/^(source|api)\//.test(env.relativePath) ? '' : markdown.render(source, env)),
       },
     },
     footer: { message: 'Apache-2.0', copyright: 'Copyright the Waxseal authors' },

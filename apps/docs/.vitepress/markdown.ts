@@ -10,7 +10,8 @@ export const slugify = (heading: string): string =>
     .trim()
     .replace(/\s/g, '-')
 
-const PICTURE = /<picture>\s*<source media="\(prefers-color-scheme: dark\)" srcset="([^"]+)">\s*<img ([^>]*)src="([^"]+)">\s*<\/picture>/g
+const PICTURE =
+  /<picture>\s*<source media="\(prefers-color-scheme: dark\)" srcset="([^"]+)">\s*<img ([^>]*)src="([^"]+)">\s*<\/picture>/g
 
 const targetOf = (href: string, file: string): string => relative(repository, join(dirname(file), decodeURIComponent(href)))
 

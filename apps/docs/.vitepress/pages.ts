@@ -39,7 +39,10 @@ export function addressOf(path: string): string | undefined {
   const at = normalize(path).replace(/\/$/, '')
   if (at === 'packages') return '/overview#packages'
   if (!existsSync(join(repository, at))) return undefined
-  if (at.endsWith('.md')) return `/${pageOf(at).replace(/(^|\/)index\.md$/, '$1').replace(/\.md$/, '')}`
+  if (at.endsWith('.md'))
+    return `/${pageOf(at)
+      .replace(/(^|\/)index\.md$/, '$1')
+      .replace(/\.md$/, '')}`
   if (sources.includes(at)) return `/source/${at}`
   if (statSync(join(repository, at)).isDirectory()) {
     if (existsSync(join(repository, at, 'README.md'))) return addressOf(`${at}/README.md`)

@@ -13,7 +13,7 @@ const guides: Item[] = [
   { text: 'Start', items: [...pages('guides', 'introduction concepts'), { text: 'Packages', link: '/overview#packages' }] },
   {
     text: 'Seal',
-    items: pages('guides', 'field-sealing queues tables databases agent-sessions stores codecs edge pii'),
+    items: pages('guides', 'field-sealing queues tables agent-sessions stores codecs edge pii'),
   },
   { text: 'Keys', items: pages('guides', 'kms key-sources key-manager rotation reseal shredding retention') },
   { text: 'Operate', items: pages('guides', 'operating codec-server command audit testing compliance') },
@@ -40,7 +40,7 @@ const reference: Item[] = [
     text: 'Packages',
     collapsed: true,
     items: found('packages/*/README.md').map((path) => ({
-      text: path.split('/')[1],
+      text: path.split('/')[1] ?? path,
       link: `/${path.replace('/README.md', '')}`,
     })),
   },

@@ -3,7 +3,8 @@ import { read, sources } from '../../.vitepress/pages.ts'
 
 const fenced = (language: string, code: string) => `\`\`\`\`${language}\n${code.trimEnd()}\n\`\`\`\``
 
-const firstComment = (path: string): string => /^(?:\/\/|""") ?(.+)$/m.exec(read(path).split('\n').slice(0, 3).join('\n'))?.[1] ?? ''
+const firstComment = (path: string): string =>
+  /^(?:\/\/|""") ?(.+)$/m.exec(read(path).split('\n').slice(0, 3).join('\n'))?.[1] ?? ''
 
 const page = (path: string) => ({
   params: { path },
@@ -13,7 +14,10 @@ const page = (path: string) => ({
 const folder = (path: string) => {
   const files = sources.filter((source) => source.startsWith(`${path}/`))
   const lines = files.map((file) => `- [${file.slice(path.length + 1)}](/source/${file}) ${firstComment(file)}`)
-  return { params: { path: `${path}/index` }, content: `# Programs of ${path}\n\nTests run every one of them.\n\n${lines.join('\n')}\n` }
+  return {
+    params: { path: `${path}/index` },
+    content: `# Programs of ${path}\n\nTests run every one of them.\n\n${lines.join('\n')}\n`,
+  }
 }
 
 /** One page for each program and for each folder of programs. */
