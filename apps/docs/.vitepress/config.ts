@@ -21,7 +21,12 @@ export default defineConfig({
     ['link', { rel: 'icon', href: '/seal.svg', type: 'image/svg+xml' }],
     ['meta', { name: 'theme-color', content: '#b3261e' }],
   ],
-  markdown: { anchor: { slugify }, headers: { slugify }, config: ofTheRepository },
+  markdown: {
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-default' },
+    anchor: { slugify },
+    headers: { slugify },
+    config: ofTheRepository,
+  },
   vite: {
     publicDir: here('../public'),
     build: { chunkSizeWarningLimit: 4000 },

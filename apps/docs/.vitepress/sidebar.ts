@@ -26,6 +26,8 @@ const guides: Item[] = [
   },
 ]
 
+const measured = found('docs/*.md').map((path) => ({ text: titleOf(path), link: `/${path.slice(5, -3)}` }))
+
 const reference: Item[] = [
   {
     text: 'Reference',
@@ -34,28 +36,28 @@ const reference: Item[] = [
       { text: 'Threat model', link: '/security' },
       { text: 'API', link: '/api/' },
       { text: 'Programs', link: '/source/examples/' },
+      { text: 'Decisions', link: '/adr/' },
     ],
   },
+  { text: 'Measured', items: measured },
+]
+
+const packages: Item[] = [
   {
     text: 'Packages',
-    collapsed: true,
-    items: found('packages/*/README.md').map((path) => ({
+    link: '/overview#packages',
+    items: found('{packages,apps}/*/README.md').map((path) => ({
       text: path.split('/')[1] ?? path,
       link: `/${path.replace('/README.md', '')}`,
     })),
   },
+]
+
+const decisions: Item[] = [
   {
     text: 'Decisions',
-    collapsed: true,
-    items: found('docs/adr/[0-9]*.md').map((path) => ({
-      text: titleOf(path).replace(/^\d+\.? */, ''),
-      link: `/${path.slice(5, -3)}`,
-    })),
-  },
-  {
-    text: 'Measured',
-    collapsed: true,
-    items: found('docs/*.md').map((path) => ({ text: titleOf(path), link: `/${path.slice(5, -3)}` })),
+    link: '/adr/',
+    items: found('docs/adr/[0-9]*.md').map((path) => ({ text: titleOf(path), link: `/${path.slice(5, -3)}` })),
   },
 ]
 
@@ -70,4 +72,10 @@ const api = (): Item[] => [
   },
 ]
 
-export const sidebar = (): DefaultTheme.SidebarMulti => ({ '/api/': api(), '/': [...guides, ...reference] })
+export const sidebar = (): DefaultTheme.SidebarMulti => ({
+  '/api/': api(),
+  '/packages/': packages,
+  '/apps/': packages,
+  '/adr/': decisions,
+  '/': [...guides, ...reference],
+})

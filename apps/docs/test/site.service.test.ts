@@ -8,8 +8,8 @@ import { chromiumMissing, chromiumProgram } from '@waxseal/services'
 import { describeIf } from '@waxseal/test'
 import type { Result } from 'axe-core'
 import { type Browser, chromium, type Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
 import { build } from 'vitepress'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 
 const here = fileURLToPath(new URL('..', import.meta.url))
 const site = join(here, '.out/site')
@@ -28,7 +28,9 @@ const TYPES: Record<string, string> = {
 function host(): Server {
   return createServer(({ url = '/' }, response) => {
     const path = decodeURIComponent(url.split('?')[0] ?? '/')
-    const file = [join(site, path), join(site, `${path}.html`), join(site, path, 'index.html')].find((name) => extname(name) && existsSync(name))
+    const file = [join(site, path), join(site, `${path}.html`), join(site, path, 'index.html')].find(
+      (name) => extname(name) && existsSync(name),
+    )
     response.writeHead(file ? 200 : 404, { 'content-type': TYPES[extname(file ?? '.html')] ?? 'application/octet-stream' })
     response.end(readFileSync(file ?? join(site, '404.html')))
   })
@@ -120,9 +122,11 @@ describeIf(!missing, missing ?? '')('the site in Chromium', () => {
 
   it('shows pictures for light and for dark, by the switch too', async () => {
     const shown = (page: Page) =>
-      page.locator('.vp-doc img').evaluateAll((images) =>
-        images.filter((image) => (image as HTMLElement).offsetParent !== null).map((image) => (image as HTMLImageElement).src),
-      )
+      page
+        .locator('.vp-doc img')
+        .evaluateAll((images) =>
+          images.filter((image) => (image as HTMLElement).offsetParent !== null).map((image) => (image as HTMLImageElement).src),
+        )
     const [light, dark] = await visit('/guides/concepts', async (page) => {
       const before = await shown(page)
       await page.getByRole('switch').first().click()

@@ -3,9 +3,6 @@ import { read, sources } from '../../.vitepress/pages.ts'
 
 const fenced = (language: string, code: string) => `\`\`\`\`${language}\n${code.trimEnd()}\n\`\`\`\``
 
-const firstComment = (path: string): string =>
-  /^(?:\/\/|""") ?(.+)$/m.exec(read(path).split('\n').slice(0, 3).join('\n'))?.[1] ?? ''
-
 const page = (path: string) => ({
   params: { path },
   content: `# ${path.split('/').at(-1)}\n\n\`${path}\`\n\n${fenced(path.split('.').at(-1) ?? '', read(path))}\n`,
@@ -13,7 +10,7 @@ const page = (path: string) => ({
 
 const folder = (path: string) => {
   const files = sources.filter((source) => source.startsWith(`${path}/`))
-  const lines = files.map((file) => `- [${file.slice(path.length + 1)}](/source/${file}) ${firstComment(file)}`)
+  const lines = files.map((file) => `- [${file.slice(path.length + 1)}](/source/${file})`)
   return {
     params: { path: `${path}/index` },
     content: `# Programs of ${path}\n\nTests run every one of them.\n\n${lines.join('\n')}\n`,
