@@ -5,7 +5,8 @@ import { ofTheRepository, slugify } from '../.vitepress/markdown.ts'
 import { addressOf, pageOf, repository } from '../.vitepress/pages.ts'
 
 const markdown = await createMarkdownRenderer(repository, { anchor: { slugify }, config: ofTheRepository })
-const rendered = (text: string, file = 'docs/guides/queues.md') => markdown.render(text, { path: join(repository, file), cleanUrls: true })
+const rendered = (text: string, file = 'docs/guides/queues.md') =>
+  markdown.render(text, { path: join(repository, file), cleanUrls: true })
 
 describe('pages', () => {
   it.each([
