@@ -9,6 +9,7 @@ import { installMoto, motoMissing } from './moto.ts'
 import { installNats, natsMissing } from './nats.ts'
 import { installPostgres, postgresUninstallable } from './postgres.ts'
 import { installRabbitmq, rabbitmqUninstallable } from './rabbitmq.ts'
+import { installReader, readerMissing } from './reader.ts'
 import { installRedis, redisUninstallable } from './redis.ts'
 import { installSchemathesis, schemathesisMissing } from './schemathesis.ts'
 import { installShells, shellsUninstallable } from './shells.ts'
@@ -29,6 +30,7 @@ const SERVICES: readonly { name: string; missing(): string | undefined; install(
   { name: 'curl', missing: curlUninstallable, install: installCurl },
   { name: 'shells', missing: shellsUninstallable, install: installShells },
   { name: 'schemathesis', missing: schemathesisMissing, install: installSchemathesis },
+  { name: 'reader', missing: readerMissing, install: installReader },
   { name: 'adk-secure-sessions', missing: adkSecureSessionsMissing, install: installAdkSecureSessions, optional: true },
   { name: 'temporal', missing: temporalUnbuildable, install: installTemporal },
   { name: 'temporal-ui', missing: temporalUiUnbuildable, install: installTemporalUi },

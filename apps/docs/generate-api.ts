@@ -1,0 +1,64 @@
+// The API reference: one Markdown page for every entry of every public package, made from the declarations that are published.
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Application, ReflectionKind } from 'typedoc'
+
+const repository = fileURLToPath(new URL('../../', import.meta.url))
+const out = fileURLToPath(new URL('api', import.meta.url))
+
+interface Manifest {
+  readonly name: string
+  readonly exports?: Record<string, string | { readonly types?: string }>
+}
+
+/** Name of an entry ("core/keys") by the file of its declarations. */
+function entries(): Map<string, string> {
+  const found = new Map<string, string>()
+  for (const path of globSync('packages/*/package.json', { cwd: repository }).sort()) {
+    const { name, exports = {} } = JSON.parse(readFileSync(join(repository, path), 'utf8')) as Manifest
+    for (const [entry, target] of Object.entries(exports)) {
+      if (typeof target === 'string' || !target.types) continue
+      found.set(join(repository, dirname(path), target.types), join(name.replace('@waxseal/', ''), entry))
+    }
+  }
+  return found
+}
+
+const names = entries()
+const app = await Application.bootstrapWithPlugins({
+  entryPoints: [...names.keys()],
+  tsconfig: join(repository, 'apps/docs/tsconfig.api.json'),
+  plugin: ['typedoc-plugin-markdown'],
+  readme: 'none',
+  disableGit: true,
+  disableSources: true,
+  excludeExternals: true,
+  excludeInternal: true,
+  skipErrorChecking: true,
+  logLevel: 'Error',
+  validation: { invalidLink: false, notExported: false, notDocumented: false },
+})
+app.options.setValue('out', out)
+for (const [option, value] of Object.entries({
+  router: 'module',
+  entryFileName: 'index',
+  hidePageHeader: true,
+  hideBreadcrumbs: true,
+  useCodeBlocks: true,
+  expandObjects: false,
+  parametersFormat: 'table',
+  interfacePropertiesFormat: 'table',
+  typeDeclarationFormat: 'table',
+  enumMembersFormat: 'table',
+}))
+  app.options.setValue(option, value)
+
+const project = await app.convert()
+if (!project) throw new Error('The declarations could not be read: build the packages first.')
+project.name = 'API reference'
+// A module is called after its file, from the folder of all packages: "core/dist/keys".
+const packages = join(repository, 'packages/')
+const called = new Map([...names].map(([file, name]) => [file.slice(packages.length).replace(/(\/index)?\.d\.ts$/, ''), name]))
+for (const module of project.getChildrenByKind(ReflectionKind.Module)) module.name = called.get(module.name) ?? module.name
+await app.generateOutputs(project)
