@@ -1,5 +1,5 @@
 // The API reference: one Markdown page for every entry of every public package, made from the declarations that are published.
-import { globSync, readFileSync } from 'node:fs'
+import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Application, ReflectionKind } from 'typedoc'
@@ -57,8 +57,18 @@ for (const [option, value] of Object.entries({
 const project = await app.convert()
 if (!project) throw new Error('The declarations could not be read: build the packages first.')
 project.name = 'API reference'
-// A module is called after its file, from the folder of all packages: "core/dist/keys".
+// A module is called after its file, from the folder of all packages: "core/dist/keys". Its page is "core-keys", because "core/json"
+// would be the address of the type Json as well.
 const packages = join(repository, 'packages/')
+const addresses = new Map([...names.values()].map((name) => [name, name.replaceAll('/', '-')]))
 const called = new Map([...names].map(([file, name]) => [file.slice(packages.length).replace(/(\/index)?\.d\.ts$/, ''), name]))
-for (const module of project.getChildrenByKind(ReflectionKind.Module)) module.name = called.get(module.name) ?? module.name
+for (const module of project.getChildrenByKind(ReflectionKind.Module))
+  module.name = addresses.get(called.get(module.name) ?? '') ?? module.name
 await app.generateOutputs(project)
+
+const rewrite = (page: string, change: (text: string) => string) =>
+  writeFileSync(join(out, page), change(readFileSync(join(out, page), 'utf8')))
+for (const [name, address] of addresses) {
+  rewrite(`${address}.md`, (text) => text.replace(/^# .*$/m, `# @waxseal/${name}`))
+  rewrite('index.md', (text) => text.replace(`[${address}]`, `[@waxseal/${name}]`))
+}

@@ -65,10 +65,9 @@ const api = (): Item[] => [
   {
     text: 'API',
     link: '/api/',
-    items: found('apps/docs/api/**/*.md')
-      .map((path) => path.replace('apps/docs/api/', '').replace('.md', ''))
-      .filter((name) => name !== 'index')
-      .map((name) => ({ text: name, link: `/api/${name}` })),
+    items: found('apps/docs/api/*.md')
+      .filter((path) => !path.endsWith('/index.md'))
+      .map((path) => ({ text: titleOf(path).replace('@waxseal/', ''), link: `/${path.slice(10, -3)}` })),
   },
 ]
 
