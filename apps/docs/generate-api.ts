@@ -61,6 +61,7 @@ project.name = 'API reference'
 // would be the address of the type Json as well.
 const packages = join(repository, 'packages/')
 const addresses = new Map([...names.values()].map((name) => [name, name.replaceAll('/', '-')]))
+if (new Set(addresses.values()).size < addresses.size) throw new Error('Two entries would be one page.')
 const called = new Map([...names].map(([file, name]) => [file.slice(packages.length).replace(/(\/index)?\.d\.ts$/, ''), name]))
 for (const module of project.getChildrenByKind(ReflectionKind.Module))
   module.name = addresses.get(called.get(module.name) ?? '') ?? module.name
