@@ -70,6 +70,11 @@ await app.generateOutputs(project)
 const rewrite = (page: string, change: (text: string) => string) =>
   writeFileSync(join(out, page), change(readFileSync(join(out, page), 'utf8')))
 for (const [name, address] of addresses) {
-  rewrite(`${address}.md`, (text) => text.replace(/^# .*$/m, `# @waxseal/${name}`))
+  // TypeDoc counts "AuditError.code" as the first "auditerrorcode"; among headings the type of that name is the only one.
+  rewrite(`${address}.md`, (text) => {
+    const headings = new Set([...text.matchAll(/^#+ (\w+)/gm)].map(([, heading = '']) => heading.toLowerCase()))
+    const anchored = text.replace(/\(#(\w+)-1\)/g, (link, anchor) => (headings.has(anchor) ? `(#${anchor})` : link))
+    return anchored.replace(/^# .*$/m, `# @waxseal/${name}`)
+  })
   rewrite('index.md', (text) => text.replace(`[${address}]`, `[@waxseal/${name}]`))
 }
