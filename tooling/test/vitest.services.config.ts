@@ -5,7 +5,9 @@ export default defineConfig({
   test: {
     projects: projects('services'),
     reporters: [new URL('reporter.ts', import.meta.url).pathname],
-    testTimeout: 30_000,
+    // Half of the tests wait for processes of their own.
+    maxWorkers: 2,
+    testTimeout: 120_000,
     // The first start of a service may have to build it.
     hookTimeout: 1_800_000,
   },
