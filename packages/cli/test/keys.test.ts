@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { generateKey } from '@waxseal/core'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -75,4 +75,11 @@ it('tells ids of keys that no store keeps, and what else to do about them', asyn
   expect((await waxseal(['keys', 'list', ...keys], list)).out).toBe('k2~1\nk1~1\n')
   const { code, err } = await waxseal(['keys', 'rotate', 'x', ...keys], list)
   expect([code, err]).toEqual([2, expect.stringContaining('keygen --add')])
+})
+
+it('makes no store where none is, unless it is to', async () => {
+  rmSync(home.at('keys.db'))
+  const { code, err } = await run('keys list')
+  expect([code, err]).toEqual([2, 'waxseal: there is no database keys.db (config)\n'])
+  expect(readdirSync(home.path)).toEqual(['waxseal.config.json'])
 })

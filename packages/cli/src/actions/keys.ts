@@ -16,8 +16,8 @@ const PAGE = 1000
 const NO_STORE = 'these keys are not in a key store'
 const NO_STORE_HINT = 'They are rotated where they are kept: `waxseal keygen --add` for a file, its own tools for a key service.'
 
-async function withResources<T>(options: KeysOptions, work: (resources: Resources) => Promise<T>): Promise<T> {
-  const resources = openResources(await configFor(options), { env: process.env })
+async function withResources<T>(options: KeysOptions, work: (resources: Resources) => Promise<T>, create = false): Promise<T> {
+  const resources = openResources(await configFor(options), { env: process.env, create })
   try {
     return await work(resources)
   } finally {
@@ -192,7 +192,11 @@ export const verifyAudit = (_name: undefined, options: KeysOptions & TerminalOpt
   })
 
 export const migrate = (_name: undefined, options: KeysOptions & TerminalOptions): Promise<void> =>
-  withResources(options, async (resources) => {
-    await resources.migrateKeystore()
-    createTerminal(options).note('the tables of the key store are there')
-  })
+  withResources(
+    options,
+    async (resources) => {
+      await resources.migrateKeystore()
+      createTerminal(options).note('the tables of the key store are there')
+    },
+    true,
+  )

@@ -10,7 +10,7 @@ import type { Terminal } from '../terminal.js'
 const MEANINGS: Partial<Record<SkipReason, string>> = {
   conflict:
     'the column does not take what is to be stored, as where it is too short; or somebody else wrote there again and again',
-  context_required: 'a column of its context or scope is empty',
+  context_required: 'a column of its context or scope is empty, or neither text nor an integer',
   plaintext_rejected: 'it is not sealed, or is no document',
   not_wrapped: 'it carries no data key that could be wrapped anew: reseal it',
 }
