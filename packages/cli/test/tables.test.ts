@@ -342,6 +342,13 @@ it.each([[{ context: context('{ssn}') }], [{ scope: 'tenant:{profile}' }], [{ ke
   },
 )
 
+it('says where it cannot keep how far it is', async () => {
+  fill(3)
+  writeFileSync(home.at('file'), '')
+  const { code, err } = await run('migrate --checkpoints file')
+  expect([code, err]).toEqual([1, expect.stringMatching(/^stopped at users.ssn: .*file.*(EEXIST|ENOTDIR)/)])
+})
+
 it('tells places of one name apart by one that is given', async () => {
   fill(3)
   configure([TABLES[0]!, { ...TABLES[0], database: 'sqlite:./app.db' }])

@@ -18,7 +18,8 @@ const MEANINGS: Partial<Record<SkipReason, string>> = {
 /** Why a run ended early: what is ours in full, of a database or a queue what says nothing of its data. */
 function whyOf({ code, cause }: Stopped): string {
   if (code === 'aborted') return ' (aborted)'
-  if (WaxsealError.is(cause)) return `: ${explain(cause).message}`
+  const isOfFile = cause instanceof Error && 'path' in cause
+  if (WaxsealError.is(cause) || isOfFile) return `: ${explain(cause).message}`
   return `: ${databaseCode(cause) ?? 'it could not be read or written'} (${code})`
 }
 
