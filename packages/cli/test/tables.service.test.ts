@@ -174,6 +174,31 @@ describeIf(!noPostgres, noPostgres ?? '')('PostgreSQL', () => {
     server = await startPostgres()
   })
   afterAll(() => server?.stop())
+
+  it('calls nothing complete of which it sees a part', async () => {
+    const home = folder()
+    const url = `postgres://${server.user}@127.0.0.1:${server.port}/${server.database}`
+    const databases = createDatabases({ URL: url })
+    const { db } = await databases.open('env:URL')
+    for (const statement of [
+      'create table hidden (id integer primary key, name text, tenant text)',
+      "insert into hidden values (1, 'Ada', 'a'), (2, 'Bob', 'b')",
+      'alter table hidden enable row level security',
+      "create policy own on hidden using (tenant = 'a')",
+      'create role part login',
+      'grant select, update on hidden to part',
+    ])
+      await sql.raw(statement).execute(db)
+    const tables = [{ database: 'env:URL', table: 'hidden', column: 'name', context: { app: 'crm', row: '{id}' } }]
+    writeFileSync(home.at('waxseal.config.json'), JSON.stringify({ keys: 'env://WAXSEAL_KEYS', tables }))
+    const env = { WAXSEAL_KEYS: K1, URL: url.replace(/\/\/\w+@/, '//part@') }
+    const { code, err } = await waxseal(['migrate'], { cwd: home.path, env })
+    expect([code, err]).toEqual([1, expect.stringMatching(/^stopped at hidden.name: row security hides rows of hidden/)])
+    expect((await waxseal(['migrate'], { cwd: home.path, env: { ...env, URL: url } })).code).toBe(0)
+    await databases.close()
+    home.remove()
+  })
+
   suite(() => `postgres://${server.user}@127.0.0.1:${server.port}/${server.database}`, {
     text: 'text',
     document: 'jsonb',

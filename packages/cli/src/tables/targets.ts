@@ -4,6 +4,7 @@ import type { ResealTarget } from '@waxseal/reseal'
 import { resealTable, type SqlItem } from '@waxseal/reseal/sql'
 import { placeName } from '../places.js'
 import { inClear } from './in-clear.js'
+import { seeingAll } from './row-security.js'
 import { columnsOf, filled } from './template.js'
 
 async function targetOf(config: TableConfig, databases: Databases, sealer: Sealer | undefined): Promise<ResealTarget<SqlItem>> {
@@ -11,8 +12,9 @@ async function targetOf(config: TableConfig, databases: Databases, sealer: Seale
   // A policy that does not fit is about all rows, and said before the first.
   if (policy) await selectFields({}, policy)
   const columns = new Set([...Object.values(context), scope ?? ''].flatMap(columnsOf))
-  return resealTable({
-    ...(await databases.open(database)),
+  const opened = await databases.open(database)
+  const target = resealTable({
+    ...opened,
     name: placeName(config),
     table,
     key,
@@ -24,6 +26,7 @@ async function targetOf(config: TableConfig, databases: Databases, sealer: Seale
     ...(policy && { policy }),
     ...(sealer && { migrate: { sealer, plaintext: holds === 'bytes' ? { ...inClear(), allowIf: () => true } : inClear() } }),
   })
+  return seeingAll(target, opened, table)
 }
 
 /** Opens the databases of tables, and their columns as targets; with a sealer, what stands in clear is sealed. */
