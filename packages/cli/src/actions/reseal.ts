@@ -4,9 +4,9 @@ import type { ResealTarget } from '@waxseal/reseal'
 import type { MigrateOptions, ResealOptions } from '../commands/reseal.js'
 import { showReport } from '../moving/report.js'
 import { prepareRun, type RunOptions } from '../moving/run.js'
+import { optional } from '../optional.js'
 import { type Places, placesFor } from '../places.js'
 import { openQueue } from '../queues/targets.js'
-import { openTargets } from '../tables/targets.js'
 import { createTerminal, type TerminalOptions } from '../terminal.js'
 
 interface Opened {
@@ -33,9 +33,13 @@ async function withTargets(
 ): Promise<void> {
   const closers: (() => Promise<void>)[] = []
   try {
-    const opened = await openTargets(tables, inClear ? sealer : undefined)
-    closers.push(opened.close)
-    const targets = [...opened.targets] as unknown as ResealTarget[]
+    const targets: ResealTarget[] = []
+    if (tables.length > 0) {
+      const { openTargets } = await optional('kysely', () => import('../tables/targets.js'))
+      const opened = await openTargets(tables, inClear ? sealer : undefined)
+      closers.push(opened.close)
+      targets.push(...(opened.targets as unknown as ResealTarget[]))
+    }
     for (const queue of queues) {
       const { target, close } = await openQueue(queue, { sealer, inClear })
       closers.push(close)

@@ -7,9 +7,9 @@ import type { MigrateOptions } from '../commands/reseal.js'
 import { usage } from '../failure.js'
 import { showReport } from '../moving/report.js'
 import { prepareRun } from '../moving/run.js'
+import { optional } from '../optional.js'
 import { placeName, placesFor } from '../places.js'
 import { reversed } from '../tables/reverse.js'
-import { openTargets } from '../tables/targets.js'
 import { createTerminal, type TerminalOptions } from '../terminal.js'
 
 /** Records of each target that it is about to be stored in clear, does it, and records how far it came. */
@@ -49,6 +49,7 @@ export async function reverse(options: MigrateOptions & TerminalOptions): Promis
     const { keys } = await resources.keys()
     const sealer = createSealer({ keys })
     closers.push(() => sealer.close())
+    const { openTargets } = await optional('kysely', () => import('../tables/targets.js'))
     const opened = await openTargets(tables)
     closers.push(opened.close)
     const targets = opened.targets.map((target) => reversed(target, sealer)) as unknown as ResealTarget[]
