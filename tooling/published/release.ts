@@ -1,7 +1,9 @@
 // A release as the workflow makes it, in a copy of the repository: the same scripts of package.json, another registry.
 import { cpSync, existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { leftForOwner } from '../release/owner.ts'
 import { pnpm, root } from '../start/steps.mjs'
+import type { Bill } from '../supply/bill.ts'
 import { execute } from './execute.ts'
 import type { Registry } from './registry.ts'
 
@@ -48,7 +50,7 @@ export const copyRepository = async (scratch: string): Promise<string> => {
   await git(folder, 'commit', '--quiet', '--message=The state to release')
   for (const built of globSync('packages/*/dist', { cwd: root }))
     cpSync(join(root, built), join(folder, built), { recursive: true })
-  const filters = ['--filter', './packages/*', '--filter', '@waxseal/release']
+  const filters = ['./packages/*', '@waxseal/codec-server-app', '@waxseal/release'].flatMap((name) => ['--filter', name])
   await run(folder, {}, 'install', '--frozen-lockfile', '--prefer-offline', ...filters)
   return folder
 }
@@ -76,8 +78,35 @@ export const releaseVersions = async (folder: string): Promise<Release> => {
   return { version, packages: packages.map(({ name }) => name), apps: apps.map(({ name }) => name) }
 }
 
+/** `pnpm release:ready`: fails as long as something is left to the owner, and says what. */
+export const releaseReady = async (folder: string): Promise<string> => {
+  const left = leftForOwner(folder)
+  const refusal = await run(folder, {}, 'run', 'release:ready').then(
+    () => '',
+    (error: unknown) => String(error),
+  )
+  const told = left.every((sentence) => refusal.includes(sentence)) && (left.length > 0 || refusal === '')
+  if (!told) throw new Error(refusal || 'it does not say what is left to the owner')
+  return left.length === 0 ? 'nothing is left to the owner' : `holds a release back, as it must: ${left.join(' ')}`
+}
+
+/** `pnpm release:sbom`: a bill of materials of each package and image, of this version. */
+export const releaseBills = async (folder: string, version: string): Promise<string> => {
+  await run(folder, {}, 'run', 'release:sbom')
+  const files = globSync('.out/sbom/*.cdx.json', { cwd: folder })
+  const bills = files.map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as Bill)
+  const other = bills.filter(({ metadata }) => metadata.component.version !== version)
+  if (bills.length === 0 || other.length > 0)
+    throw new Error(`${bills.length} bills of materials, ${other.length} of another version`)
+  return `${bills.length} bills of materials`
+}
+
 /** `pnpm release:publish` to a registry on loopback. Without provenance, which only a public workflow can attest. */
-export const releasePublish = async (folder: string, { version, packages }: Release, registry: Registry): Promise<void> => {
+export const releasePublish = async (
+  folder: string,
+  { version, packages }: Pick<Release, 'version' | 'packages'>,
+  registry: Registry,
+): Promise<void> => {
   writeFileSync(join(folder, '.npmrc'), `registry=${registry.url}\n${registry.url.slice('http:'.length)}:_authToken=loopback\n`)
   const env = { PNPM_CONFIG_REGISTRY: registry.url, PNPM_CONFIG_PROVENANCE: 'false' }
   const output = await run(folder, env, 'run', 'release:publish')

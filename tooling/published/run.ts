@@ -4,6 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root } from '../start/steps.mjs'
+import { audited } from '../supply/audit.ts'
+import { OPTIONAL } from '../test/outcome.ts'
 import { bundlers } from './consumers/bundlers.ts'
 import { command } from './consumers/command.ts'
 import { everyEntry } from './consumers/every-entry.ts'
@@ -13,28 +15,30 @@ import { next } from './consumers/next.ts'
 import { node } from './consumers/node.ts'
 import { type Consumer, createPlace } from './place.ts'
 import { startRegistry } from './registry.ts'
-import { copyRepository, type Release, releasePublish, releaseVersions } from './release.ts'
+import { copyRepository, type Release, releaseBills, releasePublish, releaseReady, releaseVersions } from './release.ts'
 
 const consumers: readonly Consumer[] = [...node, pnpm, bun, deno, command, ...bundlers, next, ...jests, ...everyEntry]
 
 const total = { passed: 0, failed: 0, skipped: 0 }
 
-const step = async <T>(name: string, action: () => Promise<T>, shown: (result: T) => string): Promise<T | undefined> => {
+// Continuous integration refuses skips but those whose reason starts so.
+const skipped = (name: string, why: string): void => {
+  const refused = process.env.WAXSEAL_SKIPS === 'refuse' && !why.startsWith(OPTIONAL)
+  total[refused ? 'failed' : 'skipped']++
+  console.log(`${refused ? 'FAIL' : 'skip'} ${name.padEnd(34)} ${why}`)
+}
+
+// Shows what `action` resolves to, or how it fails; `false` after a failure.
+const step = async (name: string, action: () => Promise<string>): Promise<boolean> => {
   const startedAtMs = performance.now()
-  const line = (mark: string, what: string): void => {
-    const seconds = ((performance.now() - startedAtMs) / 1000).toFixed(1)
-    console.log(`${mark} ${name.padEnd(34)} ${what} (${seconds} s)`)
-  }
-  try {
-    const result = await action()
-    total.passed++
-    line('ok  ', shown(result))
-    return result
-  } catch (error) {
-    total.failed++
-    line('FAIL', error instanceof Error ? error.message : String(error))
-    return undefined
-  }
+  const [ok, what] = await action().then(
+    (shown) => [true, shown] as const,
+    (error: unknown) => [false, error instanceof Error ? error.message : String(error)] as const,
+  )
+  const seconds = ((performance.now() - startedAtMs) / 1000).toFixed(1)
+  total[ok ? 'passed' : 'failed']++
+  console.log(`${ok ? 'ok  ' : 'FAIL'} ${name.padEnd(34)} ${what} (${seconds} s)`)
+  return ok
 }
 
 // `run.ts WORD...`: the consumers whose names hold one of these words.
@@ -45,43 +49,49 @@ const scratch = mkdtempSync(join(tmpdir(), 'waxseal-published-'))
 const upstream = execFileSync('npm', ['config', 'get', 'registry'], { cwd: root, encoding: 'utf8' }).trim()
 const registry = await startRegistry(upstream, '@waxseal')
 
+// The steps of the workflow, one after the other.
+const makeRelease = async (): Promise<Release | undefined> => {
+  let folder = ''
+  let release: Release | undefined
+  const copied = await step('a copy of the repository', async () => {
+    folder = await copyRepository(scratch)
+    return 'installed'
+  })
+  const versioned =
+    copied &&
+    (await step('pnpm release:version', async () => {
+      release = await releaseVersions(folder)
+      return `${release.packages.length} packages and ${release.apps.length} apps are ${release.version}`
+    }))
+  if (!versioned || !release) return undefined
+  const { version, packages } = release
+  await step('pnpm release:ready', () => releaseReady(folder))
+  await step('pnpm release:sbom', () => releaseBills(folder, version))
+  const published = await step('pnpm release:publish', async () => {
+    await releasePublish(folder, { version, packages }, registry)
+    return `${packages.length} packages, tagged`
+  })
+  return published ? release : undefined
+}
+
 const consume = async (release: Release): Promise<void> => {
   for (const { name, skip, check } of chosen) {
-    if (skip === undefined) {
-      await step(
-        name,
-        () => check(createPlace(scratch, name, registry, release)),
-        (shown) => shown,
-      )
-    } else {
-      total.skipped++
-      console.log(`skip ${name.padEnd(34)} ${skip}`)
-    }
+    if (skip === undefined) await step(name, () => check(createPlace(scratch, name, registry, release)))
+    else skipped(name, skip)
   }
 }
 
+const audit = async (): Promise<void> => {
+  const answer = audited()
+  if (await answer.catch(() => true)) await step('pnpm audit', () => answer.then(() => 'no known vulnerability in what ships'))
+  else skipped('pnpm audit', `${OPTIONAL} this registry answers no audit; the workflow of a release asks one that does`)
+}
+
 try {
-  const folder = await step(
-    'a copy of the repository',
-    () => copyRepository(scratch),
-    () => 'installed',
-  )
-  const release =
-    folder &&
-    (await step(
-      'pnpm release:version',
-      () => releaseVersions(folder),
-      ({ version, packages, apps }) => `${packages.length} packages and ${apps.length} apps are ${version}`,
-    ))
-  const published =
-    release &&
-    (await step(
-      'pnpm release:publish',
-      () => releasePublish(folder, release, registry).then(() => release),
-      ({ packages }) => `${packages.length} packages, tagged`,
-    ))
-  if (published) await consume(published)
+  const release = await makeRelease()
+  if (release) await consume(release)
   else console.log('Nothing else was run: the consumers need the packages.')
+  if (words.length === 0) await audit()
 } finally {
   registry.close()
   rmSync(scratch, { recursive: true, force: true, maxRetries: 5 })

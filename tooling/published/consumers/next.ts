@@ -13,7 +13,8 @@ export const next: Consumer = {
     const store = await execute(asked, where, { cwd: root, env: { ...(process.env as Record<string, string>) } })
     const [file, args] = pnpm('add', '--store-dir', store, ...NEXT, '@waxseal/core')
     await place.run(file, args)
-    place.examples('seal.mjs', 'serve-next.mjs')
+    place.examples('serve-next.mjs')
+    place.example('seal.mjs', 'app/seal/seal.mjs')
     place.example('layout.js', 'app/layout.js')
     place.example('route.js', 'app/seal/route.js')
     const env = { NEXT_TELEMETRY_DISABLED: '1' }
