@@ -1,12 +1,10 @@
 import { globSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
+import { tools } from '@waxseal/consumer-tools'
 import { runtimes } from '@waxseal/runtimes'
 import { build } from 'esbuild'
 import { runInChromium } from '../../conformance-run/chromium.ts'
 import { type Consumer, expectNoNode, expectOutput, type Place } from '../place.ts'
-
-const vite = join(dirname(createRequire(import.meta.url).resolve('vite/package.json')), 'bin/vite.js')
 
 const { chromium, workerd } = runtimes
 const noChromium = chromium === undefined ? 'no Chromium on this machine (CHROMIUM=path)' : undefined
@@ -49,7 +47,7 @@ export const bundlers: readonly Consumer[] = [
       await place.npmInstall(['@waxseal/core'])
       place.examples('seal.mjs', 'page.mjs')
       place.write('index.html', '<!doctype html><script type="module" src="/page.mjs"></script>')
-      await place.run('node', [vite, 'build', '--logLevel', 'warn'])
+      await place.run('node', [tools.vite, 'build', '--logLevel', 'warn'])
       const [asset = '', ...others] = globSync('dist/assets/*.js', { cwd: place.folder })
       if (others.length > 0) throw new Error(`more than one chunk: ${[asset, ...others].join(', ')}`)
       const code = readFileSync(join(place.folder, asset), 'utf8')

@@ -1,9 +1,7 @@
 import { createRequire } from 'node:module'
-import { root } from '../../start/steps.mjs'
+import { tools } from '@waxseal/consumer-tools'
 import { entries, installEverything } from '../entries.ts'
 import { type Consumer, expectOutput, type Place } from '../place.ts'
-
-const require = createRequire(import.meta.url)
 
 // One installation serves all: it is the largest, and what is compared is the compilers.
 let installed: Promise<Place> | undefined
@@ -54,7 +52,7 @@ const checked = (name: string, compiler: string): Consumer => ({
   check: async (place) => {
     const { run } = await everything(place)
     const projects = [nodenext, bundler].map((project) => JSON.stringify(project))
-    const files = await run('node', ['check-types.mjs', require.resolve(compiler), ...projects])
+    const files = await run('node', ['check-types.mjs', compiler, ...projects])
     return `nodenext and bundler, ${entries.length} entries: ${files.split('\n').join(' and ')} of ours`
   },
 })
@@ -68,13 +66,14 @@ const native: Consumer = {
   name: 'TypeScript 7.0, native',
   check: async (place) => {
     const { run, write } = await everything(place)
-    const program = require.resolve('typescript-7/package.json').replace('package.json', 'bin/tsc')
     for (const [skipLibCheck, { files, compilerOptions }] of [
       [false, nodenext],
       [true, bundler],
     ] as const) {
       write('tsconfig.json', JSON.stringify({ files, compilerOptions: { ...compilerOptions, skipLibCheck } }))
-      const output = await run('node', [program, '-p', '.', '--pretty', 'false']).catch((error: Error) => error.message)
+      const output = await run('node', [tools.typescript70, '-p', '.', '--pretty', 'false']).catch(
+        (error: Error) => error.message,
+      )
       // The first line of a failure is the command.
       const found = output
         .split('\n')
@@ -89,7 +88,7 @@ const native: Consumer = {
 /** Every entry of every package beside its peers: loaded by `import` and by `require()`, and its declarations in three compilers. */
 export const everyEntry: readonly Consumer[] = [
   loading,
-  checked('TypeScript 5.8', 'typescript-5'),
-  checked('TypeScript 6.0', `${root}node_modules/typescript`),
+  checked('TypeScript 5.8', tools.typescript58),
+  checked('TypeScript 6.0', createRequire(import.meta.url).resolve('typescript')),
   native,
 ]

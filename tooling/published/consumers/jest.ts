@@ -1,9 +1,8 @@
-import { createRequire } from 'node:module'
+import { tools } from '@waxseal/consumer-tools'
 import { runtimes } from '@waxseal/runtimes'
 import { pinnedNode } from '../../start/steps.mjs'
 import { type Consumer, EXPECTED, type Place } from '../place.ts'
 
-const program = createRequire(import.meta.url).resolve('jest/bin/jest')
 const FLAG = '--experimental-vm-modules'
 
 const jest = async (place: Place, node: string, flags: readonly string[], example: string): Promise<string> => {
@@ -13,7 +12,7 @@ const jest = async (place: Place, node: string, flags: readonly string[], exampl
     'jest.config.json',
     JSON.stringify({ testMatch: ['**/*.test.*'], moduleFileExtensions: ['js', 'mjs', 'cjs', 'json'] }),
   )
-  return place.run(node, [...flags, program, '--ci'], { node, env: { EXPECTED } })
+  return place.run(node, [...flags, tools.jest, '--ci'], { node, env: { EXPECTED } })
 }
 
 const passes = async (place: Place, node: string, example: string): Promise<string> => {
