@@ -33,5 +33,6 @@ export const execute = (file: string, args: readonly string[], { cwd, env, input
         )
       else resolve(stdout.trim())
     })
-    child.stdin?.end(input)
+    // A program may end without having read its input; how it ended is told above.
+    child.stdin?.on('error', () => {}).end(input)
   })
