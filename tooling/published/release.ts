@@ -55,15 +55,19 @@ export const copyRepository = async (scratch: string): Promise<string> => {
   return folder
 }
 
-/** `pnpm release:version`: every package and app gets one new version and a change log, nothing else is touched. */
+/**
+ * `pnpm release:version`: every package and app gets one new version and a change log, nothing else is touched. Where the changesets
+ * were turned into versions already, between that commit and the next change, these versions are taken.
+ */
 export const releaseVersions = async (folder: string): Promise<Release> => {
-  await run(folder, {}, 'run', 'release:version')
+  if (globSync('.changeset/*.md', { cwd: folder }).length > 0) await run(folder, {}, 'run', 'release:version')
   const packages = manifests(folder, 'packages/*').filter((manifest) => !manifest.private)
   const apps = manifests(folder, 'apps/*')
   const [version = '', ...others] = new Set([...packages, ...apps].map((manifest) => manifest.version))
   if (others.length > 0) throw new Error(`not one version: ${[version, ...others].join(', ')}`)
   const changed = (await git(folder, 'status', '--porcelain', '--untracked-files=all'))
     .split('\n')
+    .filter((line) => line !== '')
     .map((line) => line.trim().split(' ').pop() ?? '')
   const beside = changed.filter(
     (path) => !/^(packages|apps)\/[^/]+\/(package\.json|CHANGELOG\.md)$|^\.changeset\/[^/]+\.md$/.test(path),
@@ -74,7 +78,7 @@ export const releaseVersions = async (folder: string): Promise<Release> => {
   )
   if (silent.length > 0) throw new Error(`.changeset names none of: ${silent.join(', ')}`)
   await git(folder, 'add', '--all')
-  await git(folder, 'commit', '--quiet', '--message=Versions')
+  await git(folder, 'commit', '--quiet', '--allow-empty', '--message=Versions')
   return { version, packages: packages.map(({ name }) => name), apps: apps.map(({ name }) => name) }
 }
 
