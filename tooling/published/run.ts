@@ -17,7 +17,8 @@ import { type Consumer, createPlace } from './place.ts'
 import { startRegistry } from './registry.ts'
 import { copyRepository, type Release, releaseBills, releasePublish, releaseReady, releaseVersions } from './release.ts'
 
-const consumers: readonly Consumer[] = [...node, pnpm, bun, deno, command, ...bundlers, next, ...jests, ...everyEntry]
+// The longest first.
+const consumers: readonly Consumer[] = [next, ...everyEntry, ...node, pnpm, bun, deno, command, ...bundlers, ...jests]
 
 const total = { passed: 0, failed: 0, skipped: 0 }
 
@@ -48,6 +49,8 @@ const chosen = consumers.filter(({ name }) => words.length === 0 || words.some((
 const scratch = mkdtempSync(join(tmpdir(), 'waxseal-published-'))
 const upstream = execFileSync('npm', ['config', 'get', 'registry'], { cwd: root, encoding: 'utf8' }).trim()
 const registry = await startRegistry(upstream, '@waxseal')
+process.once('exit', () => rmSync(scratch, { recursive: true, force: true, maxRetries: 5 }))
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
 // The steps of the workflow, one after the other.
 const makeRelease = async (): Promise<Release | undefined> => {
@@ -74,11 +77,16 @@ const makeRelease = async (): Promise<Release | undefined> => {
   return published ? release : undefined
 }
 
+// Two at a time: each spends half of its time waiting for a registry or a disk.
 const consume = async (release: Release): Promise<void> => {
-  for (const { name, skip, check } of chosen) {
-    if (skip === undefined) await step(name, () => check(createPlace(scratch, name, registry, release)))
-    else skipped(name, skip)
+  const queue = chosen.values()
+  const lane = async (): Promise<void> => {
+    for (const { name, skip, check } of queue) {
+      if (skip === undefined) await step(name, () => check(createPlace(scratch, name, registry, release)))
+      else skipped(name, skip)
+    }
   }
+  await Promise.all([lane(), lane()])
 }
 
 const audit = async (): Promise<void> => {
@@ -94,7 +102,6 @@ try {
   if (words.length === 0) await audit()
 } finally {
   registry.close()
-  rmSync(scratch, { recursive: true, force: true, maxRetries: 5 })
 }
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
 process.exitCode = total.failed > 0 ? 1 : 0
