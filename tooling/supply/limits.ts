@@ -7,7 +7,7 @@ export interface Limits {
   /** How many packages an installation of one of ours may bring, its own siblings counted. */
   maxDependencies: number
   exceptions: Record<string, { maxDependencies: number; reason: string }>
-  /** Files whose findings are no secrets, and why. */
+  /** Files, and folders that end in a slash, whose findings are no secrets, and why. */
   testSecrets: Record<string, string>
 }
 

@@ -37,12 +37,17 @@ export const findSecrets = async (folder = root): Promise<Finding[]> => {
   )
 }
 
+const explains = (place: string, file: string): boolean => file === place || (place.endsWith('/') && file.startsWith(place))
+
 /** One sentence for each finding that is not explained, and for each explanation that explains nothing. */
-export const secretProblems = (findings: readonly Finding[], { testSecrets }: Pick<Limits, 'testSecrets'>): string[] => [
-  ...findings
-    .filter(({ file }) => testSecrets[file] === undefined)
-    .map(({ file, line, rule }) => `${file}:${line} looks like a secret (${rule})`),
-  ...Object.keys(testSecrets)
-    .filter((path) => findings.every(({ file }) => file !== path))
-    .map((path) => `${path}: limits.json explains what is not there`),
-]
+export const secretProblems = (findings: readonly Finding[], { testSecrets }: Pick<Limits, 'testSecrets'>): string[] => {
+  const places = Object.keys(testSecrets)
+  return [
+    ...findings
+      .filter(({ file }) => !places.some((place) => explains(place, file)))
+      .map(({ file, line, rule }) => `${file}:${line} looks like a secret (${rule})`),
+    ...places
+      .filter((place) => !findings.some(({ file }) => explains(place, file)))
+      .map((place) => `${place}: limits.json explains what is not there`),
+  ]
+}

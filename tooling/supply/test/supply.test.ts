@@ -60,6 +60,12 @@ describe('secrets', () => {
     }
   })
 
+  it('are explained by the folder too', () => {
+    const finding = { file: 'corpus/a.json', line: 1, rule: 'basicauth' }
+    expect(secretProblems([finding], { testSecrets: { 'corpus/': 'made up' } })).toEqual([])
+    expect(secretProblems([finding], { testSecrets: { corpus: 'made up' } })).toHaveLength(2)
+  })
+
   it('are not explained where there are none', () => {
     expect(secretProblems([], { testSecrets: { 'a.ts': 'made up' } })).toEqual(['a.ts: limits.json explains what is not there'])
   })
