@@ -1,8 +1,10 @@
-// Bundles what a browser would load and holds it against budget.json; no bundle may want a module of Node.
-import { readFileSync } from 'node:fs'
+// Bundles what a browser would load and holds it against budget.json (parts of packages that users import alone) and entries.json
+// (all of them); no bundle may want a module of Node. `--write`: also writes docs/bundle.md.
+import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { gzipSync } from 'node:zlib'
-import { build } from 'esbuild'
+import { type EntryBudget, entryProblem, weighEntries } from './entries.ts'
+import { bundlePage, columns } from './table.ts'
+import { weigh } from './weigh.ts'
 
 interface Budget {
   name: string
@@ -17,50 +19,33 @@ interface Budget {
 }
 
 const here = fileURLToPath(new URL('.', import.meta.url))
-const budgets = JSON.parse(readFileSync(`${here}budget.json`, 'utf8')) as Budget[]
-
-const weigh = async ({ entry, external }: Budget) => {
-  const { outputFiles, metafile } = await build({
-    stdin: { contents: entry, resolveDir: here },
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    target: 'es2022',
-    platform: 'browser',
-    conditions: ['browser', 'import'],
-    // Left outside so that the check below names it, instead of an error of the bundler.
-    external: [...external, 'node:*'],
-    metafile: true,
-    write: false,
-    logLevel: 'silent',
-  })
-  const imports = Object.values(metafile.outputs).flatMap((output) => output.imports.map(({ path }) => path))
-  const code = outputFiles[0]?.contents ?? new Uint8Array()
-  return {
-    minifiedBytes: code.length,
-    gzipBytes: gzipSync(code, { level: 9 }).length,
-    node: imports.filter((path) => path.startsWith('node:')),
-  }
-}
+const repository = fileURLToPath(new URL('../../', import.meta.url))
+const read = (file: string): unknown => JSON.parse(readFileSync(`${here}${file}`, 'utf8'))
 
 const rows = [['', 'bundle', 'minified', 'gzip', 'budget', 'goal']]
-for (const budget of budgets) {
-  const { minifiedBytes, gzipBytes, node } = await weigh(budget)
-  const ok = gzipBytes <= budget.maxGzipBytes && node.length === 0
+for (const { name, entry, external, maxGzipBytes, goalGzipBytes } of read('budget.json') as Budget[]) {
+  const { minifiedBytes, gzipBytes, node } = await weigh(entry, here, external)
+  const ok = gzipBytes <= maxGzipBytes && node.length === 0
   const why = node.length > 0 ? ` imports ${node.join(', ')}` : ''
   rows.push([
     ok ? 'ok' : 'FAIL',
-    budget.name + why,
-    `${minifiedBytes} B`,
-    `${gzipBytes} B`,
-    `${budget.maxGzipBytes} B`,
-    `${budget.goalGzipBytes} B`,
+    name + why,
+    ...[minifiedBytes, gzipBytes, maxGzipBytes, goalGzipBytes].map((bytes) => `${bytes} B`),
   ])
   if (!ok) process.exitCode = 1
 }
-const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? []
-for (const row of rows) {
-  console.log(
-    row.map((cell, column) => (column < 2 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  '),
-  )
-}
+console.log(columns(rows))
+
+const entryBudget = read('entries.json') as EntryBudget
+const entries = await weighEntries(repository)
+const problems = [
+  ...entries.map((entry) => entryProblem(entry, entryBudget)).filter((problem) => problem !== undefined),
+  ...Object.keys(entryBudget)
+    .filter((name) => entries.every((entry) => entry.name !== name))
+    .map((name) => `${name} in entries.json is no entry of a package`),
+]
+console.log(`${problems.length === 0 ? 'ok  ' : 'FAIL'}  ${entries.length} entries of packages, each with its dependencies`)
+for (const problem of problems) console.log(`      ${problem}`)
+if (problems.length > 0) process.exitCode = 1
+
+if (process.argv.includes('--write')) writeFileSync(`${repository}docs/bundle.md`, bundlePage(entries, entryBudget))

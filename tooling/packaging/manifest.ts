@@ -1,3 +1,10 @@
+/** Where the sources are; provenance is bound to it. */
+export interface Repository {
+  type: string
+  url: string
+  directory?: string
+}
+
 /** The fields of a package.json that the rules below read. */
 export interface Manifest {
   name: string
@@ -5,7 +12,7 @@ export interface Manifest {
   license?: string
   author?: string
   type?: string
-  repository?: unknown
+  repository?: Repository
   sideEffects?: unknown
   files?: string[]
   engines?: { node?: string }
@@ -14,14 +21,21 @@ export interface Manifest {
   dependencies?: Record<string, string>
 }
 
-/** What is the same in every published package, so that no reader and no tool has to look. Returns one sentence a problem. */
-export const manifestProblems = (manifest: Manifest, folder: string): string[] => {
+/**
+ * What is the same in every published package, so that no reader and no tool has to look. Returns one sentence a problem.
+ * `repository` is that of the root's package.json, absent until the owner names it.
+ */
+export const manifestProblems = (manifest: Manifest, folder: string, repository?: Repository): string[] => {
+  const named = repository && { ...repository, directory: `packages/${folder}` }
   const must: [boolean, string][] = [
     [manifest.name === `@waxseal/${folder}`, `its name is not @waxseal/${folder}`],
     [manifest.license === 'Apache-2.0', 'its licence is not Apache-2.0'],
     [manifest.author === 'the Waxseal authors', 'its author is not "the Waxseal authors"'],
     [manifest.type === 'module', 'it is not "type": "module"'],
-    [manifest.repository === undefined, 'it names a repository; the owner fills that in'],
+    [
+      JSON.stringify(manifest.repository) === JSON.stringify(named),
+      'its repository is not that of the root (pnpm release:repository)',
+    ],
     [manifest.sideEffects === false, 'it does not say "sideEffects": false'],
     [
       ['>=20.19', '>=22'].includes(manifest.engines?.node ?? ''),

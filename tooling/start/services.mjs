@@ -1,6 +1,6 @@
 import { install, pinnedNode, root, run } from './steps.mjs'
 
-const code = await install('!@waxseal/runtimes')
+const code = await install('!@waxseal/runtimes', '!@waxseal/consumer-tools')
 if (code === 0) {
   process.exitCode = await run(pinnedNode(), [`${root}tooling/test/services.ts`, ...process.argv.slice(2)])
 } else {

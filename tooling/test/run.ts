@@ -5,6 +5,7 @@ const CHECKS: readonly { name: string; command: string[] }[] = [
   { name: 'lint and format', command: ['run', 'lint'] },
   { name: 'types', command: ['exec', 'turbo', 'typecheck', '--continue', '--output-logs=errors-only'] },
   { name: 'published packages', command: ['--filter', '@waxseal/packaging', 'run', 'check'] },
+  { name: 'licences, dependencies, secrets', command: ['run', 'check:supply'] },
   { name: 'bundle size', command: ['--filter', '@waxseal/bundle', 'run', 'check'] },
 ]
 

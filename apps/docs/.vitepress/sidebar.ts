@@ -26,7 +26,10 @@ const guides: Item[] = [
   },
 ]
 
-const measured = found('docs/*.md').map((path) => ({ text: titleOf(path), link: `/${path.slice(5, -3)}` }))
+const about = ['docs/packages.md', 'docs/releasing.md']
+const measured = found('docs/*.md')
+  .filter((path) => !about.includes(path))
+  .map((path) => ({ text: titleOf(path), link: `/${path.slice(5, -3)}` }))
 
 const reference: Item[] = [
   {
@@ -34,6 +37,7 @@ const reference: Item[] = [
     items: [
       { text: 'Envelope specification', link: '/spec/envelope' },
       { text: 'Threat model', link: '/security' },
+      ...about.map((path) => ({ text: titleOf(path), link: `/${path.slice(5, -3)}` })),
       { text: 'API', link: '/api/' },
       { text: 'Programs', link: '/source/examples/' },
       { text: 'Decisions', link: '/adr/' },
