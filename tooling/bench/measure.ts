@@ -1,5 +1,4 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
+import { garbageCollector } from './garbage.ts'
 import type { Candidate } from './workloads.ts'
 
 export interface Measured {
@@ -17,16 +16,13 @@ export interface Pace {
   readonly warmUpMs?: number
 }
 
-// What one candidate left behind is collected before the next one's turn; so many collections must not drop anyone's bytecode.
-setFlagsFromString('--expose-gc')
-setFlagsFromString('--no-flush-bytecode')
-const collectGarbage = runInNewContext('gc') as () => void
-
 /** Candidates take turns inside each round, so that whatever slows the machine down slows them all. */
 export async function measure(
   candidates: readonly Candidate[],
   { rounds = 7, turnMs = 40, warmUpMs = 250 }: Pace = {},
 ): Promise<Measured[]> {
+  // What one candidate left behind is collected before the next one's turn.
+  const collectGarbage = await garbageCollector()
   const turns = candidates.map((candidate) => ({ candidate, batch: 1, times: [] as number[] }))
   for (const turn of turns) {
     const once = await timed(turn.candidate.run, warmUpMs, 1)
