@@ -1,15 +1,16 @@
 // Prints what sealing costs, and writes docs/benchmarks.md. Speed fails nothing here: a missed goal is a line that says so.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { contendersOf, markdown } from './report/document.ts'
 import { images } from './report/images.ts'
 import { lines } from './report/lines.ts'
 import { otherLines } from './report/other-lines.ts'
 import { figures, matrix, text } from './report/tables.ts'
-import { everything, FULL, node, QUICK } from './results.ts'
+import { everything, FULL, node, QUICK, type Results } from './results.ts'
 
 const USAGE = `pnpm bench [options]
 Measures all of it on every runtime and writes docs/benchmarks.md and its pictures. With an option it writes nothing:
+  --render         writes the document anew from the last whole run
   --quick          fewer rounds, no value of 10 MiB, less than two minutes
   --json           one object a line, ratios first
   --rounds N       default 7
@@ -17,12 +18,15 @@ Measures all of it on every runtime and writes docs/benchmarks.md and its pictur
   --exact          ... whose name is TEXT`
 
 const DOCUMENT = new URL('../../docs/benchmarks.md', import.meta.url)
+/** The results of the last run, for `--render`. */
+const LAST = new URL('.out/results.json', import.meta.url)
 const IMAGES = new URL('../../docs/images/', import.meta.url)
 
 const options = () => {
   try {
     const { values } = parseArgs({
       options: {
+        render: { type: 'boolean', default: false },
         quick: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         rounds: { type: 'string' },
@@ -40,7 +44,7 @@ const options = () => {
   }
 }
 
-const { quick, json, rounds, only, exact, help } = options()
+const { render, quick, json, rounds, only, exact, help } = options()
 if (help) {
   console.log(USAGE)
   process.exit(0)
@@ -51,7 +55,9 @@ const print = (all: readonly object[]) => {
   for (const line of all) console.log(JSON.stringify(line))
 }
 
-if (only !== undefined) {
+if (render) {
+  await write(JSON.parse(readFileSync(LAST, 'utf8')) as Results)
+} else if (only !== undefined) {
   const { costs } = await node(effort.node, (name) => (exact ? name === only : name.includes(only)))
   if (costs.length === 0) {
     console.error(`No candidate is called "${only}".`)
@@ -66,8 +72,14 @@ if (only !== undefined) {
     print([...all.filter(({ unit }) => unit === 'ratio'), ...all.filter(({ unit }) => unit !== 'ratio'), ...otherLines(results)])
   else for (const { name, costs } of results.runtimes) console.log(`${name}\n${text(matrix(costs, contendersOf(costs)), 1)}\n`)
   if (!json && !quick && rounds === undefined) {
-    for (const [name, svg] of await images(results)) writeFileSync(new URL(name, IMAGES), svg)
-    const previous = existsSync(DOCUMENT) ? readFileSync(DOCUMENT, 'utf8') : ''
-    writeFileSync(DOCUMENT, markdown(results, FULL.node.rounds!, previous))
+    mkdirSync(new URL('.', LAST), { recursive: true })
+    writeFileSync(LAST, JSON.stringify(results))
+    await write(results)
   }
+}
+
+async function write(results: Results): Promise<void> {
+  for (const [name, svg] of await images(results)) writeFileSync(new URL(name, IMAGES), svg)
+  const previous = existsSync(DOCUMENT) ? readFileSync(DOCUMENT, 'utf8') : ''
+  writeFileSync(DOCUMENT, markdown(results, previous))
 }

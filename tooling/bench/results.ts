@@ -8,6 +8,7 @@ import { type KmsCalls, kmsCalls } from './kms-calls.ts'
 import { measure, type Pace } from './measure.ts'
 import { profile } from './profile.ts'
 import { type Frame, frames } from './report/flame.ts'
+import { machine } from './report/machine.ts'
 import { hosts } from './runtimes.ts'
 import { suite } from './suite.ts'
 
@@ -26,18 +27,18 @@ export interface Effort {
 const NOTHING = '^$'
 
 export const FULL: Effort = {
-  node: { rounds: 7, turnMs: 40, warmUpMs: 250 },
-  others: { rounds: 5, turnMs: 20, warmUpMs: 120 },
+  node: { rounds: 5, turnMs: 20, warmUpMs: 100, clock: 'cpu' },
+  others: { rounds: 3, turnMs: 12, warmUpMs: 60, clock: 'cpu' },
   skip: { node: NOTHING, others: '10 MiB: (?!bare$|waxseal$)' },
-  coldStarts: 21,
-  oneJobIn: 10,
-  profileMs: 5000,
+  coldStarts: 15,
+  oneJobIn: 25,
+  profileMs: 3000,
 }
 
 /** For a look: fewer rounds, and no value of 10 MiB. */
 export const QUICK: Effort = {
-  node: { rounds: 2, turnMs: 8, warmUpMs: 30 },
-  others: { rounds: 1, turnMs: 8, warmUpMs: 30 },
+  node: { rounds: 2, turnMs: 8, warmUpMs: 30, clock: 'cpu' },
+  others: { rounds: 1, turnMs: 8, warmUpMs: 30, clock: 'cpu' },
   skip: { node: '10 MiB', others: '10 MiB' },
   coldStarts: 3,
   oneJobIn: 1000,
@@ -52,6 +53,8 @@ export interface RuntimeResult {
 }
 
 export interface Results {
+  /** What they were taken on. */
+  readonly machine: readonly string[]
   /** Node first, in which everything is measured. */
   readonly runtimes: readonly RuntimeResult[]
   readonly kms: readonly KmsCalls[]
@@ -87,7 +90,7 @@ export async function everything(effort: Effort, tell: (what: string) => void): 
     flames.push({ name: work, frames: frames(await profile(candidates[0]!.run, effort.profileMs), 'profiled') })
   }
   tell('requests to a key service')
-  return { runtimes, allocations: counted, cold, flames, kms: await kmsCalls(effort.oneJobIn) }
+  return { runtimes, allocations: counted, cold, flames, kms: await kmsCalls(effort.oneJobIn), machine: machine() }
 }
 
 /** In a process whose young generation holds all of it. */

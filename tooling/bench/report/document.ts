@@ -1,8 +1,7 @@
 import type { Cost } from '../cost.ts'
 import { perMillion } from '../kms-calls.ts'
 import { BARE, BARE_RAW, BARE_WEB, OURS } from '../names.ts'
-import type { Results, RuntimeResult } from '../results.ts'
-import { machine } from './machine.ts'
+import { FULL, type Results, type RuntimeResult } from '../results.ts'
 import { figures, goals, markdownTable, matrix, type Table } from './tables.ts'
 
 /** Those of one runtime, as columns: Waxseal first, then the others in the order of their measurement. */
@@ -63,16 +62,18 @@ ${missing.length > 0 ? `\nDo not run there:\n${list(missing)}\n` : ''}`
 const BY_HAND = '<!-- What follows is written by hand; `pnpm bench` keeps it. -->'
 
 /** The whole of docs/benchmarks.md; `previous` gives what is kept of it. */
-export function markdown(results: Results, rounds: number, previous: string): string {
+export function markdown(results: Results, previous: string): string {
   const at = previous.indexOf(BY_HAND)
-  const [node, ...others] = results.runtimes
+  const [node, ...elsewhere] = results.runtimes
   const costs = node!.costs
+  const { node: ours, others } = FULL
   return `# Benchmarks
 
 Written by \`pnpm bench\`. Absolute times belong to one machine and one hour; ratios within a run travel better. Measure again before you rely on one. \`pnpm bench --quick\` is a look in less than two minutes, without the largest values, \`pnpm bench:check\` fails where a ratio has become worse than it was.
 
 ## Method
-- Candidates take turns inside each round, at least 40 ms each, after a warm-up of at least 250 ms each; ${rounds} rounds (on the other runtimes 20 ms, 120 ms and 5 rounds). Before each turn garbage is collected and the candidate runs untimed for 10 ms, so that none pays for what the one before it left behind. A cost is the median over the rounds, a ratio is the quotient of two such medians. Every round trip was checked before anything was timed.
+- Candidates take turns inside each round, at least ${ours.turnMs} ms each, after a warm-up of at least ${ours.warmUpMs} ms each; ${ours.rounds} rounds (on the other runtimes ${others.turnMs} ms, ${others.warmUpMs} ms and ${others.rounds} rounds). Before each turn garbage is collected and the candidate runs untimed for a quarter of a turn, so that none pays for what the one before it left behind. A cost is the median over the rounds, a ratio is the quotient of two such medians. Every round trip was checked before anything was timed.
+- Time is processor time of the process, all of its threads: the collector's, and those of \`crypto.subtle\`, whose waiting is not counted. What else the machine does then counts little. workerd tells wall time alone.
 - One process, one thread, the built package, keys at hand. What is asynchronous is awaited call by call; what is synchronous is not.
 - \`${BARE}\` is the least that could be called encryption of the same work: node:crypto AES-256-GCM with a \`KeyObject\`, twelve random bytes per call, \`JSON.stringify\` or \`JSON.parse\`, base64url. No key id, no context, no commitment, no checks. The goals are judged against it. On workerd it is the same by WebCrypto, as Waxseal itself is there.
 - \`${BARE_RAW}\` is the same with the key as bytes, as most samples have it; on some versions of Node that costs far more. \`${BARE_WEB}\` is the same by \`crypto.subtle\`.
@@ -91,7 +92,7 @@ The others do the same work, from a JSON value to a string and back, with the ke
 None of them but the AWS Encryption SDK binds a context or commits to the key.
 
 ## Machine
-${list(machine())}
+${list(results.machine)}
 
 ## Goals
 ${markdownTable(goals(costs))}
@@ -110,7 +111,7 @@ Each against its own \`${BARE}\`: times of different runtimes are not compared. 
 
 ${picture('runtimes', 'Ratio of Waxseal to bare by size of the value, on four runtimes')}
 
-${others.map(runtimeSection).join('\n')}
+${elsewhere.map(runtimeSection).join('\n')}
 ## Requests to a key service
 A million jobs at a hundred a second, each of one of so many scopes (tenants), sealed in one process and opened in another; \`awsKms\` with its default cache, in front of the fake of \`@waxseal/conformance\`, which counts. The clock is moved, not waited for, and one job in ten stands for those beside it: a key that is kept is asked for by its age. Without a cache it would be two million.
 

@@ -1,24 +1,44 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { type Measured, median } from '../measure.ts'
-import { type Line, lines, markdown, table, text } from '../report.ts'
+import type { Cost } from '../cost.ts'
+import { measure, median } from '../measure.ts'
+import { loadPeers } from '../peers/all.ts'
+import { markdown } from '../report/document.ts'
+import { frames } from '../report/flame.ts'
+import { images } from '../report/images.ts'
+import { type Line, lines } from '../report/lines.ts'
+import { figures, matrix, text } from '../report/tables.ts'
+import type { Results } from '../results.ts'
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url))
 const bench = (...args: string[]) => spawnSync(process.execPath, [main, ...args], { encoding: 'utf8' })
 
-const costs = (work: string, by: string, microseconds: number, goal?: number): Measured => ({
-  candidate: { work, by, ...(goal && { goal }), run: () => {} },
+const cost = (work: string, by: string, microseconds: number, goal?: number): Cost => ({
+  work,
+  by,
+  ...(goal && { goal }),
   microseconds,
 })
 const sample = [
-  costs('seal', 'bare', 10),
-  costs('seal', 'bare, raw key', 20),
-  costs('seal', 'waxseal', 17.96, 1.8),
-  costs('open', 'bare', 10),
-  costs('open', 'waxseal', 30, 2.2),
-  costs('a part', 'parse', 1),
+  cost('seal 1 KiB', 'bare', 10),
+  cost('seal 1 KiB', 'bare, raw key', 20),
+  cost('seal 1 KiB', 'waxseal', 17.96, 1.8),
+  cost('open 1 KiB', 'bare', 10),
+  cost('open 1 KiB', 'waxseal', 30, 2.2),
+  cost('a part', 'parse', 1),
 ]
+const results: Results = {
+  machine: ['Node'],
+  runtimes: [
+    { name: 'node', costs: sample, missing: [] },
+    { name: 'workerd', costs: sample, missing: ['jose: it does not run'] },
+  ],
+  kms: [{ scopes: 1, sealing: 2, opening: 3, counted: 100, oneIn: 10_000 }],
+  cold: [{ worker: 'an empty worker', milliseconds: 20, bytes: 10, gzipBytes: 8 }],
+  allocations: [{ work: 'seal 1 KiB', by: 'waxseal', heapBytes: 1234.5, outsideBytes: 10, objects: 12.3 }],
+  flames: [{ name: 'seal 1 KiB', frames: [{ id: 1, parent: null, name: 'profiled', kind: 'waxseal', self: 5 }] }],
+}
 
 describe('pnpm bench', () => {
   it('prints one object a line with --json, ratios first', () => {
