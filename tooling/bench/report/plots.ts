@@ -31,10 +31,10 @@ function points(all: readonly Cost[], contenders: readonly string[]): Point[] {
   })
 }
 
-/** Colours in the order of the names, Waxseal's own first. */
+/** Colours in the order of the names: the first has Waxseal's own. */
 const colours = (names: readonly string[], { accent, others }: Theme) => ({
   domain: [...names],
-  range: names.map((name, i) => (name === OURS ? accent : others[(i + others.length - 1) % others.length]!)),
+  range: [accent, ...others].slice(0, names.length),
 })
 
 const RATIO = 'times bare (log scale)'
@@ -76,7 +76,7 @@ function bySize(values: readonly Point[], names: readonly string[], theme: Theme
   )
 }
 
-const TICKS = { values: [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500], format: '~g' }
+const TICKS = { values: [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000], format: '~g' }
 
 export const plotSizes = (all: readonly Cost[], contenders: readonly string[], theme: Theme): Promise<string> =>
   bySize(points(all, contenders), contenders, theme, 'Seal and open one value on Node')
@@ -122,7 +122,7 @@ export function plotMany(all: readonly Cost[], contenders: readonly string[], th
         height: { step: 24 },
         layer: [
           { mark: { type: 'rule', color: theme.text, strokeDash: [4, 4] }, encoding: { x: { datum: 1 } } },
-          { mark: { type: 'rule', strokeWidth: 2 }, encoding: { y, x: { datum: 1 }, x2: { field: 'ratio' }, color } },
+          { mark: { type: 'rule', strokeWidth: 2 }, encoding: { y, x, x2: { datum: 1 }, color } },
           { mark: { type: 'point', filled: true, size: 90, opacity: 1 }, encoding: { y, x, color } },
           {
             mark: { type: 'text', align: 'left', dx: 9, fontSize: 12 },

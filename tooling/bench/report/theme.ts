@@ -46,10 +46,12 @@ const config = ({ background, text, grid }: Theme): TopLevelSpec['config'] => ({
     labelFontSize: 12,
     titleFontSize: 12,
     titleFontWeight: 'normal',
-    labelLimit: 240,
+    // Without a canvas the width of a text is a guess, and far too large.
+    labelLimit: 400,
+    labelOverlap: false,
   },
   header: { labelColor: text, titleColor: text, labelFontSize: 13, labelFontWeight: 'bold' },
-  legend: { labelColor: text, titleColor: text, labelFontSize: 12, symbolStrokeWidth: 3, labelLimit: 260 },
+  legend: { labelColor: text, titleColor: text, labelFontSize: 12, symbolStrokeWidth: 3, labelLimit: 400 },
   view: { stroke: null },
   text: { color: text, font: FONT },
 })

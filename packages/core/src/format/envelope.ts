@@ -161,8 +161,7 @@ function decodeString(text: string): Envelope {
   return { ...lastString.header, body: decodeBody(text, lastString.text.length) }
 }
 
-const decodeBody = (text: string, from: number): Uint8Array =>
-  checkBody(decodePart(text.slice(from), Number.MAX_SAFE_INTEGER))
+const decodeBody = (text: string, from: number): Uint8Array => checkBody(decodePart(text.slice(from), Number.MAX_SAFE_INTEGER))
 
 function readString(text: string): ReadHeader {
   const parts = text.split('.', 8)
