@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import type { RuntimeCosts } from './runtime-entry.ts'
+import type { RuntimeCosts } from './costs.ts'
 
 // Marks the report among whatever a runtime prints besides.
 const MARK = '@@costs '
@@ -20,6 +20,6 @@ export const execute = (file: string, args: readonly string[]): Promise<string> 
 
 export function reportIn(output: string): RuntimeCosts {
   const line = output.split('\n').find((text) => text.includes(MARK))
-  if (line === undefined) throw new Error(`no report in:\n${output}`)
+  if (line === undefined) throw new Error(`no report; the last of what it printed:\n${output.slice(-2000)}`)
   return JSON.parse(line.slice(line.indexOf(MARK) + MARK.length)) as RuntimeCosts
 }

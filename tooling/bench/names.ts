@@ -2,4 +2,6 @@
 export const BARE = 'bare'
 export const BARE_RAW = 'bare, raw key'
 export const BARE_WEB = 'bare, WebCrypto'
+/** node:crypto inside a stream of the web platform. */
+export const BARE_STREAMS = 'bare, web streams'
 export const OURS = 'waxseal'

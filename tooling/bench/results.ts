@@ -3,9 +3,9 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { Allocations } from './allocations.ts'
 import { type ColdStart, coldStarts } from './cold-start.ts'
-import { type Cost, costOf } from './cost.ts'
+import { costsHere, type RuntimeCosts } from './costs.ts'
 import { type KmsCalls, kmsCalls } from './kms-calls.ts'
-import { measure, type Pace } from './measure.ts'
+import type { Pace } from './measure.ts'
 import { profile } from './profile.ts'
 import { type Frame, frames } from './report/flame.ts'
 import { machine } from './report/machine.ts'
@@ -45,11 +45,8 @@ export const QUICK: Effort = {
   profileMs: 500,
 }
 
-export interface RuntimeResult {
+export interface RuntimeResult extends RuntimeCosts {
   readonly name: string
-  readonly costs: readonly Cost[]
-  /** Peers that do not run there, and why. */
-  readonly missing: readonly string[]
 }
 
 export interface Results {
@@ -65,10 +62,10 @@ export interface Results {
 
 const FLAMES = ['seal 1 KiB', 'open 1 KiB']
 
-export async function node(pace: Pace, only?: (name: string) => boolean): Promise<RuntimeResult> {
-  const { candidates, missing } = await suite(only ? { only } : {})
-  return { name: 'node', costs: (await measure(candidates, pace)).map(costOf), missing }
-}
+export const node = async (pace: Pace, only?: (name: string) => boolean): Promise<RuntimeResult> => ({
+  name: 'node',
+  ...(await costsHere({ ...pace, ...(only && { only }) })),
+})
 
 /** All that the document tells. `tell` hears what is under way. */
 export async function everything(effort: Effort, tell: (what: string) => void): Promise<Results> {
@@ -94,7 +91,7 @@ export async function everything(effort: Effort, tell: (what: string) => void): 
 }
 
 /** In a process whose young generation holds all of it. */
-async function allocationsApart(): Promise<Allocations[]> {
+export async function allocationsApart(): Promise<Allocations[]> {
   const file = fileURLToPath(new URL('allocations-main.ts', import.meta.url))
   const flags = ['--max-semi-space-size=256', '--min-semi-space-size=256']
   const { stdout } = await promisify(execFile)(process.execPath, [...flags, file])

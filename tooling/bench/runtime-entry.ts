@@ -1,17 +1,14 @@
 // What runs on the other runtimes; bundled by runtimes.ts.
-import { type Cost, costOf } from './cost.ts'
-import { measure, type Pace } from './measure.ts'
-import { type SuiteOptions, suite } from './suite.ts'
+import { costsHere, type RuntimeCosts } from './costs.ts'
+import type { Pace } from './measure.ts'
 
-export interface RuntimeCosts {
-  readonly costs: readonly Cost[]
-  readonly missing: readonly string[]
+export interface RuntimeOptions extends Pace {
+  /** Candidates that are left out, by a pattern of their names. */
+  readonly skip: string
+  readonly web?: boolean
 }
 
-/** All but the candidates whose name fits the pattern `skip`. */
-export async function costsHere(options: SuiteOptions & Pace & { skip: string }): Promise<RuntimeCosts> {
-  const skip = new RegExp(options.skip)
-  const { candidates, missing } = await suite({ ...options, only: (name) => !skip.test(name) })
-  const measured = await measure(candidates, options)
-  return { costs: measured.map(costOf), missing }
+export function run({ skip, ...options }: RuntimeOptions): Promise<RuntimeCosts> {
+  const left = new RegExp(skip)
+  return costsHere({ ...options, only: (name) => !left.test(name) })
 }

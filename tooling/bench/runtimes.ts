@@ -4,13 +4,12 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runtimes } from '@waxseal/runtimes'
 import { build } from 'esbuild'
+import type { RuntimeCosts } from './costs.ts'
 import { execute, FINISH, reportIn } from './host.ts'
-import type { costsHere, RuntimeCosts } from './runtime-entry.ts'
+import type { RuntimeOptions } from './runtime-entry.ts'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 const out = join(here, '.out')
-
-export type RuntimeOptions = Parameters<typeof costsHere>[0]
 
 const WORKERD_CONFIG = `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (services = [(name = "main", worker = (
@@ -18,8 +17,8 @@ const config :Workerd.Config = (services = [(name = "main", worker = (
   compatibilityDate = "2026-08-01", compatibilityFlags = ["nodejs_compat"]))]);
 `
 
-const entry = (options: RuntimeOptions, finish: string): string => `import { costsHere } from './runtime-entry.ts'
-const run = () => costsHere(${JSON.stringify(options)})
+const entry = (options: RuntimeOptions, finish: string): string => `import { run as runHere } from './runtime-entry.ts'
+const run = () => runHere(${JSON.stringify(options)})
 ${finish}`
 
 /** On a runtime that takes a script; packages stay outside, so that it chooses their entry by the conditions that it sets itself. */

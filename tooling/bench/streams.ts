@@ -1,13 +1,12 @@
 import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from 'node:crypto'
 import type { Sealer } from '@waxseal/core'
 import type { Candidate } from './candidate.ts'
-import { BARE, OURS } from './names.ts'
+import { BARE, BARE_STREAMS, OURS } from './names.ts'
 import { context } from './ours.ts'
 
 const MIB = 1024 * 1024
 const STREAM_BYTES = 10 * MIB
 const CHUNK_BYTES = 64 * 1024
-const WEB = 'bare, web streams'
 const TAG = { authTagLength: 16 }
 
 /** 10 MiB in chunks of 64 KiB through the web streams of the runtime, both ways, by node:crypto alone and by Waxseal. */
@@ -40,10 +39,10 @@ export async function streams(sealer: Sealer, key: KeyObject): Promise<Candidate
   const bytes = STREAM_BYTES
   return [
     { work: seal, by: BARE, bytes, run: () => loop(plain, cipher()) },
-    { work: seal, by: WEB, bytes, run: () => through(plain, chunkwise(cipher())) },
+    { work: seal, by: BARE_STREAMS, bytes, run: () => through(plain, chunkwise(cipher())) },
     { work: seal, by: OURS, bytes, run: () => through(plain, sealer.sealStream({ context })) },
     { work: open, by: BARE, bytes, run: () => loop(encrypted, decipher()) },
-    { work: open, by: WEB, bytes, run: () => through(encrypted, chunkwise(decipher())) },
+    { work: open, by: BARE_STREAMS, bytes, run: () => through(encrypted, chunkwise(decipher())) },
     { work: open, by: OURS, bytes, run: () => through(envelope, sealer.openStream({ context })) },
   ]
 

@@ -3,7 +3,7 @@
 import { bareWeb } from './bare-web.ts'
 import type { Candidate } from './candidate.ts'
 import type { Contender } from './contender.ts'
-import { BARE, BARE_RAW, BARE_WEB } from './names.ts'
+import { BARE, BARE_RAW, BARE_STREAMS, BARE_WEB, OURS } from './names.ts'
 import { ours, sealers, variants } from './ours.ts'
 import { loadPeers } from './peers/all.ts'
 import { workloads } from './workloads.ts'
@@ -23,19 +23,23 @@ export interface SuiteOptions {
   readonly peers?: boolean
 }
 
+const LOGS = 'its streams write a line of debugging there for each step'
+const NOT_ON_WORKERD = { '@aws-crypto/client-node': LOGS, '@aws-crypto/client-node, unsigned': LOGS }
+
 /** All that a runtime can be compared by; the first contender is what ratios are taken against. */
 export async function suite({ only = () => true, web = false, peers = true }: SuiteOptions = {}): Promise<Suite> {
   const secret = crypto.getRandomValues(new Uint8Array(32))
   const { sealer, c20, wrapping } = sealers()
-  const others = peers ? await loadPeers(secret) : { peers: [], missing: [] }
+  const others = peers ? await loadPeers(secret, web ? NOT_ON_WORKERD : {}) : { peers: [], missing: [] }
   const base = web ? [await bareWeb(BARE, secret)] : await nodeBaselines(secret)
   const contenders: Contender[] = [...base, ours(sealer), ...variants({ sealer, c20, wrapping }, !web), ...others.peers]
   const candidates: Candidate[] = await workloads(contenders, only)
   if (!web) {
     const { createSecretKey } = await import('node:crypto')
-    const { streams } = await import('./streams.ts')
     const { parts } = await import('./parts.ts')
-    const added = [...(await streams(sealer, createSecretKey(secret))), ...(await parts(sealer, wrapping))]
+    const added = await parts(sealer, wrapping)
+    if ([BARE, BARE_STREAMS, OURS].some((by) => only(`seal a stream: ${by}`) || only(`open a stream: ${by}`)))
+      added.unshift(...(await (await import('./streams.ts')).streams(sealer, createSecretKey(secret))))
     candidates.push(...added.filter(({ work, by }) => only(`${work}: ${by}`)))
   }
   return { candidates, missing: others.missing }

@@ -18,6 +18,12 @@ const FIELDS = '10 fields'
 export const BATCH = 100
 const MANY = `${BATCH} of 1 KiB`
 
+/** Every piece of work, by the names of its candidates; what has no size comes last. */
+export const WORKS: readonly RegExp[] = [
+  ...[...VALUES.map(([size]) => size), FIELDS, MANY].map((name) => new RegExp(`^(seal|open) ${name}: `)),
+  /^(seal|open) a stream: |^a part: /,
+]
+
 /** What Waxseal should at most cost, in units of the first contender. */
 const GOALS: Readonly<Record<string, number>> = {
   'seal 1 KiB': 1.8,

@@ -11,12 +11,16 @@ const PEERS: Readonly<Record<string, () => Promise<Peer>>> = {
   'prisma-field-encryption': async () => (await import('./prisma.ts')).prisma,
 }
 
-/** Those that run on this runtime, and why the others do not. */
-export async function loadPeers(secret: Uint8Array): Promise<{ peers: Contender[]; missing: string[] }> {
+/** Those that run on this runtime, and why the others do not; `left`: which are left out, and why. */
+export async function loadPeers(
+  secret: Uint8Array,
+  left: Readonly<Record<string, string>> = {},
+): Promise<{ peers: Contender[]; missing: string[] }> {
   const peers: Contender[] = []
   const missing: string[] = []
   for (const [name, load] of Object.entries(PEERS)) {
     try {
+      if (left[name]) throw new Error(left[name])
       const peer = await (await load())(secret)
       await peer.open((await peer.seal('probe')) as never)
       peers.push(peer)
