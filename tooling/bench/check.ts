@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import type { Candidate } from './candidate.ts'
 import { costOf, find } from './cost.ts'
-import { measure } from './measure.ts'
+import { measure, median } from './measure.ts'
 import { BARE, BARE_STREAMS, OURS } from './names.ts'
 import { text } from './report/tables.ts'
 import { suite } from './suite.ts'
@@ -30,15 +30,13 @@ async function ratios(candidates: readonly Candidate[]): Promise<Ratios> {
 }
 
 const { candidates } = await suite({ only: (name) => CHECKED.test(name), peers: false })
-const best = await ratios(candidates)
-const again = async (worth: (work: string) => boolean) => {
-  const left = candidates.filter(({ work }) => worth(work))
-  for (const [work, ratio] of Object.entries(await ratios(left))) best[work] = Math.min(best[work]!, ratio)
-}
+const first = await ratios(candidates)
 
 if (process.argv.includes('--record')) {
-  for (let i = 1; i < ATTEMPTS; i++) await again(() => true)
-  const rounded = Object.fromEntries(Object.entries(best).map(([work, ratio]) => [work, Number(ratio.toFixed(2))]))
+  const attempts = [first]
+  while (attempts.length < ATTEMPTS) attempts.push(await ratios(candidates))
+  const usual = (work: string) => median(attempts.map((attempt) => attempt[work]!))
+  const rounded = Object.fromEntries(Object.keys(first).map((work) => [work, Number(usual(work).toFixed(2))]))
   writeFileSync(RECORDED, `${JSON.stringify(rounded, null, 2)}\n`)
   console.log(
     text(
@@ -47,10 +45,14 @@ if (process.argv.includes('--record')) {
     ),
   )
 } else {
+  const best = { ...first }
   const recorded = JSON.parse(readFileSync(RECORDED, 'utf8')) as Ratios
   const bound = (work: string) => (recorded[work] ?? 0) * ROOM
   const worse = (work: string) => best[work]! > bound(work)
-  for (let i = 1; i < ATTEMPTS && Object.keys(best).some(worse); i++) await again(worse)
+  for (let i = 1; i < ATTEMPTS && Object.keys(best).some(worse); i++) {
+    const again = await ratios(candidates.filter(({ work }) => worse(work)))
+    for (const [work, ratio] of Object.entries(again)) best[work] = Math.min(best[work]!, ratio)
+  }
   const missing = Object.keys(recorded).filter((work) => best[work] === undefined)
   const rows = Object.entries(best).map(([work, ratio]) => [
     work,
