@@ -4,7 +4,7 @@ import { capture, install, pinnedNode, pnpm, root, run, stop } from '../start/st
 const fresh = await install('waxseal', '@waxseal/bench...')
 if (fresh !== 0) stop('The benchmarks could not be installed.', fresh)
 
-const build = await capture(...pnpm('exec', 'turbo', 'build', '--filter=@waxseal/core', '--output-logs=errors-only'))
+const build = await capture(...pnpm('exec', 'turbo', 'build', '--filter=@waxseal/bench^...', '--output-logs=errors-only'))
 if (build.code !== 0) stop(`${build.output}\nThe package under test could not be built.`, build.code)
 
 process.exitCode = await run(pinnedNode(), [`${root}tooling/bench/main.ts`, ...process.argv.slice(2)])

@@ -14,19 +14,22 @@ export function invoice(bytes: number) {
     paid: false,
     note: '',
   }
-  const room = () => bytes - Buffer.byteLength(JSON.stringify(value))
-  for (let i = 0; room() > 200; i++) {
+  const length = (part: unknown) => Buffer.byteLength(JSON.stringify(part))
+  let room = bytes - length(value)
+  for (let i = 0; room > 200; i++) {
     const tags = i % 3 === 0 ? ['monthly', 'licence'] : ['once']
-    value.lines.push({
+    const line = {
       sku: `sku-${1000 + i}`,
       text: `Seat ${i + 1} of the team plan`,
       quantity: (i % 7) + 1,
       unitPrice: 12.5 + i,
       taxed: i % 2 === 0,
       tags,
-    })
+    }
+    value.lines.push(line)
+    room -= length(line) + (i > 0 ? 1 : 0)
   }
-  value.note = 'Payable within thirty days. '.repeat(8).slice(0, room())
+  value.note = 'Payable within thirty days. '.repeat(8).slice(0, room)
   return value
 }
 

@@ -406,6 +406,18 @@ describe('contexts', () => {
     expect(canonicalContext('none')).toEqual(bytes(4).fill(0))
   })
 
+  it('are judged anew beside the one that was encoded last', async () => {
+    await c256.seal('x', { context: { b: 'x' }, scope: 'a' })
+    for (const wrong of [{ b: 'x', $scope: 'a' }, { b: 'x', undefined }, { b: { toString: () => 'x' } }])
+      expect(await outcome(() => c256.seal('x', { context: wrong as never }))).toBe('config')
+    await c256.seal('x', { context: 'none' })
+    expect(await outcome(() => c256.seal('x', { context: {} }))).toBe('context_required')
+    const sealed = await c256.seal('x', { context: { a: '1', b: '2' } })
+    expect(await c256.open(sealed, { context: { b: '2', a: '1' } })).toBe('x')
+    for (const other of [{ a: '1' }, { a: '2', b: '1' }, { a: '1', c: '2' }])
+      expect(await outcome(() => c256.open(sealed, { context: other }))).toBe('open_failed')
+  })
+
   it('have room for 32 pairs and for those that are added', async () => {
     const many = Object.fromEntries(Array.from({ length: 32 }, (_, i) => [`p${i}`, '']))
     expect(await c256.open(await c256.seal('x', { context: many, scope: 'a' }), { context: many, scope: 'a' })).toBe('x')

@@ -28,7 +28,7 @@ export function* sealChunks(
   at: number,
 ): Flow<void> {
   for (let index = 0, from = 0, to = at; ; index++, from += CHUNK_BYTES, to += SEALED_CHUNK_BYTES) {
-    const chunk = plaintext.subarray(from, from + CHUNK_BYTES)
+    const chunk = plaintext.length < CHUNK_BYTES ? plaintext : plaintext.subarray(from, from + CHUNK_BYTES)
     const done = cipher.encrypt(chunkNonce(nonce, index), chunk, out.subarray(to, to + chunk.length + TAG_BYTES))
     if (done) yield done
     if (chunk.length < CHUNK_BYTES) return

@@ -36,15 +36,31 @@ function pairsOf(context: Readonly<Record<string, string>>, what: string): Pair[
 }
 
 const cache = new Map<string, Uint8Array>()
-let last: { readonly pairs: readonly Pair[]; readonly encoded: Uint8Array } | undefined
+let last: { readonly own: readonly Pair[]; readonly added: readonly Pair[]; readonly encoded: Uint8Array } | undefined
 
-const samePairs = (a: readonly Pair[], b: readonly Pair[]): boolean =>
-  a.length === b.length && a.every(([key, value], i) => key === b[i]![0] && value === b[i]![1])
+function samePairs(a: readonly Pair[], b: readonly Pair[]): boolean {
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (a[i]![0] !== b[i]![0] || a[i]![1] !== b[i]![1]) return false
+  return true
+}
+
+/** Whether these are the members, in this order, of the context that was encoded last: then they are valid as well. */
+function isLast(context: Context | undefined, added: readonly Pair[]): boolean {
+  if (!last || typeof context !== 'object' || context === null || Array.isArray(context)) return false
+  const names = Object.keys(context)
+  if (names.length === 0 || names.length !== last.own.length) return false
+  for (let i = 0; i < names.length; i++) {
+    const [name, value] = last.own[i]!
+    if (names[i] !== name || context[name] !== value) return false
+  }
+  return samePairs(added, last.added)
+}
 
 /** u32be(count) || (lp(key) || lp(value))*, sorted by the UTF-8 bytes of the key. */
-function encodePairs(pairs: readonly Pair[]): Uint8Array {
+function encodePairs(own: readonly Pair[], added: readonly Pair[] = []): Uint8Array {
   // Contexts repeat from job to job, mostly at once: the encoding is kept by content, which an injective text of the pairs identifies.
-  if (last && samePairs(last.pairs, pairs)) return last.encoded
+  if (last && samePairs(own, last.own) && samePairs(added, last.added)) return last.encoded
+  const pairs = [...own, ...added]
   let id = ''
   for (const [key, value] of pairs) id += `${key.length}:${key}${value.length}:${value}`
   let encoded = cache.get(id)
@@ -62,7 +78,7 @@ function encodePairs(pairs: readonly Pair[]): Uint8Array {
     if (encoded.length > MAX_BYTES) fail('too_large', `the context is ${encoded.length} bytes, at most ${MAX_BYTES} are allowed`)
   }
   if (id.length < 1024) {
-    last = { pairs, encoded }
+    last = { own, added, encoded }
     cache.set(id, encoded)
     if (cache.size > CACHE_ENTRIES) cache.clear()
   }
@@ -74,10 +90,11 @@ const readContexts = new WeakMap<object, { encoded?: Uint8Array }>()
 
 /** Canonical context (spec section 5): the caller's pairs and those that the specification adds. */
 export function canonicalContext(context: Context | undefined, added: readonly Pair[] = []): Uint8Array {
+  if (isLast(context, added)) return last!.encoded
   const read = added.length === 0 ? readContexts.get(context as object) : undefined
   if (read?.encoded) return read.encoded
   const own = context === 'none' ? [] : pairsOf(context as Readonly<Record<string, string>>, 'context')
-  const encoded = encodePairs([...own, ...added])
+  const encoded = encodePairs(own, added)
   if (read) read.encoded = encoded
   return encoded
 }

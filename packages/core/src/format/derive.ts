@@ -1,6 +1,6 @@
 import { backend } from '#backend'
 import type { Mac } from '../backend/types.js'
-import { concatBytes, lp, u32be, utf8Encode } from './bytes.js'
+import { concatBytes, lp, utf8Encode } from './bytes.js'
 import type { Form, SuiteRow } from './suites.js'
 
 export const MAGIC = 0xc1
@@ -60,9 +60,18 @@ export function messageKeys(prk: Mac, aead: string, salt: Uint8Array, ...context
   return { key: okm.subarray(0, 32), nonce: okm.subarray(32, 44), commitment: okm.subarray(44) }
 }
 
+/** Canonical contexts are kept and repeat from job to job: the last one, as it enters the derivation. */
+let last: { readonly canonical: Uint8Array; readonly prefix: Uint8Array; readonly bound: Uint8Array } | undefined
+
+function boundContext(prefix: Uint8Array, canonical: Uint8Array): Uint8Array {
+  if (last?.canonical !== canonical || last.prefix !== prefix)
+    last = { canonical, prefix, bound: concatBytes(prefix, lp(canonical)) }
+  return last.bound
+}
+
 /** Message keys of an envelope (spec section 4); `canonical` is the canonical context of section 5. */
 export const envelopeKeys = (prk: Mac, suite: SuiteRow, form: Form, salt: Uint8Array, canonical: Uint8Array): MessageKeys =>
-  messageKeys(prk, suite.aead, salt, contextPrefix(suite, form), u32be(canonical.length), canonical)
+  messageKeys(prk, suite.aead, salt, boundContext(contextPrefix(suite, form), canonical))
 
 /** HMAC-SHA-512 under a 32-byte pseudorandom key. */
 export const prf = (key: Uint8Array): Mac => backend.hmac('sha512', key)

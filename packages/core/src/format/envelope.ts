@@ -147,7 +147,23 @@ function decodeStored(encoded: string): Required<Pick<ReadHeader, 'stored' | 'co
   return read
 }
 
+/** The same for the string form: the last header, and its text with the dot before the body. */
+let lastString: { readonly text: string; readonly header: ReadHeader } | undefined
+
 function decodeString(text: string): Envelope {
+  if (!lastString || !text.startsWith(lastString.text)) {
+    const header = readString(text)
+    const own = encodeStringHeader(header)
+    if (own.length > MAX_KEPT_LENGTH) return { ...header, body: decodeBody(text, own.length) }
+    // Read anew from a text that nobody else holds: parts of the envelope's would keep all of it alive.
+    lastString = { text: own, header: readString(own) }
+  }
+  return { ...lastString.header, body: decodeBody(text, lastString.text.length) }
+}
+
+const decodeBody = (text: string, from: number): Uint8Array => checkBody(decodePart(text.slice(from), Number.MAX_SAFE_INTEGER))
+
+function readString(text: string): ReadHeader {
   const parts = text.split('.', 8)
   const [prefix, name = '', place = '', ...rest] = parts
   if (prefix !== 'wax1')
@@ -163,8 +179,7 @@ function decodeString(text: string): Envelope {
     return malformed('its kid or version')
   const wrapped = letters.includes('w') ? decodePart(rest.shift()!, MAX_WRAPPED_KEY_BYTES) : undefined
   const { stored, context } = letters.includes('x') ? decodeStored(rest.shift()!) : {}
-  const locator = { kid, version: Number(digits), wrapped }
-  return { suite, locator, stored, context, body: checkBody(decodePart(rest[0]!, Number.MAX_SAFE_INTEGER)) }
+  return { suite, locator: { kid, version: Number(digits), wrapped }, stored, context }
 }
 
 /** True for what claims to be an envelope of any version: never to be taken for plaintext (spec section 8). */

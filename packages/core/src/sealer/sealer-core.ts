@@ -84,7 +84,9 @@ export function checkSuite(key: DataKey, { suite }: SuiteRow): void {
   if (key.suite !== undefined && key.suite !== suite) fail('unsupported_suite', `the key is not for ${suite}`)
 }
 
-function addedPairs({ scope, added = [] }: Place) {
+const NONE: NonNullable<Place['added']> = []
+
+function addedPairs({ scope, added = NONE }: Place) {
   checkScope(scope)
   return scope === undefined ? added : [...added, ['$scope', scope] as const]
 }
