@@ -1,19 +1,29 @@
 import { hasExactNumbers } from '@waxseal/core/json'
 import { Failure } from './failure.js'
 
-const QUOTE = 34
-const BACKSLASH = 92
-const COLON = 58
+/** Where a string ends that begins here. */
+function endOfString(text: string, from: number): number {
+  for (let end = text.indexOf('"', from + 1); end >= 0; end = text.indexOf('"', end + 1)) {
+    let escapes = 0
+    while (text[end - 1 - escapes] === '\\') escapes++
+    if (escapes % 2 === 0) return end + 1
+  }
+  return text.length
+}
 
-/** How many members a text of JSON writes down. */
-function writtenMembers(text: string): number {
+/** How many members a text of JSON writes down: its colons outside of strings. */
+function writtenMembers(json: string): number {
   let count = 0
-  let isWithin = false
-  for (let at = 0; at < text.length; at++) {
-    const sign = text.charCodeAt(at)
-    if (sign === QUOTE) isWithin = !isWithin
-    else if (isWithin && sign === BACKSLASH) at++
-    else if (!isWithin && sign === COLON) count++
+  let colon = json.indexOf(':')
+  for (let quote = json.indexOf('"'); colon >= 0; ) {
+    if (quote >= 0 && quote < colon) {
+      const end = endOfString(json, quote)
+      quote = json.indexOf('"', end)
+      if (colon < end) colon = json.indexOf(':', end)
+    } else {
+      count++
+      colon = json.indexOf(':', colon + 1)
+    }
   }
   return count
 }
@@ -47,10 +57,12 @@ export function parseDocument(text: string): unknown {
   return value
 }
 
+const holdsBytes = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && (value instanceof Uint8Array || Object.values(value).some(holdsBytes))
+
 /** An opened value as JSON; a failure for bytes, which JSON has no form for. */
-export const jsonOf = (value: unknown): string =>
-  JSON.stringify(value, (_name, member: unknown) => {
-    if (member instanceof Uint8Array)
-      throw new Failure('it holds bytes, and no JSON', { hint: 'Open this envelope by itself, without --jsonl.' })
-    return member
-  })
+export function jsonOf(value: unknown): string {
+  if (holdsBytes(value))
+    throw new Failure('it holds bytes, and no JSON', { hint: 'Open this envelope by itself, without --jsonl.' })
+  return JSON.stringify(value)
+}

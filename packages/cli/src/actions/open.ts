@@ -1,4 +1,4 @@
-import { type Context, fieldPolicy, type Sealer, type StoredContext, WaxsealError } from '@waxseal/core'
+import { type Context, type FieldPolicy, fieldPolicy, type Sealer, type StoredContext, WaxsealError } from '@waxseal/core'
 import { checkPlace, contextOf } from '../call.js'
 import { createCodecClient } from '../codec-client.js'
 import type { OpenOptions } from '../commands/open.js'
@@ -33,17 +33,18 @@ function placeOf(options: OpenOptions): Place {
 }
 
 /** A document, or a string envelope in quotes or without. */
-async function openText(sealer: Sealer, text: string, { field = [] }: OpenOptions, place: Place): Promise<unknown> {
+async function openText(sealer: Sealer, text: string, policy: FieldPolicy, place: Place): Promise<unknown> {
   if (/^wax[1-9]/.test(text)) return sealer.open(text, place)
   const value = parseDocument(text)
   if (typeof value === 'string') return sealer.open(value, place)
-  return sealer.openFields(value as object, fieldPolicy({ fields: field }), place)
+  return sealer.openFields(value as object, policy, place)
 }
 
 async function localOpener(options: OpenOptions): Promise<TextOpener & { readonly sealer: Sealer; readonly place: Place }> {
   const place = placeOf(options)
+  const policy = fieldPolicy({ fields: options.field ?? [] })
   const { sealer, close } = await openSealer(options)
-  return { sealer, place, open: (text) => openText(sealer, text, options, place), close }
+  return { sealer, place, open: (text) => openText(sealer, text, policy, place), close }
 }
 
 export async function open(file: string | undefined, options: OpenOptions & TerminalOptions): Promise<void> {

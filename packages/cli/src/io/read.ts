@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { Failure, usage } from '../failure.js'
+import { withYoungHeap } from './young-heap.js'
 
 /** The largest input that is taken as a whole. */
 export const MAX_WHOLE_BYTES = 16 * 1024 * 1024
@@ -17,11 +18,11 @@ export interface Input {
 export async function openInput(file: string | undefined): Promise<Input> {
   if (file !== undefined && file !== '-') {
     const found = await stat(file)
-    return { name: file, size: found.isFile() ? found.size : undefined, stream: createReadStream(file) }
+    return { name: file, size: found.isFile() ? found.size : undefined, stream: withYoungHeap(createReadStream(file)) }
   }
   if (process.stdin.isTTY && file !== '-')
     throw usage('there is no input', 'Name a file, pipe something in, or give - to type it and end with Ctrl-D.')
-  return { name: 'standard input', size: undefined, stream: process.stdin }
+  return { name: 'standard input', size: undefined, stream: withYoungHeap(process.stdin) }
 }
 
 /** All of an input; a failure beyond `MAX_WHOLE_BYTES`. */
