@@ -26,6 +26,8 @@ const SYSTEM: Readonly<Record<string, string>> = {
   EPERM: 'the operation is not permitted',
   EISDIR: 'it is a directory',
   ENOSPC: 'no space is left on the device',
+  EFBIG: 'the file would be larger than the limit of this process or file system',
+  EDQUOT: 'your quota of the disk is used up',
   EROFS: 'the file system is read-only',
   EMFILE: 'too many files are open',
 }

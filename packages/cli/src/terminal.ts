@@ -22,6 +22,8 @@ export interface Terminal {
   note(text: string): void
   /** Always said. */
   warn(text: string): void
+  /** Whether a line that changes stands on standard error: what is said is put above it. */
+  draws(isDrawing: boolean): void
   /** Text in a style where colours are wanted. */
   paint(style: Style, text: string): string
 }
@@ -37,14 +39,20 @@ export function createTerminal(options: TerminalOptions): Terminal {
   const coloured = wantsColour(stdout, options)
   const quiet = options.quiet === true
   const json = options.json === true
+  let isDrawing = false
+  // The line is wiped, and where it goes on is noted, as whoever draws it returns there.
+  const say = (text: string) => void stderr.write(isDrawing ? `\r\u001b[2K${text}\n\u001b7` : `${text}\n`)
   const print = (text: string) => void stdout.write(`${text}\n`)
   return {
     json,
     watched: !quiet && stderr.isTTY === true,
     print,
     tell: (value, text) => print(json ? printableJson(value) : text()),
-    note: (text) => void (quiet || stderr.write(`${printable(text)}\n`)),
-    warn: (text) => void stderr.write(`${printable(text)}\n`),
+    note: (text) => void (quiet || say(printable(text))),
+    warn: (text) => say(printable(text)),
+    draws(isNow) {
+      isDrawing = isNow
+    },
     paint: (style, text) => (coloured ? styleText(style, text, { validateStream: false }) : text),
   }
 }

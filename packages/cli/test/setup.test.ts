@@ -2,8 +2,7 @@ import { on, once } from 'node:events'
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { generateKey } from '@waxseal/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { typed } from './typed.js'
-import { folder, start, waxseal } from './waxseal.js'
+import { atTerminal, folder, start, waxseal } from './waxseal.js'
 
 let home: ReturnType<typeof folder>
 beforeEach(() => {
@@ -43,12 +42,20 @@ describe('init', () => {
     expect(readdirSync(home.path)).toEqual(['waxseal.config.json'])
   })
 
-  it('asks a person at a terminal', () => {
-    // Down twice and Enter: the third kind of keys; Enter: TypeScript; Enter: no codec server.
-    const out = typed(['\\x1b[B', '\\x1b[B', '\\r', '\\r', '\\r'], ['init'], { cwd: home.path })
-    expect(out).toContain('Where are the keys?')
-    expect(out).toContain('EXIT 0')
+  it('asks a person at a terminal', async () => {
+    const steps = [
+      ['Where are the keys', '\x1b[B\x1b[B\r'],
+      ['TypeScript', '\r'],
+      ['With a codec server', '\r'],
+    ] as const
+    expect((await atTerminal(['init'], steps, { cwd: home.path })).code).toBe(0)
     expect(readFileSync(home.at('waxseal.config.ts'), 'utf8')).toContain("keys: 'aws://alias/waxseal?region=eu-central-1'")
+  })
+
+  it('writes nothing after Ctrl-C', async () => {
+    const { code, shown } = await atTerminal(['init'], [['Where are the keys', '\x03']], { cwd: home.path })
+    expect([code, shown]).toEqual([130, expect.stringContaining('nothing was written')])
+    expect(readdirSync(home.path)).toEqual([])
   })
 })
 

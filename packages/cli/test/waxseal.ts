@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { generateKey } from '@waxseal/core'
 import { onTestFinished } from 'vitest'
 
@@ -52,6 +53,24 @@ export const waxseal = (args: readonly string[], { input, ...options }: RunOptio
   child.stdin.on('error', () => undefined)
   child.stdin.end(input ?? '')
   return ended
+}
+
+const terminal = fileURLToPath(new URL('./terminal.py', import.meta.url))
+
+/** The same at a terminal, by a person who waits for something to be shown and then types. `out` is a file that takes its standard output. */
+export async function atTerminal(
+  args: readonly string[],
+  steps: readonly (readonly [shown: string, typed: string])[],
+  { env = {}, cwd, out }: Omit<RunOptions, 'input'> & { readonly out?: string } = {},
+): Promise<{ readonly code: number; readonly shown: string }> {
+  const command = [process.execPath, program, ...args]
+  const redirected = out === undefined ? command : ['sh', '-c', 'out="$1"; shift; exec "$@" > "$out"', 'sh', out, ...command]
+  const { stdout } = await promisify(execFile)('python3', [terminal, JSON.stringify(steps), ...redirected], {
+    cwd,
+    env: { ...process.env, NO_COLOR: '1', TERM: 'xterm', WAXSEAL_KEYS: KEYS, ...env } as NodeJS.ProcessEnv,
+    timeout: 60_000,
+  })
+  return JSON.parse(stdout)
 }
 
 export const KEYS = `k1:${generateKey()}`

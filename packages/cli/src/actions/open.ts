@@ -56,7 +56,7 @@ export async function open(file: string | undefined, options: OpenOptions & Term
   const opener =
     codecEndpoint === undefined ? await localOpener(options) : createCodecClient(codecEndpoint, options, terminal.warn)
   const source = await openInput(file)
-  const { input, stop } = withProgress(source, terminal)
+  const { input, stop } = withProgress(source, terminal, options)
   try {
     await withOutput(target, { force }, async (output) => {
       if (jsonl) return openLines(opener, input, output, { rejects: options.rejects, force, terminal })

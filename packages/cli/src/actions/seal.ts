@@ -38,7 +38,7 @@ export async function seal(file: string | undefined, options: SealOptions & Term
     throw usage('a binary envelope is nothing for a terminal', 'Give --text, or --output FILE, or pipe it on.')
 
   const { sealer, close } = await openSealer(options)
-  const { input, stop } = withProgress(source, terminal)
+  const { input, stop } = withProgress(source, terminal, options)
   try {
     await withOutput(target, { force }, async (output) => {
       if (jsonl) await sealLines(sealer, input, output, { policy, place, options, terminal })

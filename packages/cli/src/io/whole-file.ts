@@ -4,6 +4,7 @@ import { link, open, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { finished } from 'node:stream/promises'
 import { EXIT, Failure } from '../failure.js'
+import { atEnd } from './ending.js'
 
 export interface WholeFileOptions {
   /** Permissions of a new file. Default 0o600: what is opened is nobody else's. */
@@ -50,37 +51,22 @@ async function place(from: string, to: string): Promise<void> {
   }
 }
 
-const begun = new Set<string>()
-let watching = false
-
-/** Ctrl-C and kill leave nothing half-written behind. */
-function watch(): void {
-  if (watching) return
-  watching = true
-  process.on('exit', () => {
-    for (const path of begun) rmSync(path, { force: true })
-  })
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.on(signal, () => process.exit(signal === 'SIGINT' ? EXIT.interrupted : 128 + (signal === 'SIGTERM' ? 15 : 1)))
-}
-
 export async function beginWholeFile(path: string, { mode = 0o600, replace = false }: WholeFileOptions = {}): Promise<WholeFile> {
   const there = await statOf(path)
   if (there && !there.isFile() && !there.isDirectory()) return straightTo(path)
   if (there && !replace) throw taken(path)
-  watch()
   const beside = join(dirname(path), `.${basename(path)}.${randomUUID()}`)
-  begun.add(beside)
-  const file = await open(beside, 'wx', mode).catch((error: unknown) => {
-    begun.delete(beside)
-    throw error
+  const forget = atEnd(() => rmSync(beside, { force: true }))
+  const file = await open(beside, 'wx', mode).catch((error: NodeJS.ErrnoException) => {
+    forget()
+    throw Object.assign(error, { path })
   })
   const stream = createWriteStream(beside, { fd: file.fd, autoClose: false })
   // Whoever writes next, or commits, is told.
   stream.on('error', () => undefined)
   const end = async (): Promise<void> => {
     await rm(beside, { force: true })
-    begun.delete(beside)
+    forget()
   }
   return {
     stream,

@@ -1,6 +1,7 @@
 import type { Keys, Sealer } from '@waxseal/core'
 import { createReseal, type ResealReport, type ResealTarget } from '@waxseal/reseal'
 import type { ResealOptions } from '../commands/reseal.js'
+import { stopOnSignals } from '../io/ending.js'
 import { createRowProgress } from '../io/row-progress.js'
 import { type Place, placeName } from '../places.js'
 import type { Terminal } from '../terminal.js'
@@ -13,13 +14,6 @@ export interface Ground {
   readonly keys: Keys
   readonly places: readonly Place[]
   readonly targets: readonly ResealTarget[]
-}
-
-/** Ends a run in order where somebody asks for it: what is done is done, and the next run goes on there. */
-function stopOnSignals(): AbortSignal {
-  const stopping = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort())
-  return stopping.signal
 }
 
 /** A run over targets that is ready to begin. `config` for options that do not fit. */

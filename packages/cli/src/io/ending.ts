@@ -1,0 +1,36 @@
+import { EXIT } from '../failure.js'
+
+const CODES = { SIGINT: EXIT.interrupted, SIGTERM: 143, SIGHUP: 129 } as const
+
+const undoing = new Set<() => void>()
+let stopping: AbortController | undefined
+let isWatching = false
+
+function watch(): void {
+  if (isWatching) return
+  isWatching = true
+  process.on('exit', () => {
+    for (const undo of undoing) undo()
+  })
+  for (const [signal, code] of Object.entries(CODES))
+    process.on(signal, () => {
+      if (stopping && !stopping.signal.aborted) stopping.abort()
+      else process.exit(code)
+    })
+  // Where files have a limit, writing beyond it is an error, and not the end of the process.
+  process.on('SIGXFSZ', () => undefined)
+}
+
+/** Has something undone where the process ends before it is done, by Ctrl-C as well; what it gives forgets about that. */
+export function atEnd(undo: () => void): () => void {
+  watch()
+  undoing.add(undo)
+  return () => void undoing.delete(undo)
+}
+
+/** Ends a run in order where somebody asks for it, and at once where they ask again. */
+export function stopOnSignals(): AbortSignal {
+  watch()
+  stopping = new AbortController()
+  return stopping.signal
+}
