@@ -72,9 +72,13 @@ it('finds out that somebody changed the trail', async () => {
 it('tells ids of keys that no store keeps, and what else to do about them', async () => {
   const list = { env: { WAXSEAL_KEYS: `k2:${generateKey()},k1:${generateKey()}` }, cwd: home.path }
   const keys = ['--keys', 'env://WAXSEAL_KEYS']
-  expect((await waxseal(['keys', 'list', ...keys], list)).out).toBe('k2~1\nk1~1\n')
+  const { out } = await waxseal(['keys', 'list', '--json', ...keys], list)
+  expect(JSON.parse(out)).toMatchObject([
+    { kid: 'k2', use: 'seals' },
+    { kid: 'k1', use: 'opens' },
+  ])
   const { code, err } = await waxseal(['keys', 'rotate', 'x', ...keys], list)
-  expect([code, err]).toEqual([2, expect.stringContaining('keygen --add')])
+  expect([code, err]).toEqual([2, expect.stringContaining('waxseal keygen')])
 })
 
 it('makes no store where none is, unless it is to', async () => {

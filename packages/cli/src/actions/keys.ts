@@ -1,10 +1,12 @@
-import { openResources, type Resources } from '@waxseal/config'
-import type { KeyProvider, KeySource } from '@waxseal/core'
+import { openResources, type Resources, type WaxsealConfig } from '@waxseal/config'
 import type { KeyDetails, KeyInfo, Keystore, VersionInfo } from '@waxseal/keystore-sql'
 import { actorOf } from '../actor.js'
 import { confirmed } from '../ask.js'
 import type { CreateOptions, DestroyOptions, KeysOptions, RotateOptions, ShredOptions, VersionOptions } from '../commands/keys.js'
 import { EXIT, usage } from '../failure.js'
+import { configuredKeys } from '../keys/configured.js'
+import { refusal } from '../keys/refusal.js'
+import { type Operation, serviceOf } from '../keys/service.js'
 import { printable } from '../printable.js'
 import { configFor } from '../sealer.js'
 import { tableOf } from '../table.js'
@@ -13,27 +15,32 @@ import { createTerminal, type Terminal, type TerminalOptions } from '../terminal
 const DAY_MS = 86_400_000
 const PAGE = 1000
 
-const NO_STORE = 'these keys are not in a key store'
-const NO_STORE_HINT = 'They are rotated where they are kept: `waxseal keygen --add` for a file, its own tools for a key service.'
-
-async function withResources<T>(options: KeysOptions, work: (resources: Resources) => Promise<T>, create = false): Promise<T> {
-  const resources = openResources(await configFor(options), { env: process.env, create })
+async function withResources<T>(
+  options: KeysOptions,
+  work: (resources: Resources, config: WaxsealConfig) => Promise<T>,
+  create = false,
+): Promise<T> {
+  const config = await configFor(options)
+  const resources = openResources(config, { env: process.env, create })
   try {
-    return await work(resources)
+    return await work(resources, config)
   } finally {
     await resources.close()
   }
 }
 
-/** Does something with the key store of the configuration. */
-const withStore = <T>(options: KeysOptions, work: (keystore: Keystore) => Promise<T>): Promise<T> =>
-  withResources(options, async (resources) => {
+const hasStore = ({ keys }: WaxsealConfig): boolean =>
+  [keys].flat().some((entry) => typeof entry === 'object' && 'store' in entry)
+
+/** Does something with the key store of the configuration, or says how it is done where the keys are. */
+const withStore = <T>(operation: Operation, options: KeysOptions, work: (keystore: Keystore) => Promise<T>): Promise<T> =>
+  withResources(options, async (resources, config) => {
+    if (!hasStore(config)) throw refusal(operation, serviceOf([config.keys].flat()[0]))
     const { keystore } = await resources.keys()
-    if (!keystore) throw usage(NO_STORE, NO_STORE_HINT)
     try {
-      return await work(keystore)
+      return await work(keystore!)
     } finally {
-      await keystore.close()
+      await keystore!.close()
     }
   })
 
@@ -49,13 +56,13 @@ async function* allKeys(keystore: Keystore) {
 }
 
 export const list = (_name: undefined, options: KeysOptions & TerminalOptions): Promise<void> =>
-  withResources(options, async (resources) => {
+  withResources(options, async (resources, config) => {
     const terminal = createTerminal(options)
-    const { keystore, keys } = await resources.keys()
-    if (!keystore) return listIds([keys].flat() as readonly (KeySource | KeyProvider)[], terminal)
+    if (!hasStore(config)) return listConfigured(config, terminal)
+    const { keystore } = await resources.keys()
     const found: KeyInfo[] = []
-    for await (const key of allKeys(keystore)) found.push(key)
-    await keystore.close()
+    for await (const key of allKeys(keystore!)) found.push(key)
+    await keystore!.close()
     const rows = found.map(({ name, kid, scoped, purpose, newestVersion, createdAt, nextRotationAt, held }) => [
       name,
       kid,
@@ -72,14 +79,13 @@ export const list = (_name: undefined, options: KeysOptions & TerminalOptions): 
     )
   })
 
-/** Ids of keys that are no store's. */
-function listIds(sources: readonly (KeySource | KeyProvider)[], { tell }: Terminal): void {
-  const ids = sources.flatMap((source): readonly string[] =>
-    source.kind === 'provider'
-      ? [`key service ${source.id}`]
-      : (source.keys?.() ?? []).map(({ kid, version }) => `${kid}~${version}`),
-  )
-  tell(ids, () => ids.join('\n'))
+/** Keys that no store keeps. */
+async function listConfigured(config: WaxsealConfig, terminal: Terminal): Promise<void> {
+  const keys = await configuredKeys(config)
+  const rows = keys.map(({ kid, version, use, where, state }) => [kid ?? '', version ?? '', use, where, state])
+  terminal.tell(keys, () => tableOf(['kid', 'version', 'use', 'where', 'state'], rows, terminal))
+  for (const { where, problem } of keys) if (problem !== null) terminal.warn(`${where}: ${problem}`)
+  if (keys.some(({ problem }) => problem !== null)) process.exitCode = EXIT.failed
 }
 
 const VERSION_HEAD = ['version', 'state', 'since', 'retired', 'destroyed', 'uses', 'last used']
@@ -102,17 +108,19 @@ function showKey(key: KeyDetails, terminal: Terminal): void {
 }
 
 export const show = (name: string, options: KeysOptions & TerminalOptions): Promise<void> =>
-  withStore(options, async (keystore) => showKey(await keystore.get(name, { scope: options.scope }), createTerminal(options)))
+  withStore('show', options, async (keystore) =>
+    showKey(await keystore.get(name, { scope: options.scope }), createTerminal(options)),
+  )
 
 export const create = (name: string, options: CreateOptions & TerminalOptions): Promise<void> =>
-  withStore(options, async (keystore) => {
+  withStore('create', options, async (keystore) => {
     const { scope, purpose, rotateDays } = options
     const rotateEvery = rotateDays === undefined ? {} : { rotateEvery: { days: rotateDays } }
     showKey(await keystore.generate(name, { actor: actorOf(options), scope, purpose, ...rotateEvery }), createTerminal(options))
   })
 
 export const rotate = (name: string | undefined, options: RotateOptions & TerminalOptions): Promise<void> =>
-  withStore(options, async (keystore) => {
+  withStore('rotate', options, async (keystore) => {
     const { tell } = createTerminal(options)
     if ((name === undefined) === !options.due) throw usage('give the name of a key, or --due')
     const actor = actorOf(options)
@@ -130,7 +138,7 @@ type StateChange = 'suspend' | 'resume' | 'retire' | 'cancelDestroy'
 const change =
   (operation: StateChange) =>
   (name: string, options: VersionOptions & TerminalOptions): Promise<void> =>
-    withStore(options, async (keystore) => {
+    withStore(operation, options, async (keystore) => {
       const { scope, keyVersion: version } = options
       showVersion(name, await keystore[operation](name, { actor: actorOf(options), scope, version }), createTerminal(options))
     })
@@ -146,14 +154,14 @@ export const retire = change('retire')
 export const cancelDestroy = change('cancelDestroy')
 
 export const destroy = (name: string, options: DestroyOptions & TerminalOptions): Promise<void> =>
-  withStore(options, async (keystore) => {
+  withStore('destroy', options, async (keystore) => {
     const { scope, keyVersion: version, afterDays } = options
     const afterMs = afterDays === undefined ? undefined : afterDays * DAY_MS
     showVersion(name, await keystore.destroy(name, { actor: actorOf(options), scope, version, afterMs }), createTerminal(options))
   })
 
 export const shred = (scope: string, options: ShredOptions & TerminalOptions): Promise<void> =>
-  withStore(options, async (keystore) => {
+  withStore('shred', options, async (keystore) => {
     const { keys } = await keystore.scopeStatus(scope)
     await confirmed(`This destroys ${keys.length} key${keys.length === 1 ? '' : 's'} for good`, scope, options.confirm)
     const shredded = await keystore.shred(scope, { actor: actorOf(options), reason: options.reason })
@@ -166,7 +174,7 @@ export const shred = (scope: string, options: ShredOptions & TerminalOptions): P
 const inWords = (name: string): string => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
 
 export const stats = (_name: undefined, options: KeysOptions & TerminalOptions): Promise<void> =>
-  withStore(options, async (keystore) => {
+  withStore('stats', options, async (keystore) => {
     const { tell, paint } = createTerminal(options)
     const statistics = await keystore.statistics()
     const { versions, averageAgeMs, ...figures } = statistics
@@ -180,9 +188,12 @@ export const stats = (_name: undefined, options: KeysOptions & TerminalOptions):
     )
   })
 
+/** The trail of the key store; of other keys, what the configuration has recorded of their use. */
 export const verifyAudit = (_name: undefined, options: KeysOptions & TerminalOptions): Promise<void> =>
-  withStore(options, async (keystore) => {
-    const verdict = await keystore.verifyAudit()
+  withResources(options, async (resources, config) => {
+    const verdict = await (hasStore(config) || !config.audit || config.audit.to === 'stdout'
+      ? withStore('verifyAudit', options, (keystore) => keystore.verifyAudit())
+      : verified(await resources.trail()))
     createTerminal(options).tell(verdict, () =>
       verdict.ok
         ? `the trail is in order: ${verdict.records} records`
@@ -190,6 +201,8 @@ export const verifyAudit = (_name: undefined, options: KeysOptions & TerminalOpt
     )
     if (!verdict.ok) process.exitCode = EXIT.failed
   })
+
+const verified = (trail: Awaited<ReturnType<Resources['trail']>>) => trail.verify().finally(() => trail.close())
 
 export const migrate = (_name: undefined, options: KeysOptions & TerminalOptions): Promise<void> =>
   withResources(

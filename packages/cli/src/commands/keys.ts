@@ -26,8 +26,9 @@ export interface ShredOptions extends KeysOptions {
 }
 
 const EXAMPLES = `
-For the key store that the configuration names; \`list\` also tells the ids of other keys. What changes a key is
-recorded under --actor, by default the name of this machine's user.
+For the key store that the configuration names. Of other keys, \`list\` tells where they are and whether they can be
+reached, \`verify-audit\` reads the configuration's own trail, and all else says how their key service does it. What
+changes a key is recorded under --actor, by default the name of this machine's user.
 
 Examples:
   $ waxseal keys create orders
@@ -62,7 +63,7 @@ export function keysCommand(): Command {
   add('list', 'all keys', 'list')
   add('show <name>', 'a key and its versions', 'show').option('--scope <id>', 'whose key')
   add('stats', 'figures of the whole store', 'stats')
-  add('verify-audit', 'reads the whole trail of the store and names the first record that is broken', 'verifyAudit')
+  add('verify-audit', 'reads the whole trail and names the first record that is broken', 'verifyAudit')
   add('migrate', 'makes the tables of a key store, or brings them up to date', 'migrate')
   change('create <name>', 'makes a key', 'create')
     .option('--purpose <purpose>', 'seal, or index for blind indexes')
