@@ -5,6 +5,7 @@ import { serve } from '@hono/node-server'
 import { chromiumMissing, chromiumProgram } from '@waxseal/services'
 import { chromium, type Page } from 'playwright-core'
 import { createCompany, job, NOW, TOKEN } from './company.ts'
+import { createReport } from './report.ts'
 
 // The pictures were taken with Inter and JetBrains Mono (Debian: fonts-inter, fonts-jetbrains-mono); without them they look otherwise.
 const images = fileURLToPath(new URL('../../docs/images/', import.meta.url))
@@ -44,9 +45,19 @@ async function take(page: Page, url: string, theme: string): Promise<void> {
   }
 }
 
+/** The report of a scan, as the command writes it; its date is the one moment of the company. */
+async function takeReport(page: Page, url: string, theme: string): Promise<void> {
+  await page.goto(url)
+  await page.locator('time').evaluate((time) => {
+    time.textContent = '2026-06-15 10:30 UTC'
+  })
+  await page.screenshot({ path: `${images}scan-report-${theme}.png` })
+}
+
 const missing = chromiumMissing()
 if (missing) throw new Error(missing)
 const browser = await chromium.launch({ executablePath: chromiumProgram()!, args: ['--no-sandbox', '--disable-gpu'] })
+const report = await createReport()
 try {
   for (const colorScheme of ['light', 'dark'] as const) {
     const company = await createCompany()
@@ -60,9 +71,12 @@ try {
       locale: 'en-GB',
     })
     await take(page, url, colorScheme)
+    await page.setViewportSize({ width: 1180, height: 980 })
+    await takeReport(page, report.url, colorScheme)
     await page.close()
     server.close()
   }
 } finally {
   await browser.close()
+  report.remove()
 }

@@ -1,4 +1,4 @@
-// `pnpm screenshots`: builds the codec server, then takes the pictures of its inspector for the documentation.
+// `pnpm screenshots`: builds the codec server and the command, then takes the pictures of the inspector and of a scan's report for the documentation.
 import { capture, install, pinnedNode, pnpm, root, run, stop } from '../start/steps.mjs'
 
 const fresh = await install('waxseal', '@waxseal/screenshots...')

@@ -23,7 +23,8 @@ export async function scanned(path: string | undefined, options: SourceOptions, 
 export async function scan(path: string | undefined, options: ScanOptions & TerminalOptions): Promise<void> {
   const terminal = createTerminal(options)
   const result = await scanned(path, options, terminal)
-  if (options.html !== undefined) await writeFileWhole(options.html, htmlReport(result), { replace: options.force ?? false })
+  if (options.html !== undefined)
+    await writeFileWhole(options.html, htmlReport(result, new Date()), { replace: options.force ?? false })
   terminal.tell(result, () => textReport(result, terminal))
   for (const problem of result.problems) terminal.warn(problem)
   const isBad = result.problems.length > 0 || (options.fail === true && result.findings.length > 0)

@@ -1,85 +1,95 @@
+import { HTML_STYLE } from './html-style.js'
 import type { Finding, Scan } from './scan.js'
 
 const escaped = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`).replace(/[\p{Cc}\p{Cf}]/gu, '\ufffd')
 
-const STYLE = `
-:root { color-scheme: light dark; --ink: #1d1b19; --faint: #6b6560; --ground: #faf9f7; --line: #e4e0da; --bar: #b3432b; --name: #d9a441 }
-@media (prefers-color-scheme: dark) { :root { --ink: #efebe6; --faint: #a49d95; --ground: #191715; --line: #35312d; --bar: #e0694f; --name: #d9a441 } }
-body { margin: 3rem auto; max-width: 64rem; padding: 0 1.5rem; background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, sans-serif }
-h1 { font-size: 1.5rem; margin: 0 } h2 { font-size: 1.1rem; margin: 2.5rem 0 .75rem } p { margin: .25rem 0; color: var(--faint) }
-dl { display: flex; gap: 3rem; margin: 1.5rem 0 } dt { color: var(--faint); font-size: .85rem } dd { margin: 0; font-size: 1.75rem; font-variant-numeric: tabular-nums }
-table { width: 100%; border-collapse: collapse; font-size: .9rem } th { text-align: left; font-weight: 600; color: var(--faint) }
-th, td { padding: .4rem .75rem .4rem 0; border-bottom: 1px solid var(--line); vertical-align: top } td.number { text-align: right; font-variant-numeric: tabular-nums }
-code { font: .85rem/1.5 ui-monospace, monospace; overflow-wrap: anywhere }
-.chart { display: grid; grid-template-columns: max-content 1fr max-content; gap: .35rem .75rem; align-items: center; font-size: .9rem }
-meter { width: 100%; height: .8rem; appearance: none; background: var(--line); border: 0; border-radius: 2px }
-meter::-webkit-meter-bar { background: var(--line); border: 0; border-radius: 2px } meter::-webkit-meter-optimum-value { background: var(--bar); border-radius: 2px } meter::-moz-meter-bar { background: var(--bar) }
-`
+const written = (count: number): string => count.toLocaleString('en')
+const plural = (count: number, what: string): string => `${written(count)} ${what}${count === 1 ? '' : 's'}`
+const percent = (part: number, all: number): number => (all === 0 ? 0 : Math.max(1, Math.round((part / all) * 100)))
 
-/** Bars of counts, longest first; read aloud as they are shown. */
-function chart(counts: ReadonlyMap<string, number>, records: number): string {
-  const rows = [...counts].sort(([, a], [, b]) => b - a)
-  const bars = rows.map(([name, count]) => {
-    const share = `${count.toLocaleString('en')} of ${records.toLocaleString('en')}`
-    return `<span>${escaped(name)}</span><meter min="0" max="${records}" value="${count}" aria-label="${escaped(name)}: ${share}"></meter><span>${count.toLocaleString('en')}</span>`
-  })
-  return `<div class="chart">${bars.join('\n')}</div>`
+/** A bar beside its number, which says the same. */
+const bar = (part: number, all: number): string =>
+  `<span class="bar" aria-hidden="true"><i style="width:${percent(part, all)}%"></i></span>`
+
+/** A field by its pointer; a text that is no document has none. */
+const fieldName = (field: string): string => (field === '' ? '<em>the text itself</em>' : `<code>${escaped(field)}</code>`)
+
+/** Records have two columns, of which the first one is a bar. */
+const headOf = (name: string): string =>
+  name === 'records' ? `<td></td><th scope="col" class="number">${name}</th>` : `<th scope="col">${name}</th>`
+
+const table = (kind: 'types' | 'fields' | 'sealed', head: readonly string[], rows: readonly string[]): string =>
+  `<div class="wide ${kind}"><table><thead><tr>${head.map(headOf).join('')}</tr></thead><tbody>${rows.join('\n')}</tbody></table></div>`
+
+const counted = (records: number, all: number): string =>
+  `<td>${bar(records, all)}</td><td class="number">${written(records)}</td>`
+
+/**
+ * How many records have something of each type. Of the fields of one kind it is that which most have: one record may have them all;
+ * records of different kinds are different records.
+ */
+function countsByType(findings: readonly Finding[]): (readonly [string, number])[] {
+  const types = new Map<string, Map<string, number>>()
+  for (const { of, type, records } of findings) {
+    const kinds = types.get(type) ?? new Map<string, number>()
+    types.set(type, kinds.set(of, Math.max(kinds.get(of) ?? 0, records)))
+  }
+  const sums = [...types].map(([type, kinds]) => [type, [...kinds.values()].reduce((sum, each) => sum + each, 0)] as const)
+  return sums.sort(([, a], [, b]) => b - a)
 }
 
-function countsOf(findings: readonly Finding[], keyOf: (finding: Finding) => string): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>()
-  // Of the fields of one key, that which most records have: one record may have them all.
-  for (const finding of findings) counts.set(keyOf(finding), Math.max(counts.get(keyOf(finding)) ?? 0, finding.records))
-  return counts
+function typesOf(findings: readonly Finding[], records: number): string {
+  const rows = countsByType(findings).map(([type, count]) => `<tr><td>${escaped(type)}</td>${counted(count, records)}</tr>`)
+  return `<h2>By type</h2>${table('types', ['type', 'records'], rows)}`
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const body = rows.map((row) => `<tr>${row.join('')}</tr>`).join('\n')
-  return `<table><thead><tr>${head.map((name) => `<th scope="col">${name}</th>`).join('')}</tr></thead><tbody>${body}</tbody></table>`
+/** The fields of one kind of record, each beside how many of its records have it. */
+function kindOf(kind: string, all: number, findings: readonly Finding[]): string {
+  const rows = findings.map(
+    ({ field, type, records, by, sample }) =>
+      `<tr><td>${fieldName(field)}</td><td>${escaped(type)}</td>${counted(records, all)}<td><code>${escaped(sample)}</code></td><td class="faint">${by}</td></tr>`,
+  )
+  const head = ['field', 'type', 'records', 'sample, masked', 'told by']
+  return `<h2>${escaped(kind)} <small>${plural(all, 'record')}</small></h2>${table('fields', head, rows)}`
 }
 
-const cell = (text: string): string => `<td>${escaped(text)}</td>`
-const code = (text: string): string => `<td><code>${escaped(text)}</code></td>`
-const number = (value: number): string => `<td class="number">${value.toLocaleString('en')}</td>`
+function kindsOf({ findings, kinds }: Scan): string[] {
+  const groups = new Map<string, Finding[]>()
+  for (const finding of findings) groups.set(finding.of, [...(groups.get(finding.of) ?? []), finding])
+  return [...groups].map(([kind, own]) => kindOf(kind, kinds[kind] ?? 0, own))
+}
+
+function sealedOf({ sealed, kinds }: Scan): string[] {
+  if (sealed.length === 0) return []
+  const rows = sealed.map(
+    ({ of, field, records }) =>
+      `<tr><td>${escaped(of)}</td><td>${fieldName(field)}</td>${counted(records, kinds[of] ?? records)}</tr>`,
+  )
+  return [`<h2>Sealed already</h2>${table('sealed', ['in', 'envelope at', 'records'], rows)}`]
+}
+
+function figures({ records, affected, findings, sealed }: Scan): string {
+  const fields = new Set(findings.map(({ of, field }) => JSON.stringify([of, field]))).size
+  const share = records === 0 ? '' : ` <small>${affected === 0 ? 0 : percent(affected, records)} %</small>`
+  const figure = (name: string, value: string) => `<div><dt>${name}</dt><dd>${value}</dd></div>`
+  return `<dl>${figure('records', written(records))}${figure('with data in clear', `${written(affected)}${share}`)}${figure('fields in clear', written(fields))}${figure('places sealed', written(sealed.length))}</dl>`
+}
+
+const minuteOf = (date: Date): string => `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`
 
 /** What a scan found, as one page without scripts that needs nothing from elsewhere. */
-export function htmlReport({ source, records, affected, findings, sealed, problems }: Scan): string {
-  const list = findings.map(({ of, field, type, records: count, by, sample }) => [
-    cell(of),
-    code(field),
-    cell(type),
-    number(count),
-    cell(by),
-    code(sample),
-  ])
+export function htmlReport(scan: Scan, at: Date): string {
+  const { source, records, findings, problems } = scan
   const parts = [
-    `<h1>Personal data in clear</h1><p>${escaped(source)}</p>`,
-    `<dl><div><dt>records</dt><dd>${records.toLocaleString('en')}</dd></div><div><dt>with findings</dt><dd>${affected.toLocaleString('en')}</dd></div><div><dt>fields</dt><dd>${new Set(findings.map(({ of, field }) => `${of} ${field}`)).size}</dd></div></dl>`,
-    ...(findings.length > 0
-      ? [
-          `<h2>By type</h2>${chart(
-            countsOf(findings, ({ type }) => type),
-            records,
-          )}`,
-          `<h2>By field</h2>${chart(
-            countsOf(findings, ({ of, field }) => `${of} ${field}`),
-            records,
-          )}`,
-          `<h2>All of it</h2>${table(['in', 'field', 'type', 'records', 'told by', 'sample, masked'], list)}`,
-        ]
-      : ['<p>Nothing was found.</p>']),
-    ...(sealed.length > 0
-      ? [
-          `<h2>Sealed already</h2>${table(
-            ['in', 'field', 'records'],
-            sealed.map((each) => [cell(each.of), code(each.field), number(each.records)]),
-          )}`,
-        ]
-      : []),
+    `<h1>Personal data and secrets in clear</h1><p>${escaped(source)}, <time datetime="${at.toISOString()}">${minuteOf(at)}</time></p>`,
+    figures(scan),
+    ...(findings.length > 0 ? [typesOf(findings, records), ...kindsOf(scan)] : ['<p>Nothing was found.</p>']),
+    ...sealedOf(scan),
     ...(problems.length > 0
       ? [`<h2>Not read</h2><ul>${problems.map((problem) => `<li>${escaped(problem)}</li>`).join('')}</ul>`]
       : []),
+    '<footer>Made by <code>waxseal scan</code>. Samples are masked; names that are data are shown as <code>*</code>.</footer>',
   ]
   return `<!doctype html>
 <html lang="en">
@@ -87,8 +97,10 @@ export function htmlReport({ source, records, affected, findings, sealed, proble
 <meta http-equiv="content-security-policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <meta name="viewport" content="width=device-width">
 <title>Personal data in clear: ${escaped(source)}</title>
-<style>${STYLE}</style>
+<style>${HTML_STYLE}</style>
+<main>
 ${parts.join('\n')}
+</main>
 </html>
 `
 }

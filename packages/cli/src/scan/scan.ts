@@ -97,11 +97,11 @@ function* sealedIn(document: unknown): Generator<string> {
 }
 
 /** A sample that shows no more than the mask of its type does: of a text with more around it, the type alone. */
-function sampleOf(document: unknown, { pointer, type, findings }: DocumentFinding): string {
+function sampleOf(document: unknown, { pointer, findings }: DocumentFinding, type: string): string {
   const value = memberAt(document, pointer)
   const text = typeof value === 'string' ? value : typeof value === 'number' ? String(value) : ''
-  const [first] = findings
-  if (first && first.end - first.start < text.trim().length) return `… ${mask(text.slice(first.start, first.end), first.type)} …`
+  const found = findings.find((each) => each.type === type)
+  if (found && found.end - found.start < text.trim().length) return `… ${mask(text.slice(found.start, found.end), type)} …`
   return mask(text, type)
 }
 
@@ -138,7 +138,7 @@ export async function scan(source: Source, { limit, onRecord }: ScanOptions): Pr
       const types = new Set([finding.type, ...finding.findings.map(({ type }) => type)])
       for (const type of types) {
         const key = JSON.stringify([of, field, type])
-        const make = (): Count => ({ of, field, type, records: 0, byValue: false, sample: sampleOf(value, finding) })
+        const make = (): Count => ({ of, field, type, records: 0, byValue: false, sample: sampleOf(value, finding, type) })
         const known = at(found, key, make)
         if (known === undefined) continue
         if (!seen.has(key)) known.records++
