@@ -59,8 +59,15 @@ export function createCodecClient(endpoint: string, options: OpenOptions, warn: 
       '--codec-endpoint is https:// unless it is on this machine',
       'Plaintext and token would cross the network in clear.',
     )
+  if (url.username || url.password)
+    throw usage('--codec-endpoint holds a name or a password', 'Give a token by reference: --codec-auth env:NAME or file:/path.')
   const target = new URL(`${url.pathname.replace(/\/+$/, '')}/open`, url)
   const context = contextOf(options)
+  if (context === 'none')
+    throw usage(
+      '--context none says nothing to a codec server',
+      'It opens under the context that an envelope stores, or under the pairs of --context.',
+    )
   const { scope, codecAuth, reason, field } = options
   if (field) throw usage('--field goes with keys that are here: a codec server opens by its own rules')
 
@@ -100,7 +107,7 @@ export function createCodecClient(endpoint: string, options: OpenOptions, warn: 
       // What goes into the request as it is must be one value: else it could name a context or a scope of its own.
       parseDocument(document)
       const rest = JSON.stringify({
-        ...(context !== undefined && context !== 'none' && { context }),
+        ...(context !== undefined && { context }),
         ...(scope !== undefined && { scope }),
       })
       const { document: opened, report } = await ask(`{"document":${document}${rest === '{}' ? '' : `,${rest.slice(1, -1)}`}}`)

@@ -4,11 +4,11 @@ import { EXIT, type Failure } from './failure.js'
 import { printableLines } from './printable.js'
 import { createProgram } from './program.js'
 
-/** A reader that went away wants no more, and is no error; a result that cannot be written is. */
+/** A reader that went away wants no more, and is no error, but takes nothing back of what was found; a result that cannot be written is. */
 function endWithReader(): void {
   process.stderr.on('error', () => process.exit(EXIT.failed))
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(EXIT.ok)
+    if (error.code === 'EPIPE') process.exit(Number(process.exitCode ?? EXIT.ok))
     tell(explain(error))
     process.exit(EXIT.failed)
   })

@@ -42,6 +42,23 @@ describe('keygen', () => {
     expect(anew.out).toContain('wax1.c256.k2~1.')
   })
 
+  it('loses no key where several are added at once', async () => {
+    await run('keygen -o keys.txt')
+    const added = await Promise.all(Array.from({ length: 4 }, () => run('keygen --add keys.txt --json')))
+    expect(added.map(({ code, err }) => [code, err])).toEqual(added.map(() => [0, '']))
+    const entries = readFileSync(home.at('keys.txt'), 'utf8').trim().split('\n')
+    expect(entries.map((entry) => entry.split(':')[0])).toEqual(['k5', 'k4', 'k3', 'k2', 'k1'])
+    expect(readdirSync(home.path)).toEqual(['keys.txt'])
+  })
+
+  it('does not go on with a file at which another one is', async () => {
+    await run('keygen -o keys.txt')
+    write('.keys.txt.lock', '')
+    const { code, err } = await run('keygen --add keys.txt')
+    expect([code, err]).toEqual([1, expect.stringContaining('another command is at work on')])
+    expect(readdirSync(home.path)).toEqual(['.keys.txt.lock', 'keys.txt'])
+  })
+
   it('names a lonely key before another one joins it', async () => {
     write('keys.txt', `${KEYS.slice(3)}\n`)
     execFileSync('chmod', ['600', home.at('keys.txt')])
@@ -167,6 +184,15 @@ describe('seal and open', () => {
     expect(readFileSync(home.at('err.txt'), 'utf8')).toBe('')
   })
 
+  it('take back nothing of what was found for a reader that has seen enough', () => {
+    write(
+      'many.json',
+      `[${Array.from({ length: 9000 }, (_, at) => JSON.stringify({ [`user${at}x`]: 'ada@example.com' })).join(',')}]`,
+    )
+    const command = `"${process.execPath}" "${program}" scan --fail --json many.json | head -c 1 >/dev/null; echo "\${PIPESTATUS[0]}"`
+    expect(execFileSync('bash', ['-c', command], { cwd: home.path }).toString()).toBe('1\n')
+  })
+
   it('say when the disk is full', () => {
     const command = `"${process.execPath}" "${program}" seal --text -c app=x > /dev/full`
     const run = () =>
@@ -273,6 +299,10 @@ describe('a command line that is wrong, or meets what is', () => {
     [`open --codec-endpoint http://127.0.0.1:1 --codec-auth ${SECRET}`, '{}', 2, 'not the secret itself'],
     ['open --codec-endpoint http://127.0.0.1:1 --codec-auth env:NOTHING', '{}', 2, 'env:NOTHING is missing or empty'],
     ['open --codec-endpoint http://127.0.0.1:1', '{}', 1, 'does not answer'],
+    [`open --codec-endpoint http://ada:${SECRET}@127.0.0.1:1`, '{}', 2, '--codec-endpoint holds a name or a password'],
+    [`open --codec-endpoint https://${SECRET}@codec.example.com`, '{}', 2, '--codec-endpoint holds a name or a password'],
+    ['open --codec-endpoint http://127.0.0.1:1 -c none', '{}', 2, '--context none says nothing to a codec server'],
+    ['scan --prefix x', '{}', 2, '--prefix goes with --queue'],
     ['inspect', SECRET, 1, 'neither an envelope nor JSON'],
     ['inspect', '{}', 1, 'nothing in standard input is sealed'],
     ['keygen --kid K1', '', 2, '--kid is 1 to 64'],

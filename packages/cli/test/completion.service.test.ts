@@ -13,6 +13,7 @@ const CASES = [
   ['waxseal keys rotate --du', '--due'],
   ['waxseal completion z', 'zsh'],
   ['waxseal init --as m', 'mjs'],
+  ['waxseal seal keys --sto', '--store-context'],
 ] as const
 
 /** Types into an interactive zsh, and reads until what is expected stands there. */
@@ -29,19 +30,24 @@ print -r -- "$seen"`
 const missing = shellsMissing()
 describeIf(!missing, missing ?? '')('completion', () => {
   const home = folder()
+  beforeAll(async () => {
+    for (const shell of ['zsh', 'fish']) writeFileSync(home.at(shell), (await waxseal(['completion', shell])).out)
+  })
   afterAll(() => home.remove())
   const run = (shell: string, ...args: string[]) =>
     execFileSync(shell, args, { cwd: home.path, encoding: 'utf8', timeout: 20_000, env: { ...process.env, HOME: home.path } })
+  const offeredByFish = (typed: string) => run('fish', '-c', 'source $argv[1]; complete -C $argv[2]', home.at('fish'), typed)
 
   describe.each(['zsh', 'fish'] as const)('in %s', (shell) => {
-    beforeAll(async () => writeFileSync(home.at(shell), (await waxseal(['completion', shell])).out))
-
     it.each(CASES)('of "%s" has %s', (typed, expected) => {
       const shown =
-        shell === 'zsh'
-          ? run('zsh', '-f', '-c', TYPING, 'typing', home.at('zsh'), typed, expected)
-          : run('fish', '-c', 'source $argv[1]; complete -C $argv[2]', home.at('fish'), typed)
+        shell === 'zsh' ? run('zsh', '-f', '-c', TYPING, 'typing', home.at('zsh'), typed, expected) : offeredByFish(typed)
       expect(shown).toContain(expected)
     })
+  })
+
+  it('takes a file that is named like a command for a file', () => {
+    expect(offeredByFish('waxseal seal keys ro')).not.toContain('rotate')
+    expect(offeredByFish('waxseal seal keys rotate --d')).not.toContain('--due')
   })
 })

@@ -162,5 +162,22 @@ describeIf(!noRedis, noRedis ?? '')('a queue of BullMQ', () => {
         await queue.close()
       }
     })
+
+    it('is scanned under its prefix, with options and logs of its jobs', async () => {
+      const queue = new Queue('orders', { connection: { host: '127.0.0.1', port: server.port }, prefix: 'shop' })
+      try {
+        const job = await queue.add('pay', {}, { jobId: 'of ada@example.com', telemetry: { metadata: 'bob@example.com' } })
+        await job.log('called +44 20 7946 0958')
+        const env = { URL: `redis://127.0.0.1:${server.port}` }
+        const found = await scanned('--redis env:URL --queue orders --prefix shop', env)
+        expect(places(found)).toEqual([
+          'orders: pay /logs/* PHONE 1',
+          'orders: pay /opts/jobId EMAIL 1',
+          'orders: pay /opts/telemetry/metadata EMAIL 1',
+        ])
+      } finally {
+        await queue.close()
+      }
+    })
   })
 })

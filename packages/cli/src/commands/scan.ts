@@ -8,6 +8,7 @@ export interface SourceOptions {
   readonly table?: string
   readonly redis?: string
   readonly queue?: string
+  readonly prefix?: string
   readonly limit?: number
 }
 
@@ -35,6 +36,7 @@ export const withSourceOptions = (command: Command): Command =>
     .option('--table <name>', 'its table')
     .option('--redis <reference>', 'env:NAME or file:/path of the URL of a Redis')
     .option('--queue <name>', 'its queue, of BullMQ')
+    .option('--prefix <prefix>', 'what the keys of that queue begin with; default bull')
     .option('--limit <records>', 'no more than so many', wholeNumber)
 
 export const scanCommand = (): Command =>

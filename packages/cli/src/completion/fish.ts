@@ -2,12 +2,18 @@ import type { Completable, CompletableOption } from './completable.js'
 
 const quoted = (text: string): string => `'${text.replace(/[\\']/g, (character) => `\\${character}`)}'`
 
-/** Whether a line is at a command: behind its words, and before those of another beneath it. */
-const conditionOf = ({ path, commands }: Completable): string => {
-  const seen = path.map((word) => `__fish_seen_subcommand_from ${word}`)
-  const names = commands.map(({ name }) => name).join(' ')
-  return [...seen, ...(names ? [`not __fish_seen_subcommand_from ${names}`] : [])].join('; and ')
-}
+/** Finds the command that a line is at: a word is one of its names only where it stands behind those before it. */
+const helper = (name: string, commands: readonly Completable[]): string => `function __${name}_at
+    set -l path
+    for word in (commandline -opc)
+        set -l next (string join ' ' -- $path $word)
+        contains -- $next ${commands
+          .filter(({ path }) => path.length > 0)
+          .map(({ path }) => quoted(path.join(' ')))
+          .join(' ')}; and set path $next
+    end
+    test "$path" = "$argv[1]"
+end`
 
 function optionLine(name: string, condition: string, { names, description, takesValue, choices }: CompletableOption): string {
   const [long, short] = names
@@ -17,7 +23,7 @@ function optionLine(name: string, condition: string, { names, description, takes
 
 export function fishScript(name: string, commands: readonly Completable[]): string {
   const lines = commands.flatMap((command) => {
-    const condition = conditionOf(command)
+    const condition = `__${name}_at ${quoted(command.path.join(' '))}`
     return [
       ...command.commands.map(
         (each) => `complete -c ${name} -n ${quoted(condition)} -f -a ${each.name} -d ${quoted(each.description)}`,
@@ -26,5 +32,5 @@ export function fishScript(name: string, commands: readonly Completable[]): stri
       ...command.options.map((option) => optionLine(name, condition, option)),
     ]
   })
-  return `${lines.join('\n')}\n`
+  return `${helper(name, commands)}\n${lines.join('\n')}\n`
 }
