@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import type { KeyOptions } from '../sealer.js'
 import { wholeNumber } from './numbers.js'
 
@@ -43,7 +43,7 @@ type Action = (name: string | undefined, options: never) => Promise<void>
 export function keysCommand(): Command {
   const keys = new Command('keys')
     .description('looks after the keys of a key store')
-    .option('-k, --keys <uri>', 'keys that no store keeps, as env://NAME')
+    .addOption(new Option('-k, --keys <uri>', 'keys that no store keeps, as env://NAME').env('WAXSEAL_KEYS_URI'))
     .addHelpText('after', EXAMPLES)
 
   /** A command beneath `keys`, whose work is loaded when it runs. */

@@ -21,9 +21,13 @@ const ANYWHERE: Partial<Readonly<Record<Operation, string>>> = {
   shred: 'it is one key for all scopes; keys of a scope are those of a key store, `keys: { store }`',
 }
 
+/** What is left to do behind a rotation. */
+const afterwards = (wraps: boolean): string =>
+  wraps ? '. Then `waxseal reseal --mode rewrap` wraps anew what is stored' : '. Then `waxseal reseal` seals anew what is stored'
+
 /** Why a command does not do to a key what its keeper has to, and how that is done there. */
-export function refusal(operation: Operation, { title, key, how }: Service): Failure {
+export function refusal(operation: Operation, { title, key, how, wraps }: Service): Failure {
   const means = how[operation] ?? ANYWHERE[operation] ?? 'that is for whoever keeps it'
-  const after = operation === 'rotate' ? '. Then `waxseal reseal --mode rewrap` wraps anew what is stored' : ''
+  const after = operation === 'rotate' ? afterwards(wraps) : ''
   return usage(`${key || 'this key'} is in ${title}, and in no key store`, `To ${WORDS[operation]}: ${means}${after}.`)
 }

@@ -18,6 +18,8 @@ export interface Service {
   /** The key as its service calls it. */
   readonly key: string
   readonly how: Partial<Readonly<Record<Operation, string>>>
+  /** Whether it wraps data keys, which can be wrapped anew, and seals nothing itself. */
+  readonly wraps: boolean
 }
 
 const withPlaceholder = (name: string): string => (name.startsWith('alias/') ? `<id of ${name}>` : name)
@@ -27,6 +29,7 @@ function aws(key: string): Service {
   return {
     title: 'AWS KMS',
     key,
+    wraps: true,
     how: {
       create: 'aws kms create-key, and aws kms create-alias for a name',
       rotate: `aws kms rotate-key-on-demand ${id}`,
@@ -49,6 +52,7 @@ function gcp(key: string): Service {
   return {
     title: 'Google Cloud KMS',
     key,
+    wraps: true,
     how: {
       create: `gcloud kms keys create <name> --purpose encryption ${place}`,
       rotate: `gcloud kms keys versions create --key '${name}' ${place} --primary`,
@@ -70,6 +74,7 @@ function azure(path: string): Service {
   return {
     title: 'Azure Key Vault',
     key: path,
+    wraps: true,
     how: {
       create: `az keyvault key create ${place} --name <name>`,
       rotate: `az keyvault key rotate ${key}`,
@@ -90,6 +95,7 @@ function transit(path: string): Service {
   return {
     title: "Vault's transit engine",
     key: path,
+    wraps: true,
     how: {
       create: `vault write -f '${path.slice(0, at)}/keys/<name>'`,
       rotate: `vault write -f ${key.slice(0, -1)}/rotate'`,
@@ -110,6 +116,7 @@ function list(title: string, key: string, next = NEXT): Service {
   return {
     title,
     key,
+    wraps: false,
     how: {
       create: 'an entry of `waxseal keygen`',
       rotate: next,
@@ -139,5 +146,5 @@ export function serviceOf(entry: unknown): Service {
   }
   const { file, id } = entry as { file?: unknown; id?: unknown }
   if (typeof file === 'string') return SERVICES.file!(file)
-  return { title: 'a key service', key: typeof id === 'string' ? id : '', how: {} }
+  return { title: 'a key service', key: typeof id === 'string' ? id : '', wraps: true, how: {} }
 }
