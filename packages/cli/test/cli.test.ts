@@ -184,6 +184,16 @@ describe('seal and open', () => {
     expect(readFileSync(home.at('err.txt'), 'utf8')).toBe('')
   })
 
+  it('hold the heap where it is, however long a run lasts', async () => {
+    write('long.jsonl', `${JSON.stringify({ card: CARD, note: 'a'.repeat(900) })}\n`.repeat(50_000))
+    const spaces = `import v8 from 'node:v8'
+      process.on('exit', () => console.error('space', v8.getHeapSpaceStatistics().find((each) => each.space_name === 'new_space').space_size))`
+    const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(spaces)}` }
+    const { err } = await run('seal long.jsonl --jsonl -f /card -c app=x -o /dev/null', { env })
+    expect(err).toMatch(/^50000 sealed\nspace \d+\n$/)
+    expect(Number(/space (\d+)/.exec(err)![1])).toBeLessThanOrEqual(16 * 1024 * 1024)
+  })
+
   it('take back nothing of what was found for a reader that has seen enough', () => {
     write(
       'many.json',

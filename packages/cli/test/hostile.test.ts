@@ -1,10 +1,9 @@
-import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { folder, KEYS, program, waxseal } from './waxseal.js'
+import { folder, waxseal } from './waxseal.js'
 
 let home: ReturnType<typeof folder>
 beforeEach(() => {
@@ -63,15 +62,6 @@ describe('lines', () => {
     const opened = await run('open --jsonl -c a=1', out)
     expect([opened.code, opened.out, opened.err]).toEqual([1, '', expect.stringContaining('it holds bytes')])
     expect((await run('open -c a=1', out)).bytes.equals(bytes)).toBe(true)
-  })
-
-  it('stop at a file system that takes no more, without a trace', () => {
-    write('in', '{"a":1}\n'.repeat(20_000))
-    const command = `ulimit -f 64; exec "${process.execPath}" "${program}" seal --jsonl -c a=1 in -o out`
-    const sealing = () =>
-      execFileSync('bash', ['-c', command], { cwd: home.path, env: { ...process.env, WAXSEAL_KEYS: KEYS }, stdio: 'pipe' })
-    expect(sealing).toThrow(expect.objectContaining({ status: 1, stderr: Buffer.from('waxseal: EFBIG\n') }))
-    expect(readdirSync(home.path)).toEqual(['in'])
   })
 })
 

@@ -17,8 +17,6 @@ function watch(): void {
       if (stopping && !stopping.signal.aborted) stopping.abort()
       else process.exit(code)
     })
-  // Where files have a limit, writing beyond it is an error, and not the end of the process.
-  process.on('SIGXFSZ', () => undefined)
 }
 
 /** Has something undone where the process ends before it is done, by Ctrl-C as well; what it gives forgets about that. */
