@@ -100,7 +100,7 @@ describe('a run through a table', () => {
     expect(shown).toMatch(/users\.ssn [█░]{40} \d+\/2000 rows \| \d+ a second \| \d+ s left/)
     expect([code, shown]).toEqual([130, expect.stringContaining('the same command goes on there')])
     expectRestored(shown)
-    expect(existsSync(home.at('.waxseal/migrate'))).toBe(true)
+    expect(existsSync(home.at('.waxseal'))).toBe(true)
     const { out } = await waxseal(['migrate', '--json'], { cwd: home.path })
     expect(JSON.parse(out)).toMatchObject({ complete: true, targets: [{ skipped: [] }] })
   })
