@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 
-const TIME_LIMIT_MS = 240_000
+const TIME_LIMIT_MS = 600_000
 
 // What a machine needs to reach a registry at all; everything else of the environment stays outside.
 const KEPT = ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY', 'TMPDIR', 'LANG']
