@@ -27,12 +27,12 @@ export interface Effort {
 const NOTHING = '^$'
 
 export const FULL: Effort = {
-  node: { rounds: 5, turnMs: 20, warmUpMs: 100, clock: 'cpu' },
-  others: { rounds: 3, turnMs: 12, warmUpMs: 60, clock: 'cpu' },
+  node: { rounds: 7, turnMs: 40, warmUpMs: 250, clock: 'cpu' },
+  others: { rounds: 5, turnMs: 20, warmUpMs: 120, clock: 'cpu' },
   skip: { node: NOTHING, others: '10 MiB: (?!bare$|waxseal$)' },
-  coldStarts: 15,
-  oneJobIn: 25,
-  profileMs: 3000,
+  coldStarts: 21,
+  oneJobIn: 10,
+  profileMs: 5000,
 }
 
 /** For a look: fewer rounds, and no value of 10 MiB. */
@@ -52,6 +52,8 @@ export interface RuntimeResult extends RuntimeCosts {
 export interface Results {
   /** What they were taken on. */
   readonly machine: readonly string[]
+  /** How long they took. */
+  readonly effort: Pick<Effort, 'node' | 'others'>
   /** Node first, in which everything is measured. */
   readonly runtimes: readonly RuntimeResult[]
   readonly kms: readonly KmsCalls[]
@@ -87,7 +89,7 @@ export async function everything(effort: Effort, tell: (what: string) => void): 
     flames.push({ name: work, frames: frames(await profile(candidates[0]!.run, effort.profileMs), 'profiled') })
   }
   tell('requests to a key service')
-  return { runtimes, allocations: counted, cold, flames, kms: await kmsCalls(effort.oneJobIn), machine: machine() }
+  return { runtimes, allocations: counted, cold, flames, kms: await kmsCalls(effort.oneJobIn), machine: machine(), effort }
 }
 
 /** In a process whose young generation holds all of it. */

@@ -1,7 +1,7 @@
 import type { Cost } from '../cost.ts'
 import { perMillion } from '../kms-calls.ts'
 import { BARE, BARE_RAW, BARE_WEB, OURS } from '../names.ts'
-import { FULL, type Results, type RuntimeResult } from '../results.ts'
+import type { Results, RuntimeResult } from '../results.ts'
 import { figures, goals, markdownTable, matrix, type Table } from './tables.ts'
 
 /** Those of one runtime, as columns: Waxseal first, then the others in the order of their measurement. */
@@ -66,7 +66,7 @@ export function markdown(results: Results, previous: string): string {
   const at = previous.indexOf(BY_HAND)
   const [node, ...elsewhere] = results.runtimes
   const costs = node!.costs
-  const { node: ours, others } = FULL
+  const { node: ours, others } = results.effort
   return `# Benchmarks
 
 Written by \`pnpm bench\`. Absolute times belong to one machine and one hour; ratios within a run travel better. Measure again before you rely on one. \`pnpm bench --quick\` is a look in less than two minutes, without the largest values, \`pnpm bench:check\` fails where a ratio has become worse than it was.
@@ -115,7 +115,7 @@ ${elsewhere.map(runtimeSection).join('\n')}
 ## Requests to a key service
 A million jobs at a hundred a second, each of one of so many scopes (tenants), sealed in one process and opened in another; \`awsKms\` with its default cache, in front of the fake of \`@waxseal/conformance\`, which counts. The clock is moved, not waited for, and one job in ten stands for those beside it: a key that is kept is asked for by its age. Without a cache it would be two million.
 
-${markdownTable(kmsTable(results), 0)}
+${results.kms.length > 0 ? markdownTable(kmsTable(results), 0) : 'Not counted in this run.'}
 
 A cache keeps 1,000 scopes by default (\`cache.maxScopes\`, \`cache.maxOpenedKeys\`): with more of them in turn almost every job asks, until these are raised. A key is renewed in its last quarter of an hour, after 45 minutes.
 

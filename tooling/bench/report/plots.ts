@@ -103,7 +103,8 @@ export function plotMany(all: readonly Cost[], contenders: readonly string[], th
       panel: `${point.direction} ${point.what}`,
     }))
   const y = { field: 'by', type: 'nominal', sort: [...contenders], axis: { title: null, ticks: false, domain: false } } as const
-  const x = { field: 'ratio', type: 'quantitative', scale: { type: 'log' }, axis: { title: RATIO, ...TICKS } } as const
+  const axis = { title: RATIO, ...TICKS, values: [0.1, 1, 10, 100, 1000] }
+  const x = { field: 'ratio', type: 'quantitative', scale: { type: 'log' }, axis } as const
   const color = {
     condition: { test: `datum.by === '${OURS}'`, value: theme.accent },
     value: theme.others[0]!,
