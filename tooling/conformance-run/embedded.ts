@@ -1,0 +1,54 @@
+import { globSync, readFileSync } from 'node:fs'
+import { isUtf8 } from 'node:buffer'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import type { Plugin } from 'esbuild'
+import { sharedFolder } from '../test/shared.ts'
+
+const here = fileURLToPath(new URL('.', import.meta.url))
+const tests = fileURLToPath(new URL('../test/', import.meta.url))
+
+// Modules of Node that tests may use where there is none. Only tests get them, so that sources which name one still fail there.
+const STAND_INS: Record<string, string> = {
+  'node:crypto': 'crypto.ts',
+  'node:fs': 'fs.ts',
+  'node:path': 'path.ts',
+  'node:url': 'url.ts',
+  'node:zlib': 'zlib.ts',
+}
+
+const textOrBase64 = (bytes: Buffer): [text: string, base64: 0 | 1] =>
+  isUtf8(bytes) ? [bytes.toString(), 0] : [bytes.toString('base64'), 1]
+
+// Read anew for each run and held in the bundle alone: nothing that lies outside the repository is copied into it.
+const filesOf = (folder: string): string => {
+  const read = (root: string, pattern: string) =>
+    globSync(pattern, { cwd: root, exclude: ['**/*.ts'] })
+      .filter((path) => /\.\w+$/.test(path))
+      .map((path) => [join(root, path), textOrBase64(readFileSync(join(root, path)))] as const)
+  const data = join(sharedFolder, 'data')
+  return `export default new Map(${JSON.stringify([...read(data, '**/*.{json,gz}'), ...read(join(folder, 'test'), '**/*')])})`
+}
+
+/** What tests of a package find where there is no Node and no file system: the data they read, and stand-ins for a few modules. */
+export const embedded = (folder: string): Plugin => ({
+  name: 'embedded',
+  setup: (b) => {
+    const isTest = (path: string) => path.startsWith(join(folder, 'test/')) || path.startsWith(tests)
+    b.onResolve({ filter: /^node:/ }, ({ path, importer }) => {
+      const file = STAND_INS[path]
+      return file && isTest(importer) ? { path: join(here, 'stand-ins', file) } : undefined
+    })
+    b.onResolve({ filter: /^buffer\/$/ }, () => b.resolve('buffer/index.js', { resolveDir: here, kind: 'import-statement' }))
+    b.onResolve({ filter: /^waxseal:/ }, ({ path }) => ({ path, namespace: 'embedded' }))
+    b.onLoad({ filter: /^waxseal:files$/, namespace: 'embedded' }, () => ({ contents: filesOf(folder), loader: 'js' }))
+    b.onLoad({ filter: /\.ts$/ }, ({ path }) => {
+      if (!isTest(path)) return undefined
+      // Tests may write hex with Buffer; sources may not.
+      const text = readFileSync(path, 'utf8').replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href))
+      const shared = path === join(tests, 'shared.ts') ? text.replaceAll('process.env.WAXSEAL_SHARED', JSON.stringify(sharedFolder)) : text
+      return { contents: `import { Buffer } from 'buffer/'\n${shared}`, loader: 'ts' }
+    })
+  },
+})
+
