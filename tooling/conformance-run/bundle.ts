@@ -52,10 +52,12 @@ const packagesOutside = (folder: string): Plugin => ({
     b.onResolve({ filter: /^[^./#]/ }, async ({ path, importer, kind, resolveDir, pluginData }) => {
       if (pluginData === 'judged' || kind === 'entry-point' || isBuiltin(path)) return undefined
       if (path === 'vitest') return { path: join(here, 'mini-vitest.ts') }
-      if (!`${importer || resolveDir}/`.startsWith(`${folder}/`)) return undefined
-      if (!path.startsWith('@waxseal/')) return { path, external: true }
+      const own = `${importer || resolveDir}/`.startsWith(`${folder}/`)
+      if (importer.startsWith(here)) return undefined
+      if (own && !path.startsWith('@waxseal/')) return { path, external: true }
       const found = await b.resolve(path, { importer, kind, resolveDir, pluginData: 'judged' })
-      return found.path.endsWith('.ts') ? { path: found.path } : { path, external: true }
+      if (found.path.endsWith('.ts')) return { path: found.path }
+      return { path: own ? path : found.path, external: true }
     })
   },
 })
@@ -74,16 +76,15 @@ const base = (host: Host): BuildOptions => ({
   metafile: true,
   logLevel: 'silent',
   ...(host === 'node' && {
-    banner: { js: `import { createRequire as __createRequire } from 'node:module'\nconst require = __createRequire(import.meta.url)` },
+    banner: {
+      js: `import { createRequire as __createRequire } from 'node:module'\nconst require = __createRequire(import.meta.url)`,
+    },
   }),
 })
 
 const optionsFor = (folder: string, host: Host): BuildOptions => ({
   ...base(host),
-  plugins: [
-    sourceImports(folder, host),
-    ...(host === 'node' ? [packagesOutside(folder), ownAddress] : [embedded(folder)]),
-  ],
+  plugins: [sourceImports(folder, host), ...(host === 'node' ? [packagesOutside(folder), ownAddress] : [embedded(folder)])],
 })
 
 const outside = (metafile: Metafile | undefined): string[] =>
@@ -121,6 +122,9 @@ export const neededBy = (folder: string, host: Host): Promise<string | undefined
   return needs({ ...options, external, entryPoints: [join(folder, 'dist/index.js')] }, optional)
 }
 
+// Takes four seconds to start, and what is tested with it is the SQL.
+const DATABASE = '@electric-sql/pglite'
+
 const SUPPORTED = new Set(['fn', 'restoreAllMocks', 'spyOn', 'stubGlobal', 'unstubAllGlobals', 'waitFor', 'waitUntil'])
 
 // Why a file cannot run there, found out and not kept in a list that grows stale.
@@ -129,7 +133,10 @@ const obstacle = async (file: string, folder: string, host: Host): Promise<strin
     .map(([, name = '']) => name)
     .find((name) => !SUPPORTED.has(name))
   if (unsupported !== undefined) return `vi.${unsupported}`
-  return host === 'node' ? undefined : needs({ ...optionsFor(folder, host), entryPoints: [file] })
+  const options = { ...optionsFor(folder, host), entryPoints: [file] }
+  if (host !== 'node') return needs(options)
+  const { metafile } = await build(options)
+  return outside(metafile).some((path) => path.includes(DATABASE)) ? DATABASE : undefined
 }
 
 /** Test files of one package, bundled into one module that runs them. */

@@ -1,5 +1,5 @@
-import { globSync, readFileSync } from 'node:fs'
 import { isUtf8 } from 'node:buffer'
+import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Plugin } from 'esbuild'
@@ -46,9 +46,9 @@ export const embedded = (folder: string): Plugin => ({
       if (!isTest(path)) return undefined
       // Tests may write hex with Buffer; sources may not.
       const text = readFileSync(path, 'utf8').replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href))
-      const shared = path === join(tests, 'shared.ts') ? text.replaceAll('process.env.WAXSEAL_SHARED', JSON.stringify(sharedFolder)) : text
+      const shared =
+        path === join(tests, 'shared.ts') ? text.replaceAll('process.env.WAXSEAL_SHARED', JSON.stringify(sharedFolder)) : text
       return { contents: `import { Buffer } from 'buffer/'\n${shared}`, loader: 'ts' }
     })
   },
 })
-

@@ -75,8 +75,9 @@ const eachOf =
   (register: (name: string, body: Step, args: readonly unknown[]) => void) =>
   (rows: readonly unknown[]) =>
   (name: string, body: Step): void => {
+    const spread = rows.every(Array.isArray)
     rows.forEach((row, index) => {
-      const args = Array.isArray(row) ? row : [row]
+      const args = spread ? (row as unknown[]) : [row]
       register(title(name, args, index), body, args)
     })
   }

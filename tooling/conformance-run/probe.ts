@@ -2,7 +2,7 @@
 // the rest is refused.
 import { AuditError, fileSink } from '@waxseal/audit'
 import { serve } from '@waxseal/conformance/fakes'
-import { createSealer, deflate, generateKey, type SealerOptions, staticKeys, type Suite, WaxsealError, zstd } from '@waxseal/core'
+import { createSealer, deflate, generateKey, type SealerOptions, type Suite, staticKeys, WaxsealError, zstd } from '@waxseal/core'
 import { adkSecureSessions, railsRecord } from '@waxseal/formats'
 import { envKeys, fileKeys } from '@waxseal/keys-env'
 import { fileCheckpoints } from '@waxseal/reseal'

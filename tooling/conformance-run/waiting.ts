@@ -36,11 +36,13 @@ export const poll = (get: () => unknown, options?: Waiting): unknown =>
   new Proxy(
     {},
     {
-      get: (_, matcher) => (...args: unknown[]) =>
-        waitFor(async () => {
-          const assertion = chai.expect(await get()) as unknown as Record<PropertyKey, (...args: unknown[]) => unknown>
-          return assertion[matcher]?.(...args)
-        }, options),
+      get:
+        (_, matcher) =>
+        (...args: unknown[]) =>
+          waitFor(async () => {
+            const assertion = chai.expect(await get()) as unknown as Record<PropertyKey, (...args: unknown[]) => unknown>
+            return assertion[matcher]?.(...args)
+          }, options),
     },
   )
 
