@@ -34,12 +34,15 @@ const filesOf = (folder: string): string => {
 export const embedded = (folder: string): Plugin => ({
   name: 'embedded',
   setup: (b) => {
-    const isTest = (path: string) => path.startsWith(join(folder, 'test/')) || path.startsWith(tests)
+    const isTest = (path: string) => /\/packages\/[^/]+\/test\//.test(path) || path.startsWith(tests)
     b.onResolve({ filter: /^node:/ }, ({ path, importer }) => {
       const file = STAND_INS[path]
       return file && isTest(importer) ? { path: join(here, 'stand-ins', file) } : undefined
     })
-    b.onResolve({ filter: /^buffer\/$/ }, () => b.resolve('buffer/index.js', { resolveDir: here, kind: 'import-statement' }))
+    b.onResolve({ filter: /^(node:)?buffer\/?$/ }, ({ path, importer }) => {
+      if (path === 'buffer/') return b.resolve('buffer/index.js', { resolveDir: here, kind: 'import-statement' })
+      return isTest(importer) ? { path: join(here, 'stand-ins/buffer.ts') } : undefined
+    })
     b.onResolve({ filter: /^waxseal:/ }, ({ path }) => ({ path, namespace: 'embedded' }))
     b.onLoad({ filter: /^waxseal:files$/, namespace: 'embedded' }, () => ({ contents: filesOf(folder), loader: 'js' }))
     b.onLoad({ filter: /\.ts$/ }, ({ path }) => {
@@ -48,7 +51,7 @@ export const embedded = (folder: string): Plugin => ({
       const text = readFileSync(path, 'utf8').replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href))
       const shared =
         path === join(tests, 'shared.ts') ? text.replaceAll('process.env.WAXSEAL_SHARED', JSON.stringify(sharedFolder)) : text
-      return { contents: `import { Buffer } from 'buffer/'\n${shared}`, loader: 'ts' }
+      return { contents: `import { Buffer } from ${JSON.stringify(join(here, 'stand-ins/buffer.ts'))}\n${shared}`, loader: 'ts' }
     })
   },
 })

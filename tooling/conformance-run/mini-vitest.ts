@@ -68,7 +68,9 @@ const enter = (name: string, skipped: boolean, body: (...args: never[]) => void,
 
 const title = (template: string, args: readonly unknown[], index: number): string => {
   let used = 0
-  return template.replace(/%[sdijo#%]/g, (mark) => (mark === '%%' ? '%' : mark === '%#' ? String(index) : String(args[used++])))
+  const [first] = args as [Record<string, unknown> | undefined]
+  const named = template.replace(/\$(\w+)/g, (mark, name: string) => String(first?.[name] ?? mark))
+  return named.replace(/%[sdijo#%]/g, (mark) => (mark === '%%' ? '%' : mark === '%#' ? String(index) : String(args[used++])))
 }
 
 const eachOf =

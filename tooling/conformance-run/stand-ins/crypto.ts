@@ -1,7 +1,7 @@
 import { hmac } from '@noble/hashes/hmac.js'
 import { md5, sha1 } from '@noble/hashes/legacy.js'
 import { sha256, sha384, sha512 } from '@noble/hashes/sha2.js'
-import { Buffer } from 'buffer/'
+import { Buffer } from './buffer.ts'
 
 const HASHES = { md5, sha1, sha256, sha384, sha512 }
 type Name = keyof typeof HASHES
@@ -22,8 +22,6 @@ const chained = (running: Running) => {
     },
     digest: (encoding?: Encoding) => {
       const bytes = Buffer.from(running.digest())
-      // The package `buffer` knows no base64url.
-      if (encoding === 'base64url') return bytes.toString('base64').replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')
       return encoding ? bytes.toString(encoding) : bytes
     },
   }

@@ -1,6 +1,6 @@
 // What the bundler put in: path -> text, or base64 and 1.
 import files from 'waxseal:files'
-import { Buffer } from 'buffer/'
+import { Buffer } from './buffer.ts'
 
 const pathOf = (path: string | URL): string =>
   (path instanceof URL ? decodeURIComponent(path.pathname) : path).replace(/(.)\/+$/, '$1')

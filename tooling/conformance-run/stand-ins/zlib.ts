@@ -1,4 +1,4 @@
-import { Buffer } from 'buffer/'
+import { Buffer } from './buffer.ts'
 import * as fflate from 'fflate'
 
 const over = (run: (data: Uint8Array) => Uint8Array) => (data: Uint8Array | string) =>
