@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { join, relative } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild'
+import { type BuildFailure, type BuildOptions, build, type Metafile, type Plugin } from 'esbuild'
 import { embedded } from './embedded.ts'
 import { FINISH } from './hosts.ts'
 import { sealAll } from './identity.ts'
@@ -82,9 +82,9 @@ const base = (host: Host): BuildOptions => ({
   }),
 })
 
-const optionsFor = (folder: string, host: Host): BuildOptions => ({
+const optionsFor = (folder: string, host: Host, data: boolean): BuildOptions => ({
   ...base(host),
-  plugins: [sourceImports(folder, host), ...(host === 'node' ? [packagesOutside(folder), ownAddress] : [embedded(folder)])],
+  plugins: [sourceImports(folder, host), ...(host === 'node' ? [packagesOutside(folder), ownAddress] : [embedded(folder, data)])],
 })
 
 const outside = (metafile: Metafile | undefined): string[] =>
@@ -92,7 +92,7 @@ const outside = (metafile: Metafile | undefined): string[] =>
 
 const missing = (error: unknown): string[] =>
   ((error as { errors?: { text: string }[] }).errors ?? [{ text: String(error) }]).map(
-    ({ text }) => /^Could not resolve "([^"]+)"/.exec(text)?.[1] ?? text,
+    ({ text }) => /^Could not resolve "([^"]+)"|^No matching export in "[^"]*stand-ins\/(\w+)/.exec(text)?.slice(1).find(Boolean) ?? text,
   )
 
 // The modules of Node, by one name each; where it is something else, that. The first three of many.
@@ -127,16 +127,44 @@ const DATABASE = '@electric-sql/pglite'
 
 const SUPPORTED = new Set(['fn', 'restoreAllMocks', 'spyOn', 'stubGlobal', 'unstubAllGlobals', 'waitFor', 'waitUntil'])
 
-// Why a file cannot run there, found out and not kept in a list that grows stale.
-const obstacle = async (file: string, folder: string, host: Host): Promise<string | undefined> => {
-  const unsupported = [...readFileSync(file, 'utf8').matchAll(/\bvi\.(\w+)/g)]
-    .map(([, name = '']) => name)
-    .find((name) => !SUPPORTED.has(name))
-  if (unsupported !== undefined) return `vi.${unsupported}`
-  const options = { ...optionsFor(folder, host), entryPoints: [file] }
-  if (host !== 'node') return needs(options)
-  const { metafile } = await build(options)
-  return outside(metafile).some((path) => path.includes(DATABASE)) ? DATABASE : undefined
+/** Why files cannot run there, found out and not kept in a list that grows stale. */
+type Obstacles = Map<string, string | undefined>
+
+// In one build, because most of what the files import is the same. Files that break it are judged each alone.
+const judgeTogether = async (files: readonly string[], options: BuildOptions, host: Host): Promise<Obstacles> => {
+  const verdict = (wanted: readonly string[]): string | undefined => {
+    if (host === 'node') return wanted.some((path) => path.includes(DATABASE)) ? DATABASE : undefined
+    return wanted.length === 0 ? undefined : named(wanted)
+  }
+  const alone = async (file: string): Promise<[string, string | undefined]> => [
+    file,
+    await needs({ ...options, entryPoints: [file] }),
+  ]
+  try {
+    const { metafile } = await build({ ...options, entryPoints: [...files], outdir: here, absWorkingDir: repository })
+    return new Map(
+      Object.values(metafile?.outputs ?? {}).flatMap(({ entryPoint, imports }) =>
+        entryPoint ? [[join(repository, entryPoint), verdict(imports.map(({ path }) => path))]] : [],
+      ),
+    )
+  } catch (error) {
+    const places = (error as BuildFailure).errors.map(({ location }) => join(repository, location?.file ?? ''))
+    const broken = files.filter((file) => places.includes(file))
+    const others = broken.length === 0 ? [] : files.filter((file) => !broken.includes(file))
+    const judged = await Promise.all((broken.length === 0 ? files : broken).map(alone))
+    return new Map([...judged, ...(others.length === 0 ? [] : await judgeTogether(others, options, host))])
+  }
+}
+
+const obstacles = async (files: readonly string[], folder: string, host: Host): Promise<Obstacles> => {
+  const unsupported = files.flatMap((file): [string, string][] => {
+    const used = [...readFileSync(file, 'utf8').matchAll(/\bvi\.(\w+)/g)].map(([, name = '']) => name)
+    const first = used.find((name) => !SUPPORTED.has(name))
+    return first === undefined ? [] : [[file, `vi.${first}`]]
+  })
+  const left = new Map(unsupported)
+  const others = files.filter((file) => !left.has(file))
+  return new Map([...left, ...(await judgeTogether(others, optionsFor(folder, host, false), host))])
 }
 
 /** Test files of one package, bundled into one module that runs them. */
@@ -148,7 +176,8 @@ export interface Bundle {
 
 /** Bundles the test files that can run in `host`, and a test that the built package loads there. */
 export const bundleTests = async (folder: string, files: readonly string[], host: Host): Promise<Bundle> => {
-  const judged = await Promise.all(files.map(async (file) => ({ file, needs: await obstacle(file, folder, host) })))
+  const found = await obstacles(files, folder, host)
+  const judged = files.map((file) => ({ file, needs: found.get(file) }))
   const fit = judged.filter(({ needs }) => needs === undefined).map(({ file }) => file)
   // Imported when run, not when loaded: workerd allows no randomness and no clock in a module's own scope.
   const loads = fit.map((file) => `${JSON.stringify(relative(repository, file))}: () => import(${JSON.stringify(file)})`)
@@ -158,7 +187,7 @@ const built = async () => it('loads', async () => expect(Object.keys(await impor
 const run = () => runFiles({ 'the built package': built, ${loads.join(', ')} })
 ${FINISH[host]}`
   const { outputFiles } = await build({
-    ...optionsFor(folder, host),
+    ...optionsFor(folder, host, true),
     stdin: { contents, resolveDir: folder, loader: 'ts' },
   })
   return {
@@ -188,7 +217,7 @@ const run = () => compare(${JSON.stringify(await sealAll())})`,
 
 /** Asks the built packages what works. Only a module within core can name what its `imports` choose. */
 export const bundleProbe = (host: Host): Promise<string> => {
-  const folder = join(repository, 'packages/core/.out')
+  const folder = join(repository, 'packages/core/.out/runtimes')
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'backend.mjs'), "export { backend } from '#backend'\n")
   return generated(

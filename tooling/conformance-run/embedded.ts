@@ -30,8 +30,8 @@ const filesOf = (folder: string): string => {
   return `export default new Map(${JSON.stringify([...read(data, '**/*.{json,gz}'), ...read(join(folder, 'test'), '**/*')])})`
 }
 
-/** What tests of a package find where there is no Node and no file system: the data they read, and stand-ins for a few modules. */
-export const embedded = (folder: string): Plugin => ({
+/** What tests of a package find where there is no Node and no file system: `data`, and stand-ins for a few modules. */
+export const embedded = (folder: string, data: boolean): Plugin => ({
   name: 'embedded',
   setup: (b) => {
     const isTest = (path: string) => /\/packages\/[^/]+\/test\//.test(path) || path.startsWith(tests)
@@ -44,7 +44,7 @@ export const embedded = (folder: string): Plugin => ({
       return isTest(importer) ? { path: join(here, 'stand-ins/buffer.ts') } : undefined
     })
     b.onResolve({ filter: /^waxseal:/ }, ({ path }) => ({ path, namespace: 'embedded' }))
-    b.onLoad({ filter: /^waxseal:files$/, namespace: 'embedded' }, () => ({ contents: filesOf(folder), loader: 'js' }))
+    b.onLoad({ filter: /^waxseal:files$/, namespace: 'embedded' }, () => ({ contents: data ? filesOf(folder) : 'export default new Map()', loader: 'js' }))
     b.onLoad({ filter: /\.ts$/ }, ({ path }) => {
       if (!isTest(path)) return undefined
       // Tests may write hex with Buffer; sources may not.

@@ -85,23 +85,26 @@ describe('encoded jobs of OJS', () => {
     }
   })
 
-  it.each(hasZstd ? [gzip, zstd] : [gzip])('are compressed by $name where that pays, and say so in order', async (compress: Compression) => {
-    const written = await writeOjsJob({ args: long }, { keys, compress })
-    expect(written.meta).toMatchObject({ 'ojs.codec.encodings': [`${compress.name}/plain`, 'binary/encrypted'] })
-    expect(written.args).toMatchObject([{ encoding: `binary/encrypted+${compress.name}` }])
-    expect(JSON.stringify(written).length).toBeLessThan(600)
-    expect((await readOjsJob(written, { keys })).args).toEqual(long)
-    const random = [b64(crypto.getRandomValues(new Uint8Array(3000)))]
-    const same = { ...compress, compress: (data: Uint8Array) => Uint8Array.of(...data, 0) }
-    for (const [args, by] of [
-      [ARGS, compress],
-      [random, same],
-    ] as const) {
-      const plain = await writeOjsJob({ args }, { keys, compress: by })
-      expect(plain.meta).toMatchObject({ 'ojs.codec.encodings': ['binary/encrypted'] })
-      expect((await readOjsJob(plain, { keys })).args).toEqual(args)
-    }
-  })
+  it.each(hasZstd ? [gzip, zstd] : [gzip])(
+    'are compressed by $name where that pays, and say so in order',
+    async (compress: Compression) => {
+      const written = await writeOjsJob({ args: long }, { keys, compress })
+      expect(written.meta).toMatchObject({ 'ojs.codec.encodings': [`${compress.name}/plain`, 'binary/encrypted'] })
+      expect(written.args).toMatchObject([{ encoding: `binary/encrypted+${compress.name}` }])
+      expect(JSON.stringify(written).length).toBeLessThan(600)
+      expect((await readOjsJob(written, { keys })).args).toEqual(long)
+      const random = [b64(crypto.getRandomValues(new Uint8Array(3000)))]
+      const same = { ...compress, compress: (data: Uint8Array) => Uint8Array.of(...data, 0) }
+      for (const [args, by] of [
+        [ARGS, compress],
+        [random, same],
+      ] as const) {
+        const plain = await writeOjsJob({ args }, { keys, compress: by })
+        expect(plain.meta).toMatchObject({ 'ojs.codec.encodings': ['binary/encrypted'] })
+        expect((await readOjsJob(plain, { keys })).args).toEqual(args)
+      }
+    },
+  )
 
   it('are refused where they would inflate without bound, by what they say or what they do', async () => {
     const bomb = Buffer.from(JSON.stringify(['x'.repeat(3_000_000)]))

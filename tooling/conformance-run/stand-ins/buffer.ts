@@ -5,7 +5,7 @@ const toUrl = (text: string): string => text.replaceAll('+', '-').replaceAll('/'
 const fromUrl = (text: string): string => text.replaceAll('-', '+').replaceAll('_', '/')
 
 const { from } = Buffer
-const { toString } = Buffer.prototype
+const { toString: asText } = Buffer.prototype
 
 Buffer.from = ((value: unknown, encoding: unknown, ...rest: unknown[]) =>
   typeof value === 'string' && encoding === 'base64url'
@@ -13,7 +13,7 @@ Buffer.from = ((value: unknown, encoding: unknown, ...rest: unknown[]) =>
     : Reflect.apply(from, Buffer, [value, encoding, ...rest])) as typeof Buffer.from
 
 Buffer.prototype.toString = function (encoding, ...rest) {
-  return encoding === ('base64url' as string) ? toUrl(toString.call(this, 'base64')) : toString.call(this, encoding, ...rest)
+  return encoding === ('base64url' as string) ? toUrl(asText.call(this, 'base64')) : asText.call(this, encoding, ...rest)
 }
 
 export { Buffer }

@@ -1,5 +1,5 @@
-import { Buffer } from './buffer.ts'
 import * as fflate from 'fflate'
+import { Buffer } from './buffer.ts'
 
 const over = (run: (data: Uint8Array) => Uint8Array) => (data: Uint8Array | string) =>
   Buffer.from(run(typeof data === 'string' ? new TextEncoder().encode(data) : data))

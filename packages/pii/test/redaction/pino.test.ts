@@ -1,6 +1,6 @@
 import { describeIf } from '@waxseal/test'
 import pino, { type DestinationStream, type Logger, type LoggerOptions } from 'pino'
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { createDetector } from '../../src/detector.ts'
 import { everything } from '../../src/everything.ts'
 import { createPseudonyms } from '../../src/masking/pseudonyms.ts'
