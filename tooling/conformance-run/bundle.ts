@@ -10,6 +10,9 @@ import { sealAll } from './identity.ts'
 const here = fileURLToPath(new URL('.', import.meta.url))
 const repository = fileURLToPath(new URL('../../', import.meta.url))
 
+/** Where a package's bundles lie: below it, so that each runtime finds what the package imports; runs do not disturb each other. */
+export const OUT = `.out/runtimes-${process.pid}`
+
 /** What a module is bundled for. `node`: Node, Bun and Deno, which resolve what the module imports by themselves. */
 export type Host = 'node' | 'workerd' | 'browser'
 
@@ -92,7 +95,8 @@ const outside = (metafile: Metafile | undefined): string[] =>
 
 const missing = (error: unknown): string[] =>
   ((error as { errors?: { text: string }[] }).errors ?? [{ text: String(error) }]).map(
-    ({ text }) => /^Could not resolve "([^"]+)"|^No matching export in "[^"]*stand-ins\/(\w+)/.exec(text)?.slice(1).find(Boolean) ?? text,
+    ({ text }) =>
+      /^Could not resolve "([^"]+)"|^No matching export in "[^"]*stand-ins\/(\w+)/.exec(text)?.slice(1).find(Boolean) ?? text,
   )
 
 // The modules of Node, by one name each; where it is something else, that. The first three of many.
@@ -217,7 +221,7 @@ const run = () => compare(${JSON.stringify(await sealAll())})`,
 
 /** Asks the built packages what works. Only a module within core can name what its `imports` choose. */
 export const bundleProbe = (host: Host): Promise<string> => {
-  const folder = join(repository, 'packages/core/.out/runtimes')
+  const folder = join(repository, 'packages/core', OUT)
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'backend.mjs'), "export { backend } from '#backend'\n")
   return generated(

@@ -44,7 +44,10 @@ export const embedded = (folder: string, data: boolean): Plugin => ({
       return isTest(importer) ? { path: join(here, 'stand-ins/buffer.ts') } : undefined
     })
     b.onResolve({ filter: /^waxseal:/ }, ({ path }) => ({ path, namespace: 'embedded' }))
-    b.onLoad({ filter: /^waxseal:files$/, namespace: 'embedded' }, () => ({ contents: data ? filesOf(folder) : 'export default new Map()', loader: 'js' }))
+    b.onLoad({ filter: /^waxseal:files$/, namespace: 'embedded' }, () => ({
+      contents: data ? filesOf(folder) : 'export default new Map()',
+      loader: 'js',
+    }))
     b.onLoad({ filter: /\.ts$/ }, ({ path }) => {
       if (!isTest(path)) return undefined
       // Tests may write hex with Buffer; sources may not.

@@ -41,8 +41,8 @@ const rowOf = async (name: string): Promise<Row | undefined> => {
       .map((file) => join(folder, file)),
     refusal: ({ host, node = lowest }) => {
       if (node < lowest) return `needs Node ${lowest}`
-      // What a library of Node carries is tested with that library, on the Node of the tools.
-      if (host === 'node') return hosted && missing.browser ? `as ${hosted}` : undefined
+      // A host library that opens sockets or files itself is tested on the Node of the tools; one that only follows calls, anywhere.
+      if (host === 'node') return hosted && missing.browser && missing.browser !== 'node:async_hooks' ? `as ${hosted}` : undefined
       return missing[host] && `needs ${missing[host]}`
     },
   }

@@ -3,7 +3,7 @@ import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } 
 import { availableParallelism, freemem } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { bundleComparison, bundleProbe, bundleTests, type Host } from './bundle.ts'
+import { bundleComparison, bundleProbe, bundleTests, type Host, OUT } from './bundle.ts'
 import type { Report } from './mini-vitest.ts'
 import { disagreements, type Matrix, page } from './page.ts'
 import type { Probed } from './probe.ts'
@@ -33,9 +33,6 @@ const all = await rowsOf()
 const named = all.filter(({ name }) => asked.includes(name))
 const rows = named.length > 0 ? named : all
 if (asked.length > named.length + askedTargets.length) throw new Error(`no package or runtime of that name: ${asked.join(' ')}`)
-
-// Below the package, so that each runtime finds what the package imports.
-const OUT = '.out/runtimes'
 
 const bundled = new Map<string, Promise<string>>()
 const codeOf = (row: Row, host: Host): Promise<string> => {
