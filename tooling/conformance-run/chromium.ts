@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-const PAGE_LIMIT_MS = 300_000
+// Far more than a loaded machine needs.
+const PAGE_LIMIT_MS = 1_200_000
 const FLAGS = [
   '--headless',
   '--no-sandbox',

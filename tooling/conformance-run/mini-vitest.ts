@@ -5,7 +5,8 @@ import { chai, JestAsymmetricMatchers, JestChaiExpect, JestExtend } from '@vites
 import { fn, restoreAllMocks, spyOn } from '@vitest/spy'
 import { poll, stubGlobal, unstubAllGlobals, waitFor, waitUntil } from './waiting.ts'
 
-const TEST_LIMIT_MS = 120_000
+// Far more than a loaded machine needs.
+const TEST_LIMIT_MS = 300_000
 
 chai.use(JestExtend)
 chai.use(JestChaiExpect)
