@@ -2,8 +2,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { join, relative } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { type BuildFailure, type BuildOptions, build, type Metafile, type Plugin } from 'esbuild'
-import { embedded } from './embedded.ts'
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild'
+import { embedded, isTest, standsIn } from './embedded.ts'
 import { FINISH } from './hosts.ts'
 import { sealAll } from './identity.ts'
 
@@ -65,6 +65,16 @@ const packagesOutside = (folder: string): Plugin => ({
   },
 })
 
+// Seen in the graph of imports, with and without the prefix, where there is none of them.
+const modulesOutside: Plugin = {
+  name: 'modules-outside',
+  setup: (b) => {
+    b.onResolve({ filter: /^[a-z_:/0-9]+$/ }, ({ path }) =>
+      isBuiltin(path) && path !== 'buffer/' ? { path, external: true } : undefined,
+    )
+  },
+}
+
 const base = (host: Host): BuildOptions => ({
   bundle: true,
   format: 'esm',
@@ -95,8 +105,7 @@ const outside = (metafile: Metafile | undefined): string[] =>
 
 const missing = (error: unknown): string[] =>
   ((error as { errors?: { text: string }[] }).errors ?? [{ text: String(error) }]).map(
-    ({ text }) =>
-      /^Could not resolve "([^"]+)"|^No matching export in "[^"]*stand-ins\/(\w+)/.exec(text)?.slice(1).find(Boolean) ?? text,
+    ({ text }) => /^Could not resolve "([^"]+)"/.exec(text)?.[1] ?? text,
   )
 
 // The modules of Node, by one name each; where it is something else, that. The first three of many.
@@ -134,30 +143,37 @@ const SUPPORTED = new Set(['fn', 'restoreAllMocks', 'spyOn', 'stubGlobal', 'unst
 /** Why files cannot run there, found out and not kept in a list that grows stale. */
 type Obstacles = Map<string, string | undefined>
 
-// In one build, because most of what the files import is the same. Files that break it are judged each alone.
-const judgeTogether = async (files: readonly string[], options: BuildOptions, host: Host): Promise<Obstacles> => {
-  const verdict = (wanted: readonly string[]): string | undefined => {
-    if (host === 'node') return wanted.some((path) => path.includes(DATABASE)) ? DATABASE : undefined
-    return wanted.length === 0 ? undefined : named(wanted)
+// Built once for all files; then the graph of their imports is walked from each.
+const judge = async (files: readonly string[], folder: string, host: Host): Promise<Obstacles> => {
+  const contents = files.map((file) => `import(${JSON.stringify(file)})`).join('\n')
+  const plugins: Plugin[] = host === 'node' ? [] : [modulesOutside]
+  const options = optionsFor(folder, host, false)
+  const { metafile } = await build({
+    ...options,
+    stdin: { contents, resolveDir: folder, loader: 'ts' },
+    absWorkingDir: repository,
+    plugins: [...plugins, ...(options.plugins ?? [])],
+  })
+  const needed = (importer: string, path: string): boolean => {
+    if (host === 'node') return path.includes(DATABASE)
+    return !(isTest(join(repository, importer)) && standsIn(readFileSync(join(repository, importer), 'utf8'), path))
   }
-  const alone = async (file: string): Promise<[string, string | undefined]> => [
-    file,
-    await needs({ ...options, entryPoints: [file] }),
-  ]
-  try {
-    const { metafile } = await build({ ...options, entryPoints: [...files], outdir: here, absWorkingDir: repository })
-    return new Map(
-      Object.values(metafile?.outputs ?? {}).flatMap(({ entryPoint, imports }) =>
-        entryPoint ? [[join(repository, entryPoint), verdict(imports.map(({ path }) => path))]] : [],
-      ),
-    )
-  } catch (error) {
-    const places = (error as BuildFailure).errors.map(({ location }) => join(repository, location?.file ?? ''))
-    const broken = files.filter((file) => places.includes(file))
-    const others = broken.length === 0 ? [] : files.filter((file) => !broken.includes(file))
-    const judged = await Promise.all((broken.length === 0 ? files : broken).map(alone))
-    return new Map([...judged, ...(others.length === 0 ? [] : await judgeTogether(others, options, host))])
+  const wanted = (file: string): string[] => {
+    const reached = new Set([relative(repository, file)])
+    const found: string[] = []
+    for (const input of reached)
+      for (const { path, external } of metafile?.inputs[input]?.imports ?? []) {
+        if (!external) reached.add(path)
+        else if (needed(input, path)) found.push(path)
+      }
+    return found
   }
+  return new Map(
+    files.map((file) => {
+      const found = wanted(file)
+      return [file, found.length === 0 ? undefined : host === 'node' ? DATABASE : named(found)]
+    }),
+  )
 }
 
 const obstacles = async (files: readonly string[], folder: string, host: Host): Promise<Obstacles> => {
@@ -168,7 +184,7 @@ const obstacles = async (files: readonly string[], folder: string, host: Host): 
   })
   const left = new Map(unsupported)
   const others = files.filter((file) => !left.has(file))
-  return new Map([...left, ...(await judgeTogether(others, optionsFor(folder, host, false), host))])
+  return new Map([...left, ...(await judge(others, folder, host))])
 }
 
 /** Test files of one package, bundled into one module that runs them. */

@@ -10,11 +10,30 @@ const tests = fileURLToPath(new URL('../test/', import.meta.url))
 
 // Modules of Node that tests may use where there is none. Only tests get them, so that sources which name one still fail there.
 const STAND_INS: Record<string, string> = {
+  'node:buffer': 'buffer.ts',
   'node:crypto': 'crypto.ts',
   'node:fs': 'fs.ts',
   'node:path': 'path.ts',
   'node:url': 'url.ts',
   'node:zlib': 'zlib.ts',
+}
+
+/** Whether a file is a test or what only tests use. */
+export const isTest = (path: string): boolean => /\/packages\/[^/]+\/test\//.test(path) || path.startsWith(tests)
+
+/** Whether all that a test file imports from a module of Node is there in its stand-in. */
+export const standsIn = (text: string, name: string): boolean => {
+  const file = STAND_INS[name]
+  if (!file) return false
+  const there = [
+    ...readFileSync(join(here, 'stand-ins', file), 'utf8').matchAll(/^export (?:const (\w+)|\{([^}]*)\})/gm),
+  ].flatMap(([, one, many]) => one ?? (many ?? '').split(',').map((part) => part.trim()))
+  const clauses = [...text.matchAll(/^import (?!type)([^'"]*?) from '([^']+)'/gm)].filter(([, , from]) => from === name)
+  const wanted = clauses.flatMap(([, clause = '']) => {
+    const names = /^\{([^}]*)\}$/s.exec(clause)?.[1]
+    return names === undefined ? ['*'] : names.split(',').map((part) => part.trim().split(' as ')[0] ?? '')
+  })
+  return wanted.length > 0 && wanted.every((part) => part === '' || part.startsWith('type ') || there.includes(part))
 }
 
 const textOrBase64 = (bytes: Buffer): [text: string, base64: 0 | 1] =>
@@ -34,7 +53,6 @@ const filesOf = (folder: string): string => {
 export const embedded = (folder: string, data: boolean): Plugin => ({
   name: 'embedded',
   setup: (b) => {
-    const isTest = (path: string) => /\/packages\/[^/]+\/test\//.test(path) || path.startsWith(tests)
     b.onResolve({ filter: /^node:/ }, ({ path, importer }) => {
       const file = STAND_INS[path]
       return file && isTest(importer) ? { path: join(here, 'stand-ins', file) } : undefined
