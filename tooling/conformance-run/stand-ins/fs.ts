@@ -20,3 +20,7 @@ export const readFileSync = (path: string | URL, encoding?: string): Buffer | st
   const bytes = Buffer.from(text, base64 ? 'base64' : 'utf8')
   return encoding === undefined ? bytes : bytes.toString(encoding)
 }
+
+export const writeFileSync = (path: string | URL): never => {
+  throw new Error(`there is no file system for ${pathOf(path)}`)
+}
