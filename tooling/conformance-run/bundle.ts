@@ -79,6 +79,8 @@ const base = (host: Host): BuildOptions => ({
   bundle: true,
   format: 'esm',
   target: 'es2022',
+  // Deno reads no escape of half a character before another one.
+  charset: 'utf8',
   platform: host === 'workerd' ? 'neutral' : host,
   // As bundlers for Workers and for pages choose.
   mainFields: host === 'node' ? ['module', 'main'] : ['browser', 'module', 'main'],
@@ -97,7 +99,10 @@ const base = (host: Host): BuildOptions => ({
 
 const optionsFor = (folder: string, host: Host, data: boolean): BuildOptions => ({
   ...base(host),
-  plugins: [sourceImports(folder, host), ...(host === 'node' ? [packagesOutside(folder), ownAddress] : [embedded(folder, data)])],
+  plugins: [
+    sourceImports(folder, host),
+    ...(host === 'node' ? [packagesOutside(folder), ownAddress] : [embedded(folder, data, host === 'browser')]),
+  ],
 })
 
 const outside = (metafile: Metafile | undefined): string[] =>

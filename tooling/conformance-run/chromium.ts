@@ -70,8 +70,11 @@ export const runInChromium = async (program: string, pages: readonly Page[]): Pr
       reject(new Error('Chromium ended without a report'))
       gone()
     })
+    browser.once('error', (error) => {
+      reject(error)
+      gone()
+    })
   })
-  browser.once('error', reject)
   try {
     await done
   } finally {

@@ -50,7 +50,7 @@ const filesOf = (folder: string): string => {
 }
 
 /** What tests of a package find where there is no Node and no file system: `data`, and stand-ins for a few modules. */
-export const embedded = (folder: string, data: boolean): Plugin => ({
+export const embedded = (folder: string, data: boolean, page: boolean): Plugin => ({
   name: 'embedded',
   setup: (b) => {
     b.onResolve({ filter: /^node:/ }, ({ path, importer }) => {
@@ -72,7 +72,9 @@ export const embedded = (folder: string, data: boolean): Plugin => ({
       const text = readFileSync(path, 'utf8').replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href))
       const shared =
         path === join(tests, 'shared.ts') ? text.replaceAll('process.env.WAXSEAL_SHARED', JSON.stringify(sharedFolder)) : text
-      return { contents: `import { Buffer } from ${JSON.stringify(join(here, 'stand-ins/buffer.ts'))}\n${shared}`, loader: 'ts' }
+      const globals = [`import { Buffer } from ${JSON.stringify(join(here, 'stand-ins/buffer.ts'))}`]
+      if (page) globals.push(`import { Request } from ${JSON.stringify(join(here, 'stand-ins/request.ts'))}`)
+      return { contents: `${globals.join('\n')}\n${shared}`, loader: 'ts' }
     })
   },
 })
