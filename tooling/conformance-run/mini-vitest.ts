@@ -1,13 +1,21 @@
-// Stands in for vitest's test API where vitest itself does not run (workerd, a browser page): test files are bundled with `vitest`
-// replaced by this module. `expect` and the spies are vitest's own; a file that replaces modules or timers needs vitest.
+// Stands in for vitest's test API, so that one bundle of plain JavaScript runs on every runtime, also where vitest itself does not
+// (workerd, a browser page): test files are bundled with `vitest` replaced by this module. `expect` and the spies are vitest's own; a
+// file that replaces modules or timers needs vitest.
 import { chai, JestAsymmetricMatchers, JestChaiExpect, JestExtend } from '@vitest/expect'
 import { fn, restoreAllMocks, spyOn } from '@vitest/spy'
+import { poll, stubGlobal, unstubAllGlobals, waitFor, waitUntil } from './waiting.ts'
+
+// Far more than a loaded machine needs.
+const TEST_LIMIT_MS = 300_000
 
 chai.use(JestExtend)
 chai.use(JestChaiExpect)
 chai.use(JestAsymmetricMatchers)
-export const expect = chai.expect
-export const vi = { fn, restoreAllMocks, spyOn }
+export const vi = { fn, restoreAllMocks, spyOn, stubGlobal, unstubAllGlobals, waitFor, waitUntil }
+export const expect = Object.assign(chai.expect, {
+  unreachable: (message = 'this was not to be reached') => chai.assert.fail(message),
+  poll,
+})
 
 type Step = (...args: never[]) => unknown
 
@@ -45,6 +53,8 @@ const suite = (name: string, skipped = false): Suite => ({
 })
 
 let current = suite('')
+// What `onTestFinished` was given during the running test.
+let finishing: Step[] = []
 
 const enter = (name: string, skipped: boolean, body: (...args: never[]) => void, args: readonly unknown[] = []): void => {
   const outer = current
@@ -59,15 +69,18 @@ const enter = (name: string, skipped: boolean, body: (...args: never[]) => void,
 
 const title = (template: string, args: readonly unknown[], index: number): string => {
   let used = 0
-  return template.replace(/%[sdijo#%]/g, (mark) => (mark === '%%' ? '%' : mark === '%#' ? String(index) : String(args[used++])))
+  const [first] = args as [Record<string, unknown> | undefined]
+  const named = template.replace(/\$(\w+)/g, (mark, name: string) => String(first?.[name] ?? mark))
+  return named.replace(/%[sdijo#%]/g, (mark) => (mark === '%%' ? '%' : mark === '%#' ? String(index) : String(args[used++])))
 }
 
 const eachOf =
   (register: (name: string, body: Step, args: readonly unknown[]) => void) =>
   (rows: readonly unknown[]) =>
   (name: string, body: Step): void => {
+    const spread = rows.every(Array.isArray)
     rows.forEach((row, index) => {
-      const args = Array.isArray(row) ? row : [row]
+      const args = spread ? (row as unknown[]) : [row]
       register(title(name, args, index), body, args)
     })
   }
@@ -103,17 +116,33 @@ export const afterAll = (step: Step): void => void current.after.push(step)
 export const beforeEach = (step: Step): void => void current.beforeEach.push(step)
 export const afterEach = (step: Step): void => void current.afterEach.push(step)
 
+export const onTestFinished = (step: Step): void => void finishing.push(step)
+
 // Types are checked by tsc; here such an assertion has nothing to do.
 const anything: unknown = new Proxy(() => anything, { get: () => anything })
 export const expectTypeOf = (): unknown => anything
 
+// A test that hangs fails by its name, not as a runtime that gave no report.
+const within = async (work: unknown): Promise<void> => {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`took longer than ${TEST_LIMIT_MS / 1000} s`)), TEST_LIMIT_MS)
+  })
+  try {
+    await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
 const runTest = async (run: Step, setUp: readonly Step[], tearDown: readonly Step[]): Promise<string | undefined> => {
+  finishing = []
   try {
     for (const step of setUp) await step()
     try {
-      await (run as () => unknown)()
+      await within((run as () => unknown)())
     } finally {
-      for (const step of tearDown) await step()
+      for (const step of [...finishing.reverse(), ...tearDown]) await step()
     }
     return undefined
   } catch (error) {

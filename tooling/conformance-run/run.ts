@@ -1,160 +1,135 @@
-// What promises to run everywhere, on every runtime: the test suites of the core, of the audit trail, of the detector and of the key services, and the
-// built core held against Node byte by byte.
-import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+// Every published library on every runtime: its test suite, its built files, the bytes that it seals, and what it refuses there.
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { availableParallelism, freemem } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { runtimes } from '@waxseal/runtimes'
-import { build } from 'esbuild'
-import type { Outcome } from '../test/outcome.ts'
-import { execute, FINISH, runInPage, runInWorkerd, runScript } from './hosts.ts'
-import { sealAll } from './identity.ts'
+import { bundleComparison, bundleProbe, bundleTests, type Host, OUT } from './bundle.ts'
 import type { Report } from './mini-vitest.ts'
-import { type Host, portable } from './portable.ts'
+import { disagreements, type Matrix, page } from './page.ts'
+import type { Probed } from './probe.ts'
+import { type Row, rowsOf } from './rows.ts'
+import { type Cell, type Target, targets } from './targets.ts'
 
-const here = fileURLToPath(new URL('.', import.meta.url))
 const repository = fileURLToPath(new URL('../../', import.meta.url))
-const vitest = join(repository, 'node_modules/vitest/vitest.mjs')
+const document = join(repository, 'docs/runtimes.md')
+const MEMORY_OF_A_RUNTIME = 3 * 2 ** 30
 
-/** Packages whose suites run on every runtime. */
-const SUITES = ['core', 'audit', 'pii', ...globSync('keys-*', { cwd: join(repository, 'packages') }).sort()]
+const ORDER = ['Node 20', 'Node 22', 'Node 24', 'Bun', 'Deno', 'workerd', 'Chromium']
 
-const expected = await sealAll()
-const comparison = (finish: string): string => `import { compare } from ${JSON.stringify(join(here, 'identity.ts'))}
-const run = () => compare(${JSON.stringify(expected)})
-${finish}`
+const write = process.argv.includes('--write')
+const refuseSkips = process.env.WAXSEAL_SKIPS === 'refuse'
+// `run.ts NAME...`: these packages, these runtimes alone.
+const asked = process.argv.slice(2).filter((argument) => argument !== '--write')
+const askedTargets = targets.filter(({ name }) => asked.includes(name.toLowerCase().replace(' ', '')))
+const chosen = askedTargets.length > 0 ? askedTargets : targets
 
-const out = join(here, '.out')
-const script = join(out, 'identity.mjs')
-
-// The package stays outside, so that each runtime chooses the backend by the conditions that it sets itself.
-const bundleScript = async (): Promise<void> => {
-  mkdirSync(out, { recursive: true })
-  await build({
-    stdin: { contents: comparison(FINISH.script), resolveDir: here, loader: 'ts' },
-    outfile: script,
-    bundle: true,
-    format: 'esm',
-    platform: 'neutral',
-    external: ['@waxseal/*'],
-    logLevel: 'error',
-  })
-}
-
-const bundleComparison = async (host: Host): Promise<string> => {
-  const { outputFiles } = await build({
-    stdin: { contents: comparison(FINISH[host]), resolveDir: here, loader: 'ts' },
-    bundle: true,
-    format: 'esm',
-    platform: host === 'browser' ? 'browser' : 'neutral',
-    mainFields: ['module', 'main'],
-    conditions: [host, 'import'],
-    write: false,
-    logLevel: 'error',
-  })
-  return outputFiles[0]?.text ?? ''
-}
-
-const left = new Set<string>()
-
-const runVitest = async (suite: string, program: string, first: readonly string[]): Promise<Report> => {
-  const folder = mkdtempSync(join(tmpdir(), 'waxseal-runtime-'))
-  try {
-    const file = join(folder, 'outcome.json')
-    const args = [...first, vitest, 'run', '--config', join(repository, 'tooling/test/vitest.config.ts'), '--project', suite]
-    const { code, output } = await execute(program, args, { WAXSEAL_OUTCOME: file, NO_COLOR: '1' }, repository)
-    const outcome = JSON.parse(readFileSync(file, 'utf8')) as Outcome
-    const report: Report = { ...outcome, failures: [] }
-    for (const { name, reason } of outcome.skips) left.add(`${name}: ${reason}`)
-    if (code === 0) return report
-    return { ...report, failed: Math.max(1, report.failed), failures: [{ name: 'vitest', error: output }] }
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
-}
-
-const runPortable = async (suite: string, host: Host, run: (code: string) => Promise<Report>): Promise<Report> => {
-  const folder = join(repository, 'packages', suite)
-  const files = globSync('test/**/*.test.ts', { cwd: folder, exclude: ['**/*.service.test.ts'] }).map((file) =>
-    join(folder, file),
-  )
-  const bundle = await portable(folder, files.sort(), host, FINISH[host])
-  for (const sentence of bundle.left) left.add(`${sentence} (${host})`)
-  return run(bundle.code)
-}
-
-interface Target {
-  readonly name: string
-  readonly program: string | undefined
-  readonly suite: (suite: string, program: string) => Promise<Report>
-  readonly identity: (program: string) => Promise<Report>
-}
-
-const target = (
-  name: string,
-  program: string | undefined,
-  vitestArgs: readonly string[] = [],
-  scriptArgs: readonly string[] = [],
-): Target => ({
-  name,
-  program,
-  suite: (suite, found) => runVitest(suite, found, vitestArgs),
-  identity: (found) => runScript(found, [...scriptArgs, script]),
-})
-
-const targets: Target[] = [
-  target('node 20', runtimes.node20),
-  target('node 22', runtimes.node22),
-  target('node 24', process.execPath),
-  target('bun', runtimes.bun, ['--bun']),
-  target('deno', runtimes.deno, ['run', '-A'], ['run', '-A', '--no-lock']),
-  {
-    name: 'workerd',
-    program: runtimes.workerd,
-    suite: (suite, found) => runPortable(suite, 'workerd', (code) => runInWorkerd(found, code)),
-    identity: async (found) => runInWorkerd(found, await bundleComparison('workerd')),
-  },
-  {
-    name: 'chromium',
-    program: runtimes.chromium,
-    suite: (suite, found) => runPortable(suite, 'browser', (code) => runInPage(found, code)),
-    identity: async (found) => runInPage(found, await bundleComparison('browser')),
-  },
-]
-
+const matrix: Matrix = { runtimes: [], results: new Map(), answers: new Map(), left: new Map() }
 const total = { passed: 0, failed: 0, skipped: 0 }
 
-const show = async (name: string, what: string, run: () => Promise<Report>): Promise<void> => {
-  const startedAtMs = performance.now()
-  const report = await run().catch(
-    (error: unknown): Report => ({ passed: 0, failed: 1, skipped: 0, failures: [{ name, error: String(error) }] }),
-  )
-  // A host that finds no test proves nothing.
-  if (report.passed === 0 && report.failed === 0) report.failed = 1
-  total.passed += report.passed
-  total.failed += report.failed
-  total.skipped += report.skipped
-  const seconds = ((performance.now() - startedAtMs) / 1000).toFixed(1)
-  const counts = `${report.passed} passed, ${report.failed} failed, ${report.skipped} skipped`
-  console.log(`${report.failed === 0 ? 'ok  ' : 'FAIL'} ${name.padEnd(9)} ${what.padEnd(14)} ${counts} (${seconds} s)`)
-  for (const failure of report.failures) console.log(`     ${failure.name}\n${failure.error}`)
+const line = (mark: string, target: string, what: string, text: string): void =>
+  console.log(`${mark.padEnd(4)} ${target.padEnd(9)} ${what.padEnd(24)} ${text}`)
+
+const all = await rowsOf()
+const named = all.filter(({ name }) => asked.includes(name))
+const rows = named.length > 0 ? named : all
+if (asked.length > named.length + askedTargets.length) throw new Error(`no package or runtime of that name: ${asked.join(' ')}`)
+
+const bundled = new Map<string, Promise<string>>()
+const codeOf = (row: Row, host: Host): Promise<string> => {
+  const key = `${row.name} ${host}`
+  const code =
+    bundled.get(key) ??
+    bundleTests(row.folder, row.files, host).then(({ code, left }) => {
+      matrix.left.set(key, left)
+      return code
+    })
+  bundled.set(key, code)
+  return code
 }
 
-// `run.ts NAME...`: these suites alone.
-const asked = process.argv.slice(2)
-const chosen = SUITES.filter((name) => asked.length === 0 || asked.includes(name))
-
-await bundleScript()
-for (const { name, program, suite, identity } of targets) {
-  if (program === undefined) {
-    total.skipped++
-    console.log(`skip ${name.padEnd(9)} it is not installed`)
-    continue
+const cellsOf = async (target: Target): Promise<Cell[]> => {
+  const cells: Cell[] = []
+  const add = (name: string, code: string, folder: string): void => {
+    const file = join(folder, `${name.replaceAll(' ', '-')}.mjs`)
+    if (target.host === 'node') {
+      mkdirSync(folder, { recursive: true })
+      writeFileSync(file, code)
+    }
+    cells.push({ name, code, file, folder: repository })
   }
-  for (const one of chosen) await show(name, one, () => suite(one, program))
-  await show(name, 'same bytes', () => identity(program))
+  for (const row of rows) {
+    const refusal = row.refusal(target)
+    if (refusal === undefined) add(row.name, await codeOf(row, target.host), join(row.folder, OUT))
+    else {
+      matrix.results.set(`${row.name} ${target.name}`, { refusal })
+      line('-', target.name, row.name, refusal)
+    }
+  }
+  const here = join(repository, 'tooling/conformance-run', OUT)
+  add('same bytes', await bundleComparison(target.host), here)
+  add('what is refused', await bundleProbe(target.host), here)
+  return cells
 }
-rmSync(out, { recursive: true, force: true })
-if (left.size > 0) console.log(`\nNot run everywhere:\n${[...left].sort().join('\n')}`)
+
+const take = (target: Target, cell: Cell, result: Report, startedAtMs: number): void => {
+  // A module that finds no test proves nothing.
+  const failed = result.passed === 0 && result.failed === 0 ? 1 : result.failed
+  total.passed += result.passed
+  total.failed += failed
+  total.skipped += result.skipped
+  matrix.results.set(`${cell.name} ${target.name}`, { ...result, failed })
+  const seconds = ((performance.now() - startedAtMs) / 1000).toFixed(1)
+  const counts = `${result.passed} passed, ${failed} failed, ${result.skipped} skipped`
+  line(failed === 0 ? 'ok' : 'FAIL', target.name, cell.name, `${counts} (${seconds} s)`)
+  for (const failure of result.failures) console.log(`     ${failure.name}\n${failure.error}`)
+}
+
+const runOn = async (target: Target): Promise<void> => {
+  const beganAtMs = performance.now()
+  let program: string
+  try {
+    program = await target.program()
+  } catch (error) {
+    total[refuseSkips ? 'failed' : 'skipped']++
+    return line(refuseSkips ? 'FAIL' : 'skip', target.name, '', (error as Error).message)
+  }
+  const cells = await cellsOf(target)
+  let startedAtMs = performance.now()
+  await target.run(program, cells, (cell, report) => {
+    take(target, cell, report, startedAtMs)
+    startedAtMs = performance.now()
+    if (cell.name === 'what is refused') matrix.answers.set(target.name, (report as Probed).answers ?? {})
+  })
+  const seconds = (performance.now() - beganAtMs) / 1000
+  matrix.runtimes.push({ name: target.name, host: target.host, version: target.version(program), seconds })
+  line('done', target.name, '', `${seconds.toFixed(1)} s`)
+}
+
+const startedAtMs = performance.now()
+const waiting = [...chosen]
+const runWaiting = async (): Promise<void> => {
+  for (let target = waiting.shift(); target; target = waiting.shift()) await runOn(target)
+}
+try {
+  const two = availableParallelism() > 1 && freemem() > 2 * MEMORY_OF_A_RUNTIME
+  await Promise.all(two ? [runWaiting(), runWaiting()] : [runWaiting()])
+} finally {
+  for (const folder of globSync(`{packages,tooling}/*/${OUT}`, { cwd: repository }))
+    rmSync(join(repository, folder), { recursive: true })
+}
+matrix.runtimes.sort((a, b) => ORDER.indexOf(a.name) - ORDER.indexOf(b.name))
+
+const whole = asked.length === 0 && matrix.runtimes.length === targets.length
+if (write) {
+  if (!whole || total.failed > 0) throw new Error('docs/runtimes.md is written of a whole run without failures alone')
+  writeFileSync(document, page(matrix, (performance.now() - startedAtMs) / 1000))
+  console.log('docs/runtimes.md was written')
+} else {
+  const wrong = disagreements(existsSync(document) ? readFileSync(document, 'utf8') : '', matrix)
+  for (const sentence of wrong) console.log(`FAIL ${sentence}`)
+  if (wrong.length > 0) console.log('If that is meant: pnpm test:runtimes --write')
+  total[wrong.length > 0 ? 'failed' : 'passed']++
+}
+console.log(`In all ${((performance.now() - startedAtMs) / 1000).toFixed(0)} s`)
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
 process.exitCode = total.failed > 0 ? 1 : 0

@@ -9,12 +9,11 @@ const first = (...paths) => paths.find((path) => path && existsSync(path))
 /** @param {string} path */
 const installed = (path) => fileURLToPath(new URL(`./node_modules/${path}`, import.meta.url))
 
-/** @type {Record<'node20' | 'node22' | 'bun' | 'deno' | 'workerd' | 'chromium', string | undefined>} */
+/** @type {Record<'node20' | 'node22' | 'bun' | 'deno' | 'workerd', string | undefined>} */
 export const runtimes = {
   node20: first(installed(`node20-${process.arch}/bin/node`)),
   node22: first(installed(`node22-${process.arch}/bin/node`)),
   bun: first(installed('.bin/bun')),
   deno: first(installed('.bin/deno')),
   workerd: first(installed('workerd/bin/workerd')),
-  chromium: first(process.env.CHROMIUM ?? '', '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'),
 }

@@ -26,6 +26,15 @@ const meta = {
 
 const ajv = new Ajv2020({ strict: true, allErrors: true })
 
+/** Whether the validator, which makes functions from texts, can work: workerd lets nobody do that. */
+export const canCompile = ((): boolean => {
+  try {
+    return Function('return true')() === true
+  } catch {
+    return false
+  }
+})()
+
 /** What a validator has to say against an encoded value, or against `meta` of an encoded job. */
 export const problemsOf = (kind: 'value' | 'meta', subject: unknown): string[] => {
   const validate = ajv.compile(kind === 'value' ? value : meta)

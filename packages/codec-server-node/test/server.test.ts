@@ -5,7 +5,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseConfig } from '@waxseal/config'
-import { createSealer, generateKey } from '@waxseal/core'
+import { createSealer, generateKey, type Payload, sealingCodec } from '@waxseal/core'
 import { envKeys } from '@waxseal/keys-env'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { createLog, ListenError, startServer } from '../src/index.ts'
@@ -13,6 +13,10 @@ import { createLog, ListenError, startServer } from '../src/index.ts'
 const TOKEN = 'a-token-of-the-tests-with-many-characters'
 const env = { WAXSEAL_KEYS: `k1:${generateKey()}`, AUDIT_KEY: generateKey() }
 const log = createLog('silent')
+const utf8 = (text: string) => new TextEncoder().encode(text)
+const base64 = (bytes: Uint8Array | null | undefined) => Buffer.from(bytes ?? []).toString('base64')
+const inBase64 = (metadata: Payload['metadata']) =>
+  Object.fromEntries(Object.entries(metadata ?? {}).map(([name, value]) => [name, base64(value)]))
 let folder: string
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'waxseal-codec-'))
@@ -48,6 +52,32 @@ it('serves what a configuration says, tells whether it is ready, and ends in ord
   const trail = readFileSync(join(folder, 'audit.jsonl'), 'utf8')
   for (const operation of ['codec.start', 'codec.open', 'codec.stop']) expect(trail).toContain(operation)
   expect(trail).not.toContain('4111')
+})
+
+it('decodes payloads for those who may see them, and refuses all others, over real HTTP', async () => {
+  const server = await startServer(configWith(), { env, log })
+  try {
+    const codec = sealingCodec(createSealer({ keys: envKeys({ env }) }), { context: { app: 'billing' }, storeContext: true })
+    const payloads = await codec.encode([{ metadata: { encoding: utf8('json/plain') }, data: utf8('"4111"') }])
+    const asked = (authorization: Record<string, string>) =>
+      fetch(`http://127.0.0.1:${server.port}/decode`, {
+        method: 'POST',
+        headers: { ...authorization, 'content-type': 'application/json' },
+        body: JSON.stringify({
+          payloads: payloads.map(({ metadata, data }) => ({ metadata: inBase64(metadata), data: base64(data) })),
+        }),
+      })
+
+    const decoded = await asked({ authorization: `Bearer ${TOKEN}` })
+    expect([decoded.status, await decoded.json()]).toMatchObject([200, { payloads: [{ data: base64(utf8('"4111"')) }] }])
+    for (const authorization of [{}, { authorization: 'Bearer another-token-with-many-characters' }]) {
+      const refused = await asked(authorization as Record<string, string>)
+      expect(refused.status).toBe(401)
+      expect(await refused.text()).not.toContain('4111')
+    }
+  } finally {
+    expect(await server.stop()).toBe(0)
+  }
 })
 
 it('does not start where others could read along, or without what it needs', async () => {

@@ -100,7 +100,8 @@ describe('over a real connection', () => {
       socket.write(requestText({ headers: { 'content-length': '1000' } }, '{"doc'))
       socket.end()
       const answers = await answersOf(socket)
-      expect(answers.map(({ status }) => status)).toEqual([400])
+      // Deno answers nobody who has ended his half of the connection.
+      expect(answers.map(({ status }) => status)).toEqual('deno' in process.versions ? [] : [400])
       await expectServed()
     })
 

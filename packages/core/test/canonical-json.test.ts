@@ -52,8 +52,10 @@ it('writes the example of RFC 8785, section 3.2.2', () => {
     "string": "\u20ac$\u000F\u000aA'\u0042\u0022\u005c\\\"\/",
     "literals": [null, true, false]
   }`)
+  // Bun writes the euro sign of a raw template as an escape.
+  const euro = '€'
   expect(canonicalJson(value)).toBe(
-    String.raw`{"literals":[null,true,false],"numbers":[333333333.3333333,1e+30,4.5,0.002,1e-27],"string":"€$\u000f\nA'B\"\\\\\"/"}`,
+    String.raw`{"literals":[null,true,false],"numbers":[333333333.3333333,1e+30,4.5,0.002,1e-27],"string":"${euro}$\u000f\nA'B\"\\\\\"/"}`,
   )
 })
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { backend as own } from '#backend'
 import { nobleChaCha } from '../src/backend/noble.ts'
-import { backend as node } from '../src/backend/node.ts'
 import { backend as web } from '../src/backend/web.ts'
 import { settle } from '../src/flow.ts'
 import { chunkNonce, isSealedLength, openChunks, sealChunks, sealedLength } from '../src/format/chunks.ts'
@@ -37,9 +37,9 @@ it('lengths', () => {
 })
 
 const AEADS = {
-  'aes-256-gcm, node': node.aead['aes-256-gcm'],
+  'aes-256-gcm, of this runtime': own.aead['aes-256-gcm'],
   'aes-256-gcm, web': web.aead['aes-256-gcm'],
-  'chacha20-poly1305, node': node.aead['chacha20-poly1305'],
+  'chacha20-poly1305, of this runtime': own.aead['chacha20-poly1305'],
   'chacha20-poly1305, noble': nobleChaCha,
 }
 
@@ -76,7 +76,7 @@ describe.each(Object.entries(AEADS))('%s', (_, aead) => {
 it('both backends give the same bytes', async () => {
   for (const suite of ['aes-256-gcm', 'chacha20-poly1305'] as const) {
     const [a, b] = await Promise.all(
-      [node, web].map(async (backend) => {
+      [own, web].map(async (backend) => {
         const out = new Uint8Array(sealedLength(50_000))
         await settle(sealChunks(await backend.aead[suite].messageCipher(bytes(32)), bytes(12), bytes(50_000), out, 0))
         return hex(out)

@@ -14,7 +14,7 @@ import {
   wraps,
 } from './vectors/vector.ts'
 
-if (process.env.WAXSEAL_VECTORS === 'append') await appendVectors()
+if (globalThis.process?.env.WAXSEAL_VECTORS === 'append') await appendVectors()
 
 /** How many vectors each file holds at least, and the SHA-256 of those: what is published is never changed or taken out. */
 const PUBLISHED: Record<(typeof FILES)[number], [count: number, digest: string]> = {

@@ -4,7 +4,7 @@ import { inflateSync } from 'node:zlib'
 import { describeIf } from '@waxseal/test'
 import { NO_SHARED, shared } from '@waxseal/test/shared'
 import { describe, expect, it } from 'vitest'
-import { backend as node } from '../src/backend/node.ts'
+import { backend as own } from '#backend'
 import type { Aead, Backend } from '../src/backend/types.ts'
 import { backend as web } from '../src/backend/web.ts'
 import { settle } from '../src/flow.ts'
@@ -15,7 +15,7 @@ import { createDataKey } from '../src/keys/data-key.ts'
 import { hex, unhex } from './fixtures.ts'
 
 const folder = shared('data/vectors/wycheproof')
-const BACKENDS: Backend[] = [node, web]
+const BACKENDS: Backend[] = [...new Set([own, web])]
 
 interface Group<T> {
   readonly keySize?: number

@@ -1,0 +1,1 @@
+export { basename, dirname, extname, join, relative, resolve } from 'pathe'
