@@ -355,6 +355,16 @@ describe('binary headers', () => {
   })
 })
 
+it('a wrapped key that somebody wrote into does not change what is read next', async () => {
+  const sealer = createSealer({ keys: rootKeyProvider({ id: 'root', keys: staticKeys([{ kid: 'r', key: generateKey() }]) }) })
+  const sealed = await sealer.seal('x', { context })
+  for (const form of ['string', 'bytes'] as const) {
+    const text = writeEnvelope(parseEnvelope(sealed, 1e6), form)
+    parseEnvelope(text, 1e6).locator.wrapped?.fill(0)
+    expect(writeEnvelope(parseEnvelope(sealed, 1e6), form)).toEqual(text)
+  }
+})
+
 describe('contexts', () => {
   type Pairs = Record<string, string>
   it.each<[string, Pairs | 'none', Pairs | 'none', string]>([
@@ -417,6 +427,23 @@ describe('contexts', () => {
     expect(await c256.open(sealed, { context: { b: '2', a: '1' } })).toBe('x')
     for (const other of [{ a: '1' }, { a: '2', b: '1' }, { a: '1', c: '2' }])
       expect(await outcome(() => c256.open(sealed, { context: other }))).toBe('open_failed')
+  })
+
+  it('may have members that open under another context while they are read', async () => {
+    const inner = { app: 'shop', field: 'user' }
+    const user = c256.sealSync('u1', { context: inner })
+    const lazy = () => ({
+      app: 'shop',
+      get user() {
+        return c256.openSync(user, { context: inner }) as string
+      },
+    })
+    for (let round = 0; round < 3; round++) {
+      c256.sealSync('before', { context: { app: 'shop', user: 'u1' } })
+      const sealed = c256.sealSync('x', { context: lazy() })
+      expect(c256.openSync(sealed, { context: { app: 'shop', user: 'u1' } })).toBe('x')
+      expect(await outcome(() => c256.open(sealed, { context: inner }))).toBe('open_failed')
+    }
   })
 
   it('have room for 32 pairs and for those that are added', async () => {

@@ -44,16 +44,18 @@ function samePairs(a: readonly Pair[], b: readonly Pair[]): boolean {
   return true
 }
 
-/** Whether these are the members, in this order, of the context that was encoded last: then they are valid as well. */
-function isLast(context: Context | undefined, added: readonly Pair[]): boolean {
-  if (!last || typeof context !== 'object' || context === null || Array.isArray(context)) return false
+/** The encoding of the context that was encoded last, if these are its members in its order: then they are valid as well. */
+function encodedLast(context: Context | undefined, added: readonly Pair[]): Uint8Array | undefined {
+  // Taken once: a member of the caller's may be a getter, and seal or open under another context itself.
+  const kept = last
+  if (!kept || typeof context !== 'object' || context === null || Array.isArray(context)) return undefined
   const names = Object.keys(context)
-  if (names.length === 0 || names.length !== last.own.length) return false
+  if (names.length === 0 || names.length !== kept.own.length) return undefined
   for (let i = 0; i < names.length; i++) {
-    const [name, value] = last.own[i]!
-    if (names[i] !== name || context[name] !== value) return false
+    const [name, value] = kept.own[i]!
+    if (names[i] !== name || context[name] !== value) return undefined
   }
-  return samePairs(added, last.added)
+  return samePairs(added, kept.added) ? kept.encoded : undefined
 }
 
 /** u32be(count) || (lp(key) || lp(value))*, sorted by the UTF-8 bytes of the key. */
@@ -90,7 +92,8 @@ const readContexts = new WeakMap<object, { encoded?: Uint8Array }>()
 
 /** Canonical context (spec section 5): the caller's pairs and those that the specification adds. */
 export function canonicalContext(context: Context | undefined, added: readonly Pair[] = []): Uint8Array {
-  if (isLast(context, added)) return last!.encoded
+  const same = encodedLast(context, added)
+  if (same) return same
   const read = added.length === 0 ? readContexts.get(context as object) : undefined
   if (read?.encoded) return read.encoded
   const own = context === 'none' ? [] : pairsOf(context as Readonly<Record<string, string>>, 'context')

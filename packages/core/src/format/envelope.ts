@@ -158,7 +158,11 @@ function decodeString(text: string): Envelope {
     // Read anew from a text that nobody else holds: parts of the envelope's would keep all of it alive.
     lastString = { text: own, header: readString(own) }
   }
-  return { ...lastString.header, body: decodeBody(text, lastString.text.length) }
+  const { header } = lastString
+  const { wrapped } = header.locator
+  // A key service may write into what it is given; what is kept stays as it was read.
+  const locator = wrapped ? { ...header.locator, wrapped: wrapped.slice() } : header.locator
+  return { ...header, locator, body: decodeBody(text, lastString.text.length) }
 }
 
 const decodeBody = (text: string, from: number): Uint8Array => checkBody(decodePart(text.slice(from), Number.MAX_SAFE_INTEGER))
