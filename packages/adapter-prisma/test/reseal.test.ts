@@ -2,12 +2,14 @@ import { createSealer, fieldPolicy, generateKey, staticKeys } from '@waxseal/cor
 import { sqliteDatabase } from '@waxseal/keystore-sql/sqlite'
 import { createReseal } from '@waxseal/reseal'
 import { type ResealTableOptions, resealTable } from '@waxseal/reseal/sql'
-import { expect, it } from 'vitest'
+import { itIf } from '@waxseal/test'
+import { expect } from 'vitest'
 import { sealed } from '../src/index.ts'
 import { models } from './shop.ts'
 import { createSqlite } from './sqlite.ts'
 
-it('is resealed by the places that its rows tell', async () => {
+const itSql = itIf(process.getBuiltinModule('node:sqlite') !== undefined, 'this Node has no node:sqlite')
+itSql('is resealed by the places that its rows tell', async () => {
   const tenants = ['acme', 'zeta']
   const keys = tenants.flatMap((scope) => [2, 1].map((version) => ({ kid: scope, version, scope, key: generateKey() })))
   const before = createSealer({ keys: staticKeys(keys.filter(({ version }) => version === 1)) })

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { itIf } from '@waxseal/test'
 import { describe, expect, it } from 'vitest'
 import { loadConfig } from '../src/index.js'
 import { folderWith, refusal } from './bench.js'
@@ -9,10 +10,18 @@ describe('loadConfig', () => {
   it.each([
     ['waxseal.config.json', '{ "keys": "env://K" }'],
     ['waxseal.config.mjs', "export default { keys: 'env://K' }"],
-    ['waxseal.config.ts', "const keys: string = 'env://K'\nexport default { keys }"],
   ])('finds %s', async (name, text) => {
     const directory = folderWith({ [name]: text })
     expect(await loadConfig(undefined, { directory })).toEqual({ config: { keys: 'env://K' }, path: join(directory, name) })
+  })
+
+  const itTypes = itIf(
+    'typescript' in process.features || !process.versions.node.startsWith('20.'),
+    'this Node reads no TypeScript',
+  )
+  itTypes('finds waxseal.config.ts', async () => {
+    const directory = folderWith({ 'waxseal.config.ts': "const keys: string = 'env://K'\nexport default { keys }" })
+    expect((await loadConfig(undefined, { directory })).config).toEqual({ keys: 'env://K' })
   })
 
   it('loads the file that is named', async () => {

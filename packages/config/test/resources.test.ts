@@ -6,12 +6,14 @@ import { rootKeyProvider } from '@waxseal/core/keys'
 import { envKeys } from '@waxseal/keys-env'
 import { createKeystore, migrateKeystore } from '@waxseal/keystore-sql'
 import { sqliteDatabase } from '@waxseal/keystore-sql/sqlite'
+import { itIf } from '@waxseal/test'
 import { describe, expect, it } from 'vitest'
 import { type Config, createDatabases, openResources, parseConfig } from '../src/index.js'
 import { optional } from '../src/open/optional.js'
 import { AUDIT_KEY, ENV, folderWith, refusal } from './bench.js'
 
 const context = { app: 'billing' }
+const itSql = itIf(process.getBuiltinModule('node:sqlite') !== undefined, 'this Node has no node:sqlite')
 const opened = (config: Config, env: Readonly<Record<string, string>> = ENV) => openResources(parseConfig(config), { env })
 
 /** Seals and opens with the keys of a configuration. */
@@ -52,7 +54,7 @@ describe('keys', () => {
     await expect(roundTrip(uri, { VAULT_TOKEN: vault.rootToken })).rejects.toMatchObject({ code: 'provider_unavailable' })
   })
 
-  it('of a key store, with its trail in the same database', async () => {
+  itSql('of a key store, with its trail in the same database', async () => {
     const file = join(folderWith(), 'keys.db')
     const database = sqliteDatabase(file)
     await migrateKeystore(database)
@@ -85,7 +87,7 @@ describe('the trail', () => {
     await trail.close()
   })
 
-  it('in SQL, whose tables are made where that is said', async () => {
+  itSql('in SQL, whose tables are made where that is said', async () => {
     const database = `sqlite:${join(folderWith(), 'audit.db')}`
     const append = async (migrate: boolean) => {
       const resources = opened({ keys: 'env://WAXSEAL_KEYS', audit: { to: 'sql', database, migrate, key: AUDIT_KEY } })
@@ -100,7 +102,7 @@ describe('the trail', () => {
     expect(await append(false)).toMatchObject({ seq: 2 })
   })
 
-  it('leaves nothing behind where nothing may be made', async () => {
+  itSql('leaves nothing behind where nothing may be made', async () => {
     const folder = folderWith()
     const looked = (database: string) => {
       const config = parseConfig({ keys: 'env://K', audit: { to: 'sql', database, migrate: true, key: AUDIT_KEY } })

@@ -75,7 +75,8 @@ const listingOf = (key: KeyListing): KeyListing => {
  */
 export function sourceListing(source: KeySource): List {
   return async ({ after, limit }) => {
-    const byKid = Map.groupBy(source.keys?.() ?? [], ({ kid }) => kid)
+    const all = source.keys?.() ?? []
+    const byKid = new Map(all.map(({ kid }) => [kid, all.filter((key) => key.kid === kid)]))
     return [...byKid]
       .filter(([kid]) => kid > after)
       .sort(([a], [b]) => (a < b ? -1 : 1))
