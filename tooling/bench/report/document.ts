@@ -73,7 +73,7 @@ Written by \`pnpm bench\`. Absolute times belong to one machine and one hour; ra
 
 ## Method
 - Candidates take turns inside each round, at least ${ours.turnMs} ms each, after a warm-up of at least ${ours.warmUpMs} ms each; ${ours.rounds} rounds (on the other runtimes ${others.turnMs} ms, ${others.warmUpMs} ms and ${others.rounds} rounds). Before each turn garbage is collected and the candidate runs untimed for a quarter of a turn, so that none pays for what the one before it left behind. A cost is the median over the rounds, a ratio is the quotient of two such medians. Every round trip was checked before anything was timed.
-- Time is processor time of the process, all of its threads: the collector's, and those of \`crypto.subtle\`, whose waiting is not counted. What else the machine does then counts little. workerd tells wall time alone, and has five times as many rounds.
+- Time is processor time of the process, all of its threads: the collector's, and those of \`crypto.subtle\`, whose waiting is not counted. What else the machine does then counts little. workerd tells wall time alone.
 - One process, one thread, the built package, keys at hand. What is asynchronous is awaited call by call; what is synchronous is not.
 - \`${BARE}\` is the least that could be called encryption of the same work: node:crypto AES-256-GCM with a \`KeyObject\`, twelve random bytes per call, \`JSON.stringify\` or \`JSON.parse\`, base64url. No key id, no context, no commitment, no checks. The goals are judged against it. On workerd it is the same by WebCrypto, as Waxseal itself is there.
 - \`${BARE_RAW}\` is the same with the key as bytes, as most samples have it; on some versions of Node that costs far more. \`${BARE_WEB}\` is the same by \`crypto.subtle\`.
