@@ -36,8 +36,11 @@ const mapProblems = ({ path, text }: Packed): string[] => {
     .map((source) => `${path} names ${source}`)
 }
 
+// Node 22 has no RegExp.escape.
+const escaped = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')
+
 const placeProblems = ({ path, text }: Packed, machine: readonly string[]): string[] =>
-  machine.filter((place) => new RegExp(`(?<![\\w.-])${RegExp.escape(place)}`).test(text)).map((place) => `${path} holds ${place}`)
+  machine.filter((place) => new RegExp(`(?<![\\w.-])${escaped(place)}`).test(text)).map((place) => `${path} holds ${place}`)
 
 /**
  * One sentence for each thing in a tarball that does not belong there. `machine`: names of this machine (home, repository,

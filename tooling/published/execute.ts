@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { spawn } from 'node:child_process'
 
 const TIME_LIMIT_MS = 600_000
 
@@ -23,16 +23,56 @@ export const freshEnvironment = (home: string, path: string): Record<string, str
   npm_config_update_notifier: 'false',
 })
 
-/** Runs a program to its end and resolves to its standard output without the white space around it; what fails throws all that it printed. */
+// Each child leads a process group of its own, with all that it starts.
+const groups = new Set<number>()
+
+const endGroup = (leader: number): void => {
+  try {
+    process.kill(-leader, 'SIGKILL')
+  } catch {
+    // Nothing of it is left.
+  }
+}
+
+/** Ends every program that still runs, and what it started. */
+export const endAll = (): void => {
+  for (const leader of groups) endGroup(leader)
+}
+
+/**
+ * Runs a program to its end and resolves to its standard output without the white space around it; what fails throws all that it printed.
+ * What it started and left behind ends with it, or after ten minutes.
+ */
 export const execute = (file: string, args: readonly string[], { cwd, env, input = '' }: Options): Promise<string> =>
   new Promise((resolve, reject) => {
-    const child = execFile(file, args, { cwd, env, timeout: TIME_LIMIT_MS, maxBuffer: 1 << 28 }, (error, stdout, stderr) => {
-      if (error)
-        reject(
-          new Error(`${[file, ...args].join(' ')}: ${error.killed ? 'too slow' : `exit code ${error.code}`}\n${stdout}${stderr}`),
-        )
-      else resolve(stdout.trim())
+    const fail = (how: string, output = '') => reject(new Error(`${[file, ...args].join(' ')}: ${how}\n${output}`))
+    const child = spawn(file, args, { cwd, env, detached: true })
+    const { pid } = child
+    if (pid !== undefined) groups.add(pid)
+    let slow = false
+    const timer = setTimeout(() => {
+      slow = true
+      if (pid !== undefined) endGroup(pid)
+    }, TIME_LIMIT_MS)
+    const printed = { stdout: '', stderr: '' }
+    for (const stream of ['stdout', 'stderr'] as const)
+      child[stream].setEncoding('utf8').on('data', (text: string) => {
+        printed[stream] += text
+      })
+    child.once('error', (error) => {
+      clearTimeout(timer)
+      fail(error.message)
+    })
+    child.once('exit', () => {
+      clearTimeout(timer)
+      if (pid === undefined) return
+      endGroup(pid)
+      groups.delete(pid)
+    })
+    child.once('close', (code, signal) => {
+      if (code === 0) resolve(printed.stdout.trim())
+      else fail(slow ? 'too slow' : `exit code ${code ?? signal}`, printed.stdout + printed.stderr)
     })
     // A program may end without having read its input; how it ended is told above.
-    child.stdin?.on('error', () => {}).end(input)
+    child.stdin.on('error', () => {}).end(input)
   })

@@ -46,6 +46,9 @@ export const copyRepository = async (scratch: string): Promise<string> => {
   await git(root, ...ours, 'add', '--all')
   await git(root, ...ours, 'checkout-index', '--all', `--prefix=${folder}/`)
   await git(folder, 'init', '--quiet', '--initial-branch=main')
+  // For the annotated tags of `changeset publish`, on a machine where nobody has told git a name.
+  await git(folder, 'config', 'user.name', 'release')
+  await git(folder, 'config', 'user.email', 'release@localhost')
   await git(folder, 'add', '--all')
   await git(folder, 'commit', '--quiet', '--message=The state to release')
   for (const built of globSync('packages/*/dist', { cwd: root }))

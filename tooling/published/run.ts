@@ -13,6 +13,7 @@ import { jests } from './consumers/jest.ts'
 import { bun, deno, pnpm } from './consumers/managers.ts'
 import { next } from './consumers/next.ts'
 import { node } from './consumers/node.ts'
+import { endAll } from './execute.ts'
 import { type Consumer, createPlace } from './place.ts'
 import { startRegistry } from './registry.ts'
 import { copyRepository, type Release, releaseBills, releasePublish, releaseReady, releaseVersions } from './release.ts'
@@ -49,8 +50,11 @@ const chosen = consumers.filter(({ name }) => words.length === 0 || words.some((
 const scratch = mkdtempSync(join(tmpdir(), 'waxseal-published-'))
 const upstream = execFileSync('npm', ['config', 'get', 'registry'], { cwd: root, encoding: 'utf8' }).trim()
 const registry = await startRegistry(upstream, '@waxseal')
-process.once('exit', () => rmSync(scratch, { recursive: true, force: true, maxRetries: 5 }))
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+process.once('exit', () => {
+  endAll()
+  rmSync(scratch, { recursive: true, force: true, maxRetries: 5 })
+})
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1))
 
 // The steps of the workflow, one after the other.
 const makeRelease = async (): Promise<Release | undefined> => {

@@ -1,4 +1,4 @@
-// `pnpm sbom`: the bills of materials of what ships, into .out/sbom, as a release attaches them.
+// `pnpm release:sbom`: the bills of materials of what ships, into .out/sbom, as a release attaches them.
 import { rmSync } from 'node:fs'
 import { root } from '../start/steps.mjs'
 import { writeBills } from './bill.ts'

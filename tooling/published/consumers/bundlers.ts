@@ -4,10 +4,12 @@ import { tools } from '@waxseal/consumer-tools'
 import { runtimes } from '@waxseal/runtimes'
 import { build } from 'esbuild'
 import { runInChromium } from '../../conformance-run/chromium.ts'
+import { chromiumMissing, chromiumProgram } from '../../services/chromium.ts'
 import { type Consumer, expectNoNode, expectOutput, type Place } from '../place.ts'
 
-const { chromium, workerd } = runtimes
-const noChromium = chromium === undefined ? 'no Chromium on this machine (CHROMIUM=path)' : undefined
+const { workerd } = runtimes
+const chromium = chromiumProgram()
+const noChromium = chromiumMissing()
 
 const bundle = async (place: Place, example: string, conditions: readonly string[]): Promise<string> => {
   await place.npmInstall(['@waxseal/core'])
@@ -31,7 +33,14 @@ const bundle = async (place: Place, example: string, conditions: readonly string
   return code
 }
 
-const inPage = async (code: string): Promise<string> => expectOutput(await runInChromium(chromium ?? '', code))
+const inPage = async (code: string): Promise<string> => {
+  let output = ''
+  const reported = (body: string): void => {
+    output = body
+  }
+  await runInChromium(chromium ?? '', [{ code, reported }])
+  return expectOutput(output)
+}
 
 const WORKERD_CONFIG = `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (services = [(name = "main", worker = (

@@ -61,6 +61,10 @@ const checked = (name: string, compiler: string): Consumer => ({
 const foreign = (line: string): boolean =>
   line === '' || line.startsWith(' ') || /^node_modules\/(?!@waxseal\/)|^\.\.\//.test(line)
 
+// What a compiler says that has read everything and found something; one that crashed or was too slow says something else.
+const reportsErrors = ({ message }: Error): boolean =>
+  /: exit code \d+\n/.test(message) && /^\S.*\(\d+,\d+\): error TS/m.test(message)
+
 // The native compiler has no interface to ask about single files: it checks the declarations of the peers too, which takes most of the time.
 const native: Consumer = {
   name: 'TypeScript 7.0, native',
@@ -71,9 +75,10 @@ const native: Consumer = {
       [true, bundler],
     ] as const) {
       write('tsconfig.json', JSON.stringify({ files, compilerOptions: { ...compilerOptions, skipLibCheck } }))
-      const output = await run('node', [tools.typescript70, '-p', '.', '--pretty', 'false']).catch(
-        (error: Error) => error.message,
-      )
+      const output = await run('node', [tools.typescript70, '-p', '.', '--pretty', 'false']).catch((error: Error) => {
+        if (!reportsErrors(error)) throw error
+        return error.message
+      })
       // The first line of a failure is the command.
       const found = output
         .split('\n')
