@@ -1,5 +1,6 @@
 import type { QueueConfig, TableConfig, WaxsealConfig } from '@waxseal/config'
 import { usage } from './failure.js'
+import { addressOf } from './moving/checkpoints.js'
 import { columnsOf } from './tables/template.js'
 
 /** Where sealed data is stored, as a configuration says. */
@@ -13,11 +14,28 @@ export interface Places {
 /** What a place is called in reports, and by `--target`. */
 export const placeName = (place: Place): string => place.name ?? ('kind' in place ? place.kind : `${place.table}.${place.column}`)
 
+/** Where a database is; its reference as it stands where that cannot be told here. */
+function databaseOf(reference: string): string {
+  try {
+    return addressOf(reference) || reference
+  } catch {
+    return reference
+  }
+}
+
+const isSameName = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase()
+
+/** One table may be called orders and shop.orders. */
+const isSameTable = (one: TableConfig, other: TableConfig): boolean =>
+  isSameName(one.table.split('.').at(-1)!, other.table.split('.').at(-1)!) &&
+  (one.database === other.database || databaseOf(one.database) === databaseOf(other.database))
+
 /** Refuses a key, a context or a scope of what is sealed itself: behind the first run it is another one, and nothing opens. */
 function checkColumns(tables: readonly TableConfig[]): void {
-  for (const { database, table, key, context, scope = '' } of tables) {
-    const read = new Set([key, ...[...Object.values(context), scope].map(columnsOf)].flat())
-    const sealed = tables.find((other) => other.database === database && other.table === table && read.has(other.column))
+  for (const place of tables) {
+    const { table, key, context, scope = '' } = place
+    const read = [key, ...[...Object.values(context), scope].map(columnsOf)].flat()
+    const sealed = tables.find((other) => read.some((column) => isSameName(column, other.column)) && isSameTable(place, other))
     if (sealed)
       throw usage(
         `${table}.${sealed.column} is sealed, and stands in a key, a context or a scope of ${table}`,

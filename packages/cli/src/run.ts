@@ -1,12 +1,16 @@
 import { CommanderError } from 'commander'
 import { explain } from './explain.js'
 import { EXIT, type Failure } from './failure.js'
+import { isRunning } from './io/ending.js'
 import { printableLines } from './printable.js'
 import { createProgram } from './program.js'
 
 /** A reader that went away wants no more, and is no error, but takes nothing back of what was found; a result that cannot be written is. */
 function endWithReader(): void {
-  process.stderr.on('error', () => process.exit(EXIT.failed))
+  process.stderr.on('error', () => {
+    // A terminal that is gone ends a run by its signal, in order: what was done is still to be recorded.
+    if (!isRunning()) process.exit(EXIT.failed)
+  })
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(Number(process.exitCode ?? EXIT.ok))
     tell(explain(error))

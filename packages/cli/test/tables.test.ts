@@ -178,6 +178,40 @@ describe('what another run left', () => {
     expect(rows().every(({ ssn }) => ssn.startsWith('wax1.c256.k3~1.'))).toBe(true)
   })
 
+  it.each([
+    ['each scope has a key of its own', 'tenant:a'],
+    ['the key cannot be told', undefined],
+  ])('is not gone on with where %s', async (_, scope) => {
+    fill(200)
+    withDatabase((db) => db.exec("alter table users add column tenant text default 'a'"))
+    const configureKeys = (current: string, ...old: string[]) => {
+      const keys = [current, ...old].map((kid) => {
+        const state = kid === current ? 'active' : 'decrypt_only'
+        return `{ kid: '${kid}', key: new Uint8Array(32).fill(${kid.slice(1)}), scope: ${JSON.stringify(scope)}, state: '${state}' }`
+      })
+      const table = { ...TABLES[0], ...(scope && { scope: 'tenant:{tenant}' }) }
+      writeFileSync(
+        home.at('keys.config.mjs'),
+        `import { staticKeys } from '${import.meta.resolve('@waxseal/core')}'
+const source = staticKeys([${keys.join()}])
+let calls = 0
+function current(...call) {
+  if (process.argv.includes('reseal') && call[0] === undefined && calls++ === 0) throw new Error('out of reach')
+  return source.current(...call)
+}
+export default { keys: { ...source, current }, tables: [${JSON.stringify(table)}] }`,
+      )
+    }
+    const config = '--config keys.config.mjs'
+    configureKeys('k1')
+    expect((await run(`migrate ${config}`)).code).toBe(0)
+    configureKeys('k2', 'k1')
+    await begun(`reseal ${config}`)
+    configureKeys('k3', 'k2', 'k1')
+    expect((await run(`reseal ${config}`)).code).toBe(0)
+    expect(rows().filter(({ ssn }) => !ssn.includes('.k3~1.'))).toEqual([])
+  })
+
   it('holds no value, and is gone on with by the same run', async () => {
     fill(200)
     await begun(`migrate ${target}`)
@@ -200,6 +234,16 @@ describe('a run that only looks', () => {
     expect((await run('migrate --dry-run --reverse')).code).toBe(0)
     expect((await run('doctor')).out).toMatch(/x +audit +there is no database trail.db/)
     expect(readdirSync(home.path).sort()).toEqual(['app.db', 'waxseal.config.json'])
+  })
+
+  it.each(['reseal --dry-run', 'migrate --dry-run', 'migrate --dry-run --reverse'])('makes no key store: %s', async (args) => {
+    fill(3)
+    const store = { database: 'sqlite:keys.db', root: 'env://WAXSEAL_KEYS', audit: 'none' }
+    const audit = { to: 'file', path: 'audit.jsonl', key: { id: 'a1', secret: 'env:AUDIT_KEY' } }
+    writeFileSync(home.at('waxseal.config.json'), JSON.stringify({ keys: { store }, audit, tables: TABLES }))
+    const { code, err } = await run(args)
+    expect([code, err]).toEqual([2, expect.stringContaining('there is no database keys.db')])
+    expect(existsSync(home.at('keys.db'))).toBe(false)
   })
 })
 
@@ -258,6 +302,26 @@ it('records a reversal by target, also one that was stopped', async () => {
     ['ann', 'data.unseal-end', 'users.ssn', 'aborted'],
     ['ann', 'data.unseal-end', 'users.profile', 'aborted'],
   ])
+})
+
+it('records the end of a reversal where the terminal is closed meanwhile', async () => {
+  fill(400)
+  await run('migrate')
+  const args = 'migrate --reverse --confirm users.ssn --target users.ssn --page-size 20 --rate 100'.split(' ')
+  await atTerminal(args, [['\\d+/\\d+|\\d+%', null]], { cwd: home.path, env: env() })
+  expect(readFileSync(home.at('audit.jsonl'), 'utf8')).toMatch(/"data\.unseal-end".*"aborted"|"aborted".*"data\.unseal-end"/)
+})
+
+it('is ended in order by a terminal and a shell that both say that they close', async () => {
+  fill(400)
+  await run('migrate')
+  const args = 'migrate --reverse --confirm users.ssn --target users.ssn --page-size 20 --rate 100'.split(' ')
+  const { child, ended } = start(args, { cwd: home.path, env: env() })
+  await kept()
+  const hangUps = setInterval(() => child.kill('SIGHUP'), 1)
+  await ended
+  clearInterval(hangUps)
+  expect(readFileSync(home.at('audit.jsonl'), 'utf8')).toContain('"data.unseal-end"')
 })
 
 it('reverses nothing where the trail takes no record', async () => {
@@ -341,6 +405,21 @@ it.each([[{ context: context('{ssn}') }], [{ scope: 'tenant:{profile}' }], [{ ke
     expect(rows()).toEqual(before)
   },
 )
+
+it.each([
+  [{ database: 'sqlite:./app.db' }],
+  [{ database: 'env:DATABASE_URL' }],
+  [{ table: 'main.users' }],
+  [{ table: 'Users', column: 'SSN' }],
+])('knows a table and a column that are called otherwise: %j', async (part) => {
+  fill(3)
+  configure([
+    { ...TABLES[1], context: context('{ssn}') },
+    { ...TABLES[0], ...part },
+  ])
+  const { code, err } = await waxseal(['migrate'], { cwd: home.path, env: { ...env(), DATABASE_URL: 'sqlite:app.db' } })
+  expect([code, err]).toEqual([2, expect.stringMatching(/users.ssn is sealed, and stands in a key/i)])
+})
 
 it('says where it cannot keep how far it is', async () => {
   fill(3)

@@ -1,4 +1,4 @@
-"""Runs a command at a terminal of its own and types into it: argv[1] is a JSON list of [pattern of what has to be shown, what is typed then]."""
+"""Runs a command at a terminal of its own and types into it: argv[1] is a JSON list of [pattern of what has to be shown, what is typed then, or null: the terminal is closed]."""
 import codecs, fcntl, json, os, pty, re, struct, sys, termios
 
 steps = json.loads(sys.argv[1])
@@ -20,6 +20,10 @@ while True:
     found = steps and re.search(steps[0][0], seen[since:])
     if found:
         since += found.end()
-        os.write(fd, steps.pop(0)[1].encode())
+        typed = steps.pop(0)[1]
+        if typed is None:
+            os.close(fd)
+            break
+        os.write(fd, typed.encode())
 code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 json.dump({'shown': seen, 'code': code}, sys.stdout)

@@ -57,10 +57,10 @@ export const waxseal = (args: readonly string[], { input, ...options }: RunOptio
 
 const terminal = fileURLToPath(new URL('./terminal.py', import.meta.url))
 
-/** The same at a terminal, by a person who waits for something to be shown and then types. `out` is a file that takes its standard output. */
+/** The same at a terminal, by a person who waits for something to be shown and then types, or closes the terminal (null). `out` is a file that takes its standard output. */
 export async function atTerminal(
   args: readonly string[],
-  steps: readonly (readonly [shown: string, typed: string])[],
+  steps: readonly (readonly [shown: string, typed: string | null])[],
   { env = {}, cwd, out }: Omit<RunOptions, 'input'> & { readonly out?: string } = {},
 ): Promise<{ readonly code: number; readonly shown: string }> {
   const command = [process.execPath, program, ...args]

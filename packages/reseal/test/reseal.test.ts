@@ -111,6 +111,39 @@ describe('a run', () => {
     expect(new Set(kids(rows))).toEqual(new Set(['k2']))
   })
 
+  it.each([0, 2])('goes on no further than where it skipped item %i, and says so again', async (poisoned) => {
+    const rows = await rowsOf(5)
+    rows.set(`r00${poisoned}`, { sealed: SECRET })
+    const checkpoints = memoryCheckpoints()
+    const skipped = [{ reason: 'plaintext_rejected', count: 1, ids: [`r00${poisoned}`] }]
+    const options = { sealer: after, targets: [memoryTarget(rows)], checkpoints, pageSize: 1 }
+    const abort = new AbortController()
+    const onProgress = ({ seen }: ResealProgress) => seen > 3 && abort.abort()
+    const report = await createReseal({ ...options, onProgress }).run({ signal: abort.signal })
+    expect(report).toMatchObject({ stopped: { code: 'aborted' }, targets: [{ skipped }] })
+    expect(checkpoints.kept.get('memory')?.cursor).toBe(poisoned === 0 ? undefined : 'r001')
+    const next = await createReseal(options).run()
+    expect(next).toMatchObject({ stopped: null, targets: [{ skipped }] })
+    expect(checkpoints.kept.size).toBe(0)
+  })
+
+  it('keeps no place behind an item that somebody else writes again and again', async () => {
+    const rows = await rowsOf(3)
+    const checkpoints = memoryCheckpoints()
+    const saved: unknown[] = []
+    const save: typeof checkpoints.save = async (target, checkpoint) => {
+      saved.push(checkpoint?.cursor ?? null)
+      await checkpoints.save(target, checkpoint)
+    }
+    const step = async (what: string) => {
+      if (what === 'replace') rows.set('r001', { sealed: await before.seal('busy', { context: contextOf('r001') }) })
+    }
+    const targets = [memoryTarget(rows, { step })]
+    const report = await createReseal({ sealer: after, targets, checkpoints: { ...checkpoints, save }, pageSize: 1 }).run()
+    expect(report.targets[0]!.skipped).toMatchObject([{ reason: 'conflict', ids: ['r001'] }])
+    expect(saved).toEqual(['r000', null])
+  })
+
   it('does not go on with the checkpoint of another run', async () => {
     const rows = await rowsOf(4)
     const checkpoints = memoryCheckpoints()

@@ -14,8 +14,8 @@ interface Opened {
   readonly keys: Keys
 }
 
-async function withSealer(config: WaxsealConfig, work: (opened: Opened) => Promise<void>): Promise<void> {
-  const resources = openResources(config, { env: process.env })
+async function withSealer(config: WaxsealConfig, create: boolean, work: (opened: Opened) => Promise<void>): Promise<void> {
+  const resources = openResources(config, { env: process.env, create })
   try {
     const { keys } = await resources.keys()
     const sealer = createSealer({ keys, legacy: config.legacy })
@@ -58,7 +58,7 @@ async function move(
   const terminal = createTerminal(options)
   const { config } = await loadConfig(options.config)
   const { tables, queues } = placesFor(config, options.target)
-  await withSealer(config, ({ sealer, keys }) =>
+  await withSealer(config, !options.dryRun, ({ sealer, keys }) =>
     withTargets({ tables, queues }, { sealer, inClear: kind === 'migrate' }, async (targets) => {
       const run = await prepareRun(kind, { sealer, keys, places: [...tables, ...queues], targets }, options, terminal)
       showReport(await run(), kind === 'rewrap' ? 'wrapped' : 'sealed', terminal)

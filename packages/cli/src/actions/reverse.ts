@@ -43,7 +43,7 @@ export async function reverse(options: MigrateOptions & TerminalOptions): Promis
   const actor = actorOf(options)
   if (!dryRun) await confirmed(`This stores ${subject} in clear`, subject, options.confirm)
 
-  const resources = openResources(config, { env: process.env })
+  const resources = openResources(config, { env: process.env, create: !dryRun })
   const closers: (() => Promise<void>)[] = [resources.close]
   try {
     const { keys } = await resources.keys()

@@ -15,7 +15,8 @@ function watch(): void {
   for (const [signal, code] of Object.entries(CODES))
     process.on(signal, () => {
       if (stopping && !stopping.signal.aborted) stopping.abort()
-      else process.exit(code)
+      // A terminal that closes and the shell in it both send theirs: only one of them asks.
+      else if (!stopping || signal !== 'SIGHUP') process.exit(code)
     })
 }
 
@@ -25,6 +26,9 @@ export function atEnd(undo: () => void): () => void {
   undoing.add(undo)
   return () => void undoing.delete(undo)
 }
+
+/** Whether a run goes on, or is being ended in order. */
+export const isRunning = (): boolean => stopping !== undefined
 
 /** Ends a run in order where somebody asks for it, and at once where they ask again. */
 export function stopOnSignals(): AbortSignal {

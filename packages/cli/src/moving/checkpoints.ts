@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
 import { readSecret } from '@waxseal/config'
 import type { Keys } from '@waxseal/core'
@@ -11,7 +11,7 @@ export type Kind = 'reseal' | 'rewrap' | 'migrate' | 'reverse'
 const SQLITE = 'sqlite:'
 
 /** The address behind a reference, without whoever logs in there. */
-function addressOf(reference: string): string {
+export function addressOf(reference: string): string {
   const text = reference.startsWith(SQLITE) ? reference : readSecret(reference, process.env)
   if (text.startsWith(SQLITE)) return resolve(text.slice(SQLITE.length))
   const withHost = text.replace('@/', '@localhost/')
@@ -23,22 +23,25 @@ function addressOf(reference: string): string {
   return url.href
 }
 
-/** The key that seals now, where one does for all. */
-async function currentKey(keys: Keys): Promise<string> {
+const isScoped = (place: Place): boolean => ('seal' in place ? 'scope' in place.seal : place.scope !== undefined)
+
+/** The key that seals now; where it cannot be told, or each scope has its own, a text that no other run has. */
+async function currentKey(keys: Keys, place: Place): Promise<string> {
   const [first] = [keys].flat()
   if (first?.kind === 'provider') return `${first.id}~${first.version}`
+  if (isScoped(place)) return randomUUID()
   try {
     const { kid, version } = await first!.current(undefined, { now: Date.now })
     return `${kid}~${version}`
   } catch {
-    return ''
+    return randomUUID()
   }
 }
 
 /** A run as a text that no other has: one that does something else, with another key, elsewhere or by other settings. */
 export async function aboutOf(kind: Kind, place: Place, keys: Keys): Promise<string> {
   const address = addressOf('redis' in place ? place.redis : place.database)
-  const key = kind === 'reseal' || kind === 'rewrap' ? await currentKey(keys) : ''
+  const key = kind === 'reseal' || kind === 'rewrap' ? await currentKey(keys, place) : ''
   return createHash('sha256')
     .update(JSON.stringify([kind, key, address, place]))
     .digest('base64url')

@@ -160,10 +160,12 @@ export function createReseal(options: ResealOptions): Reseal {
     await count(whole, narrow)
     await sweepOf(target, tally, dryRun, signal).range(whole, {
       narrowed: count,
-      async written(place) {
+      async written(place, isWhole) {
         // Kept also where the run was aborted meanwhile: what it says is written.
         const keep = async () => checkpoints?.save(name, place === null ? null : { run: about(name), cursor: place })
-        if (!dryRun) await retrying(undefined)(keep, (error) => target.isRetryable?.(error) ?? false)
+        // Nor is a place behind what was skipped: whoever goes on there would hear nothing of it.
+        if (!dryRun && (isWhole || place === null))
+          await retrying(undefined)(keep, (error) => target.isRetryable?.(error) ?? false)
         const report = tally.report()
         const remaining = place === null ? 0 : counted === null ? null : Math.max(0, counted - (report.seen - countedAt))
         tell(rest.onProgress, progressOf(report, remaining, clock.now() - startedAt))

@@ -26,8 +26,8 @@ export interface SweepOptions {
 }
 
 export interface SweepHooks {
-  /** Pages up to this place are written; null: all are. */
-  readonly written: (place: Cursor | null) => Promise<void>
+  /** Pages up to this place are written, null: all are; and whether all their items are done with, none was skipped. */
+  readonly written: (place: Cursor | null, isWhole: boolean) => Promise<void>
   /** Another part of the target is asked for from here on. */
   readonly narrowed: (range: Range, narrow: Narrowing | undefined) => Promise<void>
 }
@@ -87,7 +87,7 @@ export function createSweep(options: SweepOptions) {
   }
 
   /** Seals a page of items anew; nothing is written. */
-  async function renewAll(items: readonly ResealItem[]): Promise<Change<ResealItem>[]> {
+  async function renewAll(items: readonly ResealItem[], skip = tally.skip): Promise<Change<ResealItem>[]> {
     const outcomes: Outcome[] = []
     await inParallel(items, concurrency, async (item, at) => {
       outcomes[at] = await outcomeOf(item)
@@ -98,7 +98,7 @@ export function createSweep(options: SweepOptions) {
       if (outcome === 'current') {
         current?.learn(item.sealed)
         tally.current(1)
-      } else if ('reason' in outcome) tally.skip(item.id, outcome.reason)
+      } else if ('reason' in outcome) skip(item.id, outcome.reason)
       else {
         current?.learn(outcome.next)
         changes.push({ item, next: outcome.next })
@@ -121,7 +121,7 @@ export function createSweep(options: SweepOptions) {
   }
 
   /** Writes what was sealed; what somebody else wrote meanwhile is read and sealed again. */
-  async function write(changes: readonly Change<ResealItem>[], part: Part): Promise<void> {
+  async function write(changes: readonly Change<ResealItem>[], part: Part, skip = tally.skip): Promise<void> {
     let pending = changes
     for (let attempt = 1; pending.length > 0; attempt++) {
       if (dryRun) return tally.moved(pending.length)
@@ -131,13 +131,13 @@ export function createSweep(options: SweepOptions) {
       if (lost.length === 0) return
       tally.conflicted(lost.length)
       if (attempt === CONFLICT_ATTEMPTS) {
-        for (const { id } of lost) tally.skip(id, 'conflict')
+        for (const { id } of lost) skip(id, 'conflict')
         return
       }
       const found = await readAgain(lost, part)
       // What is not there any more was removed, or moved by somebody else.
       tally.current(lost.length - found.length)
-      pending = await renewAll(found)
+      pending = await renewAll(found, skip)
     }
   }
 
@@ -167,15 +167,20 @@ export function createSweep(options: SweepOptions) {
       let writing: Promise<void> = Promise.resolve()
       let reading = quietly(readBehind(after))
       let from = after
+      let firstSkip = Number.POSITIVE_INFINITY
       try {
-        for (;;) {
+        for (let at = 0; ; at++) {
           throwIfAborted(signal)
           const { items, next, narrow } = await reading
           if (next !== null) reading = quietly(readBehind(next))
-          const changes = await renewAll(items)
+          const skip: Tally['skip'] = (id, reason) => {
+            firstSkip = Math.min(firstSkip, at)
+            tally.skip(id, reason)
+          }
+          const changes = await renewAll(items, skip)
           await writing
           const part = { after: from, until: next ?? until, narrow }
-          writing = quietly(write(changes, part).then(() => written(next)))
+          writing = quietly(write(changes, part, skip).then(() => written(next, at < firstSkip)))
           if (next === null) break
           from = next
           await pace(items.length, signal)
