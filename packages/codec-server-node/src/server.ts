@@ -1,3 +1,4 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { createSecureContext } from 'node:tls'
@@ -58,12 +59,15 @@ function readTls(tls: Listen['tls'], env: Environment): ListenOptions['tls'] {
   if (!tls) return undefined
   const key = readSecret(tls.key, env)
   const cert = certificate(tls.cert)
+  let why = 'they do not belong together'
   try {
     createSecureContext({ cert, key })
+    // Deno's context takes any text.
+    if (new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))) return { cert, key }
   } catch (error) {
-    refuse(`${tls.cert} and ${tls.key} are no certificate and its key, PEM (${(error as NodeJS.ErrnoException).code})`)
+    why = (error as NodeJS.ErrnoException).code ?? 'they cannot be read'
   }
-  return { cert, key }
+  return refuse(`${tls.cert} and ${tls.key} are no certificate and its key, PEM (${why})`)
 }
 
 /**
