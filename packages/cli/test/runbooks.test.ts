@@ -29,7 +29,8 @@ function unknownIn(line: string): string[] {
     command = next
   }
   if (!command.parent) return [`no command ${words[0]}`]
-  if (command.commands.length > 0) return [`no subcommand of ${command.name()}`]
+  // A text may speak of a group of commands by its name alone.
+  if (command.commands.length > 0) return words.length === 1 ? [] : [`no subcommand of ${command.name()}`]
   const known = [command, command.parent, command.parent.parent].flatMap((each) => each?.options ?? [])
   const named = words.filter((word) => /^--?[a-z]/.test(word))
   return named.filter((word) => !known.some(({ short, long }) => word === short || word === long))

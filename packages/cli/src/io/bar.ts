@@ -28,9 +28,10 @@ export function createBar({ draws }: Terminal, format: string, total: number, fi
     barIncompleteChar: '░',
     formatTime: duration,
   })
+  // Before the cursor is hidden.
+  const forget = atEnd(() => bar.stop())
   bar.start(total, 0, fields)
   draws(true)
-  const forget = atEnd(() => bar.stop())
   return {
     update: (value, changed) => bar.update(value, changed),
     setTotal: (value) => bar.setTotal(value),

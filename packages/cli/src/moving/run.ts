@@ -35,10 +35,12 @@ export async function prepareRun(
     ...(pageSize !== undefined && { pageSize }),
     ...(progress && { onProgress: progress.show }),
   })
+  // From here on a signal ends the run in order: whoever records that it begins records how it ended as well.
+  const signal = stopOnSignals()
   return async () => {
     progress?.start()
     try {
-      return await engine.run({ dryRun, signal: stopOnSignals() })
+      return await engine.run({ dryRun, signal })
     } finally {
       progress?.stop()
     }
