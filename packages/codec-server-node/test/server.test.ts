@@ -42,10 +42,10 @@ it('serves what a configuration says, tells whether it is ready, and ends in ord
   expect((await fetch(`${at}/ready`)).status).toBe(200)
 
   const sealer = createSealer({ keys: envKeys({ env }) })
-  const document = await sealer.seal('4111', { context: { app: 'billing' }, storeContext: true })
+  const document = await sealer.seal('4111 1111', { context: { app: 'billing' }, storeContext: true })
   const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' }
   const response = await fetch(`${at}/open`, { method: 'POST', headers, body: JSON.stringify({ document }) })
-  expect(await response.json()).toMatchObject({ document: '4111', report: [{ outcome: 'clear' }] })
+  expect(await response.json()).toMatchObject({ document: '4111 1111', report: [{ outcome: 'clear' }] })
 
   expect(await server.stop()).toBe(0)
   await expect(fetch(`${at}/health`)).rejects.toThrow()
