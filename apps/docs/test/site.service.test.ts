@@ -99,6 +99,8 @@ describeIf(!missing, missing ?? '')('the site in Chromium', () => {
       const violations = await visit(
         path,
         async (page): Promise<Result[]> => {
+          // Names that the page gives its buttons once its program runs.
+          await page.waitForSelector('.VPSwitchAppearance:not([title=""])', { state: 'attached' })
           await page.evaluate(axe)
           const { violations } = await page.evaluate(() =>
             (window as unknown as { axe: typeof import('axe-core') }).axe.run(document, { resultTypes: ['violations'] }),
